@@ -1,0 +1,1 @@
+"""The study tables, and readers of published archives."""

@@ -1,0 +1,1 @@
+"""Measures of agglomeration: from cells and from plants."""

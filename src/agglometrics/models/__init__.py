@@ -1,0 +1,1 @@
+"""Regressions of cluster effects, and the answer they share."""

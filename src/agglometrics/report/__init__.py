@@ -1,0 +1,1 @@
+"""Tables, figures and the registry of numbers of a study."""
