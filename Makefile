@@ -1,0 +1,117 @@
+# One command from figures to paper:   make            (environment, notebooks, exhibits, paper)
+# One command for the tests:           make test
+# All verbs:                           make help
+#
+# The rules are the graph: one rule a notebook, its target the executed notebook. They keep to
+# the features of make 3.81, which macOS ships. Whoever brings an environment of their own
+# (conda: see environment.yml) activates it and says   make ENV=active
+
+PYTHON ?= python3
+ENV    ?= venv
+VENV   ?= .venv
+
+ifeq ($(ENV),active)
+PY    := python
+READY :=
+else
+PY    := $(VENV)/bin/python
+READY := $(VENV)/ready
+endif
+
+export UV_PYTHON_DOWNLOADS := never
+export PYTHONHASHSEED := 0
+export SOURCE_DATE_EPOCH := 1735689600
+# The authors' BLAS may differ from yours in the last digit when it runs threads.
+export OMP_NUM_THREADS := 1
+
+SRC      := $(shell find src -name '*.py')
+RAW      := $(wildcard data/raw/*)
+EXECUTED := build/notebooks
+RUN       = $(PY) -m agglometrics.report.run_notebook
+NOTEBOOKS := 00_tour 10_data 20_agglomeration 55_claims 60_exhibits
+
+.PHONY: all environment figures tables paper notebooks test lint bench check-raw lock clean help
+.DELETE_ON_ERROR:
+
+all: $(NOTEBOOKS:%=$(EXECUTED)/%.ipynb) paper
+
+help:
+	@echo "make              environment, notebooks, figures, tables and the paper"
+	@echo "make test         lint, then the tests"
+	@echo "make lint         ruff (format and lint) and mypy --strict"
+	@echo "make figures      every figure of the paper           (paper/figures)"
+	@echo "make tables       every table of the paper            (paper/tables)"
+	@echo "make paper        the paper as PDF, HTML and LaTeX    (paper/paper.*)"
+	@echo "make notebooks    JupyterLab on the notebooks"
+	@echo "make bench        the benchmarks, as ratios to the alternatives (not part of the tests)"
+	@echo "make environment  the Python environment alone        ($(VENV))"
+	@echo "make clean        removes what make built; never data/raw, never the environment"
+	@echo "make -n           what would run"
+
+# ---- environment ---------------------------------------------------------------------------
+# uv comes from its own hash-pinned entry in the lock; then the lock is installed, and the package.
+environment: $(READY)
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "agglometrics needs Python 3.11 or newer; found $$($(PYTHON) --version). Say make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	awk '/^uv==/ {on=1} on {print} on && !/\\$$/ {exit}' requirements.lock > $(VENV)/uv.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
+	$(VENV)/bin/uv pip sync --quiet --python $(PY) requirements.lock
+	$(VENV)/bin/uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
+	touch $@
+
+lock: $(READY)
+	$(VENV)/bin/uv pip compile --quiet pyproject.toml --extra spatial --group study --group dev \
+	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --no-header --output-file requirements.lock
+
+# ---- data and notebooks --------------------------------------------------------------------
+build/raw-verified: $(RAW) $(READY)
+	@mkdir -p build
+	$(PY) -m agglometrics.datasets.manifest --check
+	@touch $@
+
+check-raw: build/raw-verified
+
+$(EXECUTED)/%.ipynb: notebooks/%.ipynb notebooks/project.py $(SRC) $(READY)
+	@mkdir -p $(EXECUTED)
+	$(RUN) $< $@
+
+# what a notebook reads beside its own source; tests/notebooks holds this against its first cell
+$(EXECUTED)/00_tour.ipynb: build/raw-verified
+$(EXECUTED)/10_data.ipynb: build/raw-verified
+$(EXECUTED)/20_agglomeration.ipynb: $(EXECUTED)/10_data.ipynb
+$(EXECUTED)/55_claims.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/20_agglomeration.ipynb
+$(EXECUTED)/60_exhibits.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/20_agglomeration.ipynb $(EXECUTED)/55_claims.ipynb
+
+figures tables: $(EXECUTED)/60_exhibits.ipynb
+
+notebooks: $(READY)
+	cd notebooks && $(abspath $(PY)) -m jupyter lab
+
+# ---- paper ---------------------------------------------------------------------------------
+PAPER_SOURCES := paper/paper.md $(wildcard paper/*.bib paper/*.csl paper/*.typ paper/*.lua paper/*.css)
+
+paper: paper/paper.pdf
+
+paper/paper.pdf: $(PAPER_SOURCES) $(EXECUTED)/20_agglomeration.ipynb $(EXECUTED)/55_claims.ipynb $(EXECUTED)/60_exhibits.ipynb
+	$(PY) -m agglometrics.report.paper paper/paper.md
+
+# ---- checks --------------------------------------------------------------------------------
+lint: $(READY)
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+
+test: lint
+	$(PY) -m pytest -n 2 --dist worksteal
+
+bench: $(READY)
+	@mkdir -p build
+	$(PY) -m tests.benchmarks --output build/benchmarks.csv
+
+clean:
+	rm -rf build data/tidy data/measures data/estimates paper/figures paper/tables paper/numbers
+	rm -f paper/paper.pdf paper/paper.html paper/paper.tex
