@@ -1,0 +1,83 @@
+"""Where the raw tables are, and the one way to read them: checked against the manifest."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from agglometrics.datasets.integrity import check_content, check_folder, read_manifest
+from agglometrics.errors import InputError
+
+HERE = Path(__file__).parent
+
+
+def candidates() -> list[Path]:
+    """Return where raw tables can be: inside the installed wheel, then the repository."""
+    return [HERE / "raw", HERE.parents[2] / "data" / "raw"]
+
+
+def raw_folder() -> Path:
+    """Return the folder of the raw tables.
+
+    Raises
+    ------
+    InputError
+        If neither the installed package nor a repository around it holds them.
+    """
+    for folder in candidates():
+        if folder.is_dir():
+            return folder
+    raise InputError(
+        f"the raw tables are in none of {[str(folder) for folder in candidates()]}. "
+        "Install the wheel, or work in a clone of the repository."
+    )
+
+
+def read_raw(name: str, codes: Iterable[str] = ()) -> pd.DataFrame:
+    """Read one raw table, after its bytes have met the manifest.
+
+    Parameters
+    ----------
+    name : file name in ``data/raw``, for instance ``"provinces.csv"``
+    codes : columns that hold codes: they are read as text, so ``"01"`` stays ``"01"``
+
+    Raises
+    ------
+    InputError
+        If the file is unknown to the manifest, absent, or changed.
+    """
+    folder = raw_folder()
+    entries = read_manifest(folder)
+    if name not in entries:
+        raise InputError(f"raw table {name!r} is not in the manifest, which has {sorted(entries)}.")
+    path = folder / name
+    if not path.is_file():
+        raise InputError(f"raw file {name!r} of the manifest is not in {folder}. Restore it.")
+    content = path.read_bytes()
+    check_content(name, content, entries[name])
+    return pd.read_csv(
+        io.BytesIO(content),
+        dtype=dict.fromkeys(codes, "str"),
+        keep_default_na=False,
+        na_values=[""],
+        float_precision="round_trip",
+    )
+
+
+def verify() -> None:
+    """Check every raw table against the manifest.
+
+    Raises
+    ------
+    InputError
+        Naming the first file that is absent, changed or not listed.
+
+    Examples
+    --------
+    >>> from agglometrics.datasets import verify
+    >>> verify()
+    """
+    check_folder(raw_folder())
