@@ -63,7 +63,6 @@ def read_raw(name: str, codes: Iterable[str] = ()) -> pd.DataFrame:
         dtype=dict.fromkeys(codes, "str"),
         keep_default_na=False,
         na_values=[""],
-        float_precision="round_trip",
     )
 
 
