@@ -49,12 +49,18 @@ class Covariance:
     name : the convention, as a reader should see it, for example ``"cluster (state), 48"``
     df : degrees of freedom of the t distribution; None for the normal
     statistics : numbers that belong to it (number of clusters, condition number)
+    p_values : (K,) for coefficients of zero, where a test is not estimate / standard error
+    confidence_set : from (term, level) to an `Interval`, where it is not estimate +- c * se
     """
 
     matrix: Array
     name: str
     df: float | None = None
     statistics: Mapping[str, float] = field(default_factory=dict)
+    p_values: Array | None = field(default=None, repr=False, compare=False)
+    confidence_set: Callable[[str, float], Interval] | None = field(
+        default=None, repr=False, compare=False
+    )
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,8 @@ class Estimates:
     statistics : other numbers (R squared, first-stage F, number of groups)
     notes : what the user should know (dropped terms, singletons)
     recompute : from a covariance specification to a `Covariance` of the same coefficients
-    confidence_set : from (term, level) to an `Interval`, where it is not estimate +- c * se
+    confidence_set : the same as the covariance's, where it does not depend on the covariance
+    first : from the name of a treatment to the `Estimates` of its first stage
     """
 
     terms: tuple[str, ...]
@@ -86,6 +93,7 @@ class Estimates:
     confidence_set: Callable[[str, float], Interval] | None = field(
         default=None, repr=False, compare=False
     )
+    first: Callable[[str | None], Estimates] | None = field(default=None, repr=False, compare=False)
 
     def with_cov(self, spec: Any) -> Estimates:
         """Return the same coefficients with the covariance that `spec` describes."""
@@ -95,6 +103,14 @@ class Estimates:
                 "choose another where it is estimated."
             )
         return replace(self, covariance=self.recompute(spec), confidence_set=None)
+
+    def first_stage(self, treatment: str | None = None) -> Estimates:
+        """Return the first stage of `treatment` (default: the only one), with the same errors."""
+        if self.first is None:
+            raise InputError(
+                f"{self.method} has no first stage; name a treatment where it is estimated."
+            )
+        return self.first(treatment)
 
     @property
     def std_errors(self) -> Array:
@@ -107,8 +123,9 @@ class Estimates:
         name = self.terms[0] if term is None else term
         if name not in self.terms:
             raise InputError(f"term {name!r} was not estimated; terms are {list(self.terms)}.")
-        if self.confidence_set is not None:
-            return self.confidence_set(name, level)
+        special = self.confidence_set or self.covariance.confidence_set
+        if special is not None:
+            return special(name, level)
         k = self.terms.index(name)
         half = self._critical(level) * self.std_errors[k]
         piece = (float(self.params[k] - half), float(self.params[k] + half))
@@ -126,18 +143,28 @@ class Estimates:
         with np.errstate(divide="ignore", invalid="ignore"):
             statistic = self.params / se
         tail = stats.norm.sf if df is None else stats.t(df).sf
-        half = self._critical(level) * se
+        given = self.covariance.p_values
+        low, high = self._hulls(level)
         return pd.DataFrame(
             {
                 "term": self.terms,
                 "estimate": self.params,
                 "std_error": se,
                 "statistic": statistic,
-                "p_value": 2 * tail(np.abs(statistic)),
-                "conf_low": self.params - half,
-                "conf_high": self.params + half,
+                "p_value": 2 * tail(np.abs(statistic)) if given is None else given,
+                "conf_low": low,
+                "conf_high": high,
             }
         )
+
+    def _hulls(self, level: float) -> tuple[Array, Array]:
+        """Return the ends of each term's confidence set; two rays reach from -inf to inf."""
+        if self.confidence_set is None and self.covariance.confidence_set is None:
+            half = self._critical(level) * self.std_errors
+            return self.params - half, self.params + half
+        pieces = [self.interval(level, term).pieces for term in self.terms]
+        low = np.array([min((low for low, _ in sets), default=np.nan) for sets in pieces])
+        return low, np.array([max((high for _, high in sets), default=np.nan) for sets in pieces])
 
     def glance(self) -> pd.DataFrame:
         """Return one row about the whole estimate."""
