@@ -1,0 +1,87 @@
+"""Paths of the study, and the few ways in which a notebook reads and writes files.
+
+A notebook opens with ::
+
+    from project import numbers, read, save_figure, save_table, write
+
+    reads = ["data/tidy/output.csv"]
+    writes = ["data/measures/location_quotients.csv", "paper/numbers/20_agglomeration.json"]
+
+All names are paths from the root of the project. Every file below ``data`` and ``paper``
+that Python opens is noted, and the build compares the note with the two lists.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parents[1]
+FIGURES = ROOT / "paper" / "figures"
+TABLES = ROOT / "paper" / "tables"
+NUMBERS = ROOT / "paper" / "numbers"
+
+_opened: dict[str, set[str]] = {"reads": set(), "writes": set()}
+
+
+def _note(event: str, arguments: tuple[Any, ...]) -> None:
+    """Note a file that was opened, if it is one of the project's data or exhibits."""
+    if event != "open" or not isinstance(arguments[0], str | os.PathLike):
+        return
+    path = os.path.realpath(os.fspath(arguments[0]))
+    if path.startswith((f"{ROOT / 'data'}{os.sep}", f"{ROOT / 'paper'}{os.sep}")):
+        _, mode, flags = arguments
+        writing = set(mode) & set("wax+") if mode else flags & (os.O_WRONLY | os.O_RDWR)
+        name = Path(path).relative_to(ROOT).as_posix()
+        _opened["writes" if writing else "reads"].add(name)
+
+
+sys.addaudithook(_note)
+
+
+def touched() -> dict[str, list[str]]:
+    """Return the files read and written so far; a file read after it was written is not listed."""
+    reads = _opened["reads"] - _opened["writes"]
+    return {"reads": sorted(reads), "writes": sorted(_opened["writes"])}
+
+
+def read(name: str, **options: Any) -> pd.DataFrame:
+    """Return the table `name`; `options` go to `pandas.read_csv`."""
+    return pd.read_csv(ROOT / name, **options)
+
+
+def write(frame: pd.DataFrame, name: str) -> None:
+    """Write a table: its columns as they stand, twelve significant digits, Unix line ends."""
+    if frame.index.names != [None]:
+        raise ValueError(f"{name}: the index {frame.index.names} would be lost; reset_index()")
+    path = ROOT / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    frame.to_csv(path, index=False, float_format="%.12g", lineterminator="\n")
+
+
+def numbers(notebook: str) -> Any:
+    """Return the registry of the numbers that `notebook` (its name, no ending) gives the text."""
+    from agglometrics.report.numbers import Numbers
+
+    return Numbers(notebook, NUMBERS, ROOT / "notebooks" / f"{notebook}.ipynb")
+
+
+def save_figure(figure: Any, name: str) -> None:
+    """Write a figure to ``paper/figures/<name>`` as .svg, .pdf and .png, without dates."""
+    from agglometrics.report import figures
+
+    figures.save_figure(figure, FIGURES / name)
+
+
+def save_table(table: Any, name: str, **options: Any) -> None:
+    """Write a table to ``paper/tables/<name>`` as .typ, .tex, .html and .md.
+
+    `options` (caption, formats, notes) go to `agglometrics.report.tables.save_table`.
+    """
+    from agglometrics.report import tables
+
+    tables.save_table(table, TABLES / name, **options)

@@ -1,0 +1,131 @@
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from agglometrics import InputError
+from agglometrics.report.numbers import read_numbers
+from agglometrics.report.run_notebook import Files, declared, disagreements, main, run
+
+PROJECT = Path(__file__).parents[2] / "notebooks" / "project.py"
+
+OPENING = """from project import numbers, read, write
+
+reads = ["data/raw/cells.csv"]
+writes = ["data/tidy/double.csv", "paper/numbers/10_small.json"]"""
+WORK = """cells = read("data/raw/cells.csv")
+cells["output"] *= 2
+write(cells, "data/tidy/double.csv")
+registry = numbers("10_small")"""
+RECORD = 'registry.record("total", cells["output"].sum(), ".1f", label="twice the output")'
+
+
+def make_project(root, *sources):
+    (root / "notebooks").mkdir(parents=True)
+    (root / "data" / "raw").mkdir(parents=True)
+    shutil.copy(PROJECT, root / "notebooks")
+    (root / "data" / "raw" / "cells.csv").write_text("region,output\nHunan,1.5\nJiangsu,2.25\n")
+    cells = [nbformat.v4.new_markdown_cell("# Small", id="title")]
+    cells += [nbformat.v4.new_code_cell(text, id=f"cell-{n}") for n, text in enumerate(sources)]
+    notebook = root / "notebooks" / "10_small.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), notebook)
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory):
+    """The same project run in two folders, with an output that names its folder."""
+    roots = [tmp_path_factory.mktemp(name) for name in ("first", "second")]
+    for root in roots:
+        notebook = make_project(root, OPENING, WORK, RECORD, "import os; print(os.getcwd())")
+        target = root / "build" / "10_small.ipynb"
+        assert main([str(notebook), str(target), "--html"]) == 0
+    return roots
+
+
+def test_runs_and_writes_what_the_cells_compute(twice):
+    root = twice[0]
+    # twice 1.5 and 2.25
+    assert (root / "data/tidy/double.csv").read_bytes() == b"region,output\nHunan,3\nJiangsu,4.5\n"
+    node = nbformat.read(root / "build/10_small.ipynb", as_version=4)
+    assert node.cells[3].outputs[0]["data"]["text/plain"] == "'7.5'"
+
+
+def test_a_number_names_its_cell(twice):
+    number = read_numbers(twice[0] / "paper" / "numbers")["total"]
+    assert (number.value, number.text) == (7.5, "7.5")
+    assert (number.notebook, number.cell, number.cell_id) == ("10_small", 3, "cell-2")
+    node = nbformat.read(twice[0] / "build/10_small.ipynb", as_version=4)
+    (cell,) = [cell for cell in node.cells if cell.id == number.cell_id]
+    assert cell.execution_count == number.cell
+
+
+def test_two_folders_give_the_same_bytes(twice):
+    for name in ("build/10_small.ipynb", "build/10_small.html", "paper/numbers/10_small.json"):
+        first, second = ((root / name).read_bytes() for root in twice)
+        assert first == second, name
+    assert str(twice[0]).encode() not in (twice[0] / "build/10_small.ipynb").read_bytes()
+    assert b"http" not in (twice[0] / "build/10_small.html").read_bytes()
+
+
+def test_a_failing_cell_shows_its_traceback_and_leaves_no_target(tmp_path):
+    notebook = make_project(tmp_path, "x = 1", "ratio = x / 0")
+    target = tmp_path / "out.ipynb"
+    target.write_text("an earlier run")
+    command = [sys.executable, "-m", "agglometrics.report.run_notebook", notebook, target]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "ratio = x / 0" in done.stderr
+    assert "ZeroDivisionError" in done.stderr
+    assert not target.exists()
+
+
+def test_a_file_that_is_not_declared_stops_the_run(tmp_path):
+    notebook = make_project(tmp_path, OPENING, WORK.replace("double", "treble"), RECORD)
+    with pytest.raises(InputError) as failure:
+        run(notebook, tmp_path / "out.ipynb")
+    assert "data/tidy/treble.csv was written, not declared" in str(failure.value)
+    assert "data/tidy/double.csv is declared, was not written" in str(failure.value)
+    assert not (tmp_path / "out.ipynb").exists()
+
+
+def test_an_address_of_memory_stops_the_run(tmp_path):
+    notebook = make_project(tmp_path, "object()")
+    with pytest.raises(InputError, match=r"10_small.ipynb, In \[1\] shows an address of memory"):
+        run(notebook, tmp_path / "out.ipynb")
+
+
+def test_declared_reads_the_first_code_cell(tmp_path):
+    notebook = make_project(tmp_path / "a", OPENING)
+    assert declared(notebook) == Files(
+        ("data/raw/cells.csv",), ("data/tidy/double.csv", "paper/numbers/10_small.json")
+    )
+    assert declared(make_project(tmp_path / "b", "x = 1")) is None
+
+
+def test_a_declared_folder_stands_for_its_files():
+    seen = Files(("data/raw/cells.csv",), ("paper/figures/a.svg", "paper/figures/a.pdf"))
+    assert disagreements(Files(("data/raw",), ("paper/figures",)), seen) == []
+    assert disagreements(Files(("data/ra",), ("paper/figures",)), seen) == [
+        "data/raw/cells.csv was read, not declared",
+        "data/ra is declared, was not read",
+    ]
+
+
+def test_a_number_needs_a_cell_of_its_own(tmp_path):
+    notebook = make_project(tmp_path, OPENING, WORK, RECORD, RECORD)
+    command = [sys.executable, "-m", "agglometrics.report.run_notebook", notebook, "out.ipynb"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "the running cell stands 2 times in 10_small.ipynb" in done.stderr
+
+
+def test_the_kernel_has_fixed_seeds(tmp_path):
+    notebook = make_project(tmp_path, "import os; print(os.environ['PYTHONHASHSEED'])")
+    node = run(notebook, tmp_path / "out.ipynb")
+    assert node.cells[1].outputs[0]["text"] == "0\n"
+    assert "execution" not in json.dumps(node.cells[1].metadata)
