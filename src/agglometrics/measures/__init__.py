@@ -1,1 +1,14 @@
 """Measures of agglomeration: from cells and from plants."""
+
+from agglometrics.measures.concentration import concentration
+from agglometrics.measures.dynamics import dynamic_index
+from agglometrics.measures.quotients import location_quotient, regional_shares
+from agglometrics.measures.specialization import specialization
+
+__all__ = [
+    "concentration",
+    "dynamic_index",
+    "location_quotient",
+    "regional_shares",
+    "specialization",
+]

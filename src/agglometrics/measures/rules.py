@@ -1,0 +1,96 @@
+"""Rules that cells must meet before a share is taken, and what an error says about them."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
+from agglometrics.measures.references import NEEDS_OTHERS, Axis, Reference
+from agglometrics.tables import Cube, listed
+
+Undefined = Literal["raise", "nan"]
+
+
+def named(cube: Cube, axis: Axis, where: NDArray[np.bool_]) -> str:
+    """Name the (period, label) pairs where the mask (T, K) holds, for an error message."""
+    labels = cube.regions if axis == "region" else cube.industries
+    key = cube.region if axis == "region" else cube.industry
+    t, k = np.nonzero(where)
+    if cube.time is None:
+        return f"{key} {listed(labels[k])}"
+    pairs = zip(cube.times[t], labels[k], strict=True)
+    return listed({cube.time: _plain(period), key: _plain(label)} for period, label in pairs)
+
+
+def _plain(label: object) -> object:
+    return label.item() if isinstance(label, np.generic) else label
+
+
+def require_defined(cube: Cube, reference: Reference, undefined: Undefined) -> None:
+    """Raise where a region or an industry has no activity in a period, unless told not to.
+
+    Parts that totals from outside know are no matter: they have a reference share.
+    """
+    if undefined not in ("raise", "nan"):
+        raise InputError(f"undefined={undefined!r} is not known; choose 'raise' or 'nan'.")
+    if undefined == "nan":
+        return
+    axes: tuple[Axis, Axis] = ("region", "industry")
+    for axis, other in zip(axes, (2, 1), strict=True):
+        empty = cube.values.sum(axis=other) + reference.known(axis) == 0
+        if empty.any():
+            raise IdentificationError(
+                f"no activity in {named(cube, axis, empty)}: shares of nothing are undefined. "
+                "Leave these out, or say undefined='nan': then they answer NaN and count as "
+                "absent for the others."
+            )
+
+
+def require_two_regions(cube: Cube, reference: Reference | None = None) -> None:
+    """Raise unless every period has two regions to compare, or one and a nation from outside."""
+    if reference is not None and reference.outside == "industry":
+        return
+    known = 0 if reference is None else reference.known("region")
+    active = (cube.values.sum(axis=2) + known > 0).sum(axis=1)
+    few = active < 2
+    if few.any():
+        when = "" if cube.time is None else f" in {cube.time} {listed(cube.times[few])}"
+        raise IdentificationError(
+            f"the table has {int(active[few][0])} active {cube.region}{when}; a comparison of "
+            "regions needs two at least. Give the other regions, or totals with reference=."
+        )
+
+
+def require_others(cube: Cube, reference: Reference, units: Axis) -> None:
+    """Raise if the reference is the other units and there are none; warn if it is the unit."""
+    labels = cube.regions if units == "region" else cube.industries
+    if len(labels) > 1 or reference.outside is not None:
+        return
+    key = cube.region if units == "region" else cube.industry
+    if reference.name in NEEDS_OTHERS:
+        raise IdentificationError(
+            f"reference={reference.name!r} needs a second {key}; found only {listed(labels)}. "
+            "Give the others, or totals with reference=."
+        )
+    if reference.name == "including":
+        warnings.warn(
+            f"{key} {listed(labels)} is alone, so it is its own reference and every comparison "
+            "with it is even; give totals with reference=",
+            AgglometricsWarning,
+            stacklevel=4,
+        )
+
+
+def warn_infinite(cube: Cube, units: Axis, where: NDArray[np.bool_]) -> None:
+    """Warn that these units have activity in a part where their reference has none."""
+    if where.any():
+        warnings.warn(
+            f"the reference is zero where there is activity of {named(cube, units, where)}: "
+            "what divides by it is infinite or NaN",
+            AgglometricsWarning,
+            stacklevel=3,
+        )
