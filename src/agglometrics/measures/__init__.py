@@ -4,6 +4,7 @@ from agglometrics.measures.concentration import concentration
 from agglometrics.measures.dynamics import dynamic_index
 from agglometrics.measures.quotients import location_quotient, regional_shares
 from agglometrics.measures.specialization import specialization
+from agglometrics.measures.theil import theil_decomposition
 
 __all__ = [
     "concentration",
@@ -11,4 +12,5 @@ __all__ = [
     "location_quotient",
     "regional_shares",
     "specialization",
+    "theil_decomposition",
 ]
