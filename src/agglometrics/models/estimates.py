@@ -49,6 +49,7 @@ class Covariance:
     name : the convention, as a reader should see it, for example ``"cluster (state), 48"``
     df : degrees of freedom of the t distribution; None for the normal
     statistics : numbers that belong to it (number of clusters, condition number)
+    spec : the value that asked for it, for example ``Cluster("state")``
     p_values : (K,) for coefficients of zero, where a test is not estimate / standard error
     confidence_set : from (term, level) to an `Interval`, where it is not estimate +- c * se
     """
@@ -57,6 +58,7 @@ class Covariance:
     name: str
     df: float | None = None
     statistics: Mapping[str, float] = field(default_factory=dict)
+    spec: Any = None
     p_values: Array | None = field(default=None, repr=False, compare=False)
     confidence_set: Callable[[str, float], Interval] | None = field(
         default=None, repr=False, compare=False
@@ -78,7 +80,7 @@ class Estimates:
     notes : what the user should know (dropped terms, singletons)
     recompute : from a covariance specification to a `Covariance` of the same coefficients
     confidence_set : the same as the covariance's, where it does not depend on the covariance
-    first : from the name of a treatment to the `Estimates` of its first stage
+    first : from (treatment, covariance specification) to the `Estimates` of a first stage
     """
 
     terms: tuple[str, ...]
@@ -93,7 +95,9 @@ class Estimates:
     confidence_set: Callable[[str, float], Interval] | None = field(
         default=None, repr=False, compare=False
     )
-    first: Callable[[str | None], Estimates] | None = field(default=None, repr=False, compare=False)
+    first: Callable[[str | None, Any], Estimates] | None = field(
+        default=None, repr=False, compare=False
+    )
 
     def with_cov(self, spec: Any) -> Estimates:
         """Return the same coefficients with the covariance that `spec` describes."""
@@ -110,7 +114,7 @@ class Estimates:
             raise InputError(
                 f"{self.method} has no first stage; name a treatment where it is estimated."
             )
-        return self.first(treatment)
+        return self.first(treatment, self.covariance.spec)
 
     @property
     def std_errors(self) -> Array:
