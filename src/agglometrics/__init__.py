@@ -2,12 +2,21 @@
 
 from importlib.metadata import version
 
+from agglometrics.collapse import collapse
 from agglometrics.errors import (
     AgglometricsError,
     AgglometricsWarning,
     ConvergenceError,
     IdentificationError,
     InputError,
+)
+from agglometrics.measures import (
+    concentration,
+    dynamic_index,
+    location_quotient,
+    regional_shares,
+    specialization,
+    theil_decomposition,
 )
 
 __version__ = version("agglometrics")
@@ -19,4 +28,11 @@ __all__ = [
     "IdentificationError",
     "InputError",
     "__version__",
+    "collapse",
+    "concentration",
+    "dynamic_index",
+    "location_quotient",
+    "regional_shares",
+    "specialization",
+    "theil_decomposition",
 ]
