@@ -136,7 +136,7 @@ def _execute(node: Any, folder: Path, timeout: int) -> Files | None:
         client = NotebookClient(
             node,
             timeout=timeout,
-            km=_kernel_manager(),
+            km=_kernel_manager(Path(scratch)),
             record_timing=False,
             coalesce_streams=True,
             resources={"metadata": {"path": str(folder)}},
@@ -148,8 +148,11 @@ def _execute(node: Any, folder: Path, timeout: int) -> Files | None:
             return _ask_touched(client)
 
 
-def _kernel_manager() -> Any:
-    """Return a manager that starts this Python, whatever kernels the user has installed."""
+def _kernel_manager(scratch: Path) -> Any:
+    """Return a manager that starts this Python, whatever kernels the user has installed.
+
+    It speaks to the kernel through files in `scratch`: no port, so builds may run side by side.
+    """
     from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
     from jupyter_client.manager import AsyncKernelManager
 
@@ -159,7 +162,12 @@ def _kernel_manager() -> Any:
         def get_kernel_spec(self, kernel_name: str) -> Any:
             return KernelSpec(argv=argv, display_name="Python 3", language="python")
 
-    return AsyncKernelManager(kernel_name="python3", kernel_spec_manager=ThisPython())
+    return AsyncKernelManager(
+        kernel_name="python3",
+        kernel_spec_manager=ThisPython(),
+        transport="ipc",
+        connection_file=str(scratch / "kernel.json"),
+    )
 
 
 def _progress(node: Any) -> Any:
