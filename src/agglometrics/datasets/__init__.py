@@ -1,5 +1,14 @@
 """The study tables, and readers of published archives."""
 
+from agglometrics.datasets.city_panel import (
+    city_gdp_breaks,
+    city_gdp_sources,
+    city_source_disagreements,
+    load_city_gdp,
+    load_city_panel,
+    load_city_values,
+)
+from agglometrics.datasets.claims import load_claims
 from agglometrics.datasets.dimensions import (
     load_concordance,
     load_industries,
@@ -13,9 +22,34 @@ from agglometrics.datasets.io_tables import (
     load_io_sector_names,
     load_io_sectors,
 )
+from agglometrics.datasets.panel_dimensions import (
+    load_panel_defects,
+    load_panel_sources,
+    load_panel_variables,
+)
+from agglometrics.datasets.prefectures import (
+    crosswalk_evidence,
+    load_prefecture_changes,
+    load_prefecture_codes,
+    load_prefectures,
+)
+from agglometrics.datasets.province_panel import (
+    gdp_vintages,
+    load_province_panel,
+    load_province_values,
+)
 from agglometrics.datasets.store import raw_folder, verify
 
 __all__ = [
+    "city_gdp_breaks",
+    "city_gdp_sources",
+    "city_source_disagreements",
+    "crosswalk_evidence",
+    "gdp_vintages",
+    "load_city_gdp",
+    "load_city_panel",
+    "load_city_values",
+    "load_claims",
     "load_concordance",
     "load_industries",
     "load_io_industries",
@@ -23,6 +57,14 @@ __all__ = [
     "load_io_sector_names",
     "load_io_sectors",
     "load_neighbours",
+    "load_panel_defects",
+    "load_panel_sources",
+    "load_panel_variables",
+    "load_prefecture_changes",
+    "load_prefecture_codes",
+    "load_prefectures",
+    "load_province_panel",
+    "load_province_values",
     "load_provinces",
     "raw_folder",
     "verify",
