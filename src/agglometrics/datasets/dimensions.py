@@ -99,7 +99,7 @@ def load_concordance() -> pd.DataFrame:
     --------
     >>> from agglometrics.datasets import load_concordance
     >>> load_concordance().query("industry == 'electronics'")["code"].tolist()
-    ['39', '19', '19', '20', '20']
+    ['19', '19', '20', '20', '39']
     """
     return read_raw("industry_concordance.csv", codes=["code"])
 

@@ -74,6 +74,27 @@ def load_io_sector_names() -> pd.DataFrame:
     return read_raw("io_sector_names.csv", codes=["sector"])
 
 
+def load_io_flows() -> pd.DataFrame:
+    """Return the intermediate flows from supplying to using sector inside each table.
+
+    The tables are competitive: a flow holds supplies from outside the province too. What is
+    supplied locally needs imports and inflow besides, and an assumption of proportionality.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``region``, ``time``, ``supplier``, ``user`` (sector codes of that year), ``value``
+        (10,000 current yuan). A flow that is not there is zero.
+
+    Examples
+    --------
+    >>> from agglometrics.datasets import load_io_flows
+    >>> len(load_io_flows())
+    186028
+    """
+    return read_raw("io_flows.csv", codes=["region", "supplier", "user"])
+
+
 def to_industries(sectors: pd.DataFrame) -> pd.DataFrame:
     """Return `sectors` (keys region, time, sector) summed to the common industries.
 

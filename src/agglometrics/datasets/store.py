@@ -66,6 +66,18 @@ def read_raw(name: str, codes: Iterable[str] = ()) -> pd.DataFrame:
     )
 
 
+def study_names() -> list[str]:
+    """Return the names of the study's raw tables; the codebook describes each.
+
+    Examples
+    --------
+    >>> from agglometrics.datasets import study_names
+    >>> "employment" in study_names()
+    True
+    """
+    return sorted(Path(name).stem for name in read_manifest(raw_folder()))
+
+
 def verify() -> None:
     """Check every raw table against the manifest.
 
