@@ -8,7 +8,12 @@ from agglometrics.datasets.city_panel import (
     load_city_panel,
     load_city_values,
 )
-from agglometrics.datasets.claims import load_claims
+from agglometrics.datasets.claims import (
+    load_claims,
+)
+from agglometrics.datasets.coverage import (
+    coverage_by_province,
+)
 from agglometrics.datasets.dimensions import (
     load_concordance,
     load_industries,
@@ -16,7 +21,22 @@ from agglometrics.datasets.dimensions import (
     load_provinces,
     with_names,
 )
+from agglometrics.datasets.employment import (
+    employment_blanks,
+    employment_suspects,
+    load_employment,
+    load_wages,
+)
+from agglometrics.datasets.io_audit import (
+    io_against_gdp,
+    io_against_nation,
+    io_imbalances,
+    io_masks,
+    io_negative_flows,
+    io_repairs,
+)
 from agglometrics.datasets.io_tables import (
+    load_io_flows,
     load_io_industries,
     load_io_national_sectors,
     load_io_sector_names,
@@ -38,20 +58,35 @@ from agglometrics.datasets.province_panel import (
     load_province_panel,
     load_province_values,
 )
-from agglometrics.datasets.store import raw_folder, verify
+from agglometrics.datasets.store import (
+    raw_folder,
+    study_names,
+    verify,
+)
 
 __all__ = [
     "city_gdp_breaks",
     "city_gdp_sources",
     "city_source_disagreements",
+    "coverage_by_province",
     "crosswalk_evidence",
+    "employment_blanks",
+    "employment_suspects",
     "gdp_vintages",
+    "io_against_gdp",
+    "io_against_nation",
+    "io_imbalances",
+    "io_masks",
+    "io_negative_flows",
+    "io_repairs",
     "load_city_gdp",
     "load_city_panel",
     "load_city_values",
     "load_claims",
     "load_concordance",
+    "load_employment",
     "load_industries",
+    "load_io_flows",
     "load_io_industries",
     "load_io_national_sectors",
     "load_io_sector_names",
@@ -66,7 +101,9 @@ __all__ = [
     "load_province_panel",
     "load_province_values",
     "load_provinces",
+    "load_wages",
     "raw_folder",
+    "study_names",
     "verify",
     "with_names",
 ]

@@ -1,0 +1,166 @@
+"""The input-output tables held against themselves, the national table and published GDP."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from agglometrics.datasets.io_checks import ROW, masks, repairs
+from agglometrics.datasets.io_tables import load_io_flows, load_io_national_sectors, load_io_sectors
+from agglometrics.datasets.province_panel import load_province_panel
+
+TOLERANCE = 1e-6  # of gross output, with one unit (10,000 yuan) for rounding
+TEN_THOUSAND_PER_HUNDRED_MILLION = 1e4
+PARTS = ["labour_compensation", "net_production_tax", "depreciation", "operating_surplus"]
+CONSUMPTION = ["rural_consumption", "urban_consumption", "government_consumption"]
+SALES_OUTSIDE = ["exports", "outflow", "net_outflow", "outflow_and_exports"]
+PURCHASES_OUTSIDE = ["imports", "inflow", "inflow_and_imports"]
+
+
+def io_repairs() -> pd.DataFrame:
+    """Return the cells of the input-output tables that `load_io_industries` repairs.
+
+    Each is a residue of rounding or a blank whose value follows from the table, and becomes 0.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``region``, ``time``, ``sector``, ``variable``, ``value`` (as published), ``repaired``,
+        ``rule``, ``reason``.
+
+    Examples
+    --------
+    >>> from agglometrics.datasets import io_repairs
+    >>> io_repairs().query("value < 0 and variable == 'gross_output'")["region"].tolist()
+    ['430000', '630000']
+    """
+    return repairs(load_io_sectors())
+
+
+def io_masks() -> pd.DataFrame:
+    """Return the cells of the input-output tables that `load_io_industries` makes unknown.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``region``, ``time``, ``sector``, ``variable``, ``value`` (as published), ``rule``,
+        ``reason``. A cell that breaks several rules is listed under the first.
+
+    Examples
+    --------
+    >>> from agglometrics.datasets import io_masks
+    >>> io_masks().query("rule == 'negative_value_added'")["region"].tolist()
+    ['150000', '220000', '460000', '650000']
+    """
+    return masks(load_io_sectors())
+
+
+def io_negative_flows() -> pd.DataFrame:
+    """Return the negative intermediate flows, as published; nothing is done about them.
+
+    Examples
+    --------
+    >>> from agglometrics.datasets import io_negative_flows
+    >>> len(io_negative_flows())
+    10
+    """
+    flows = load_io_flows()
+    return flows.loc[flows["value"] < 0].reset_index(drop=True)
+
+
+def identities(sectors: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return, by identity, by how much its left side exceeds its right side, row by row."""
+    known = sectors.fillna(0.0)
+    final = known[[*CONSUMPTION, "capital_formation", *SALES_OUTSIDE]].sum(axis=1)
+    uses = known["intermediate_use"] + known["final_uses"] - known[PURCHASES_OUTSIDE].sum(axis=1)
+    return {
+        "input + value added = total input": known["intermediate_input"]
+        + known["value_added"]
+        - known["total_input"],
+        "total input = gross output": known["total_input"] - known["gross_output"],
+        "parts = value added": known[PARTS].sum(axis=1) - known["value_added"],
+        "consumption + capital + sales outside = final uses": final - known["final_uses"],
+        "uses - purchases outside + error = gross output": uses
+        + known["statistical_error"]
+        - known["gross_output"],
+    }
+
+
+def io_imbalances(sectors: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the sectors in which an accounting identity fails by more than its rounding.
+
+    Parameters
+    ----------
+    sectors : table like that of `load_io_sectors`; that table by default
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``region``, ``time``, ``sector``, ``identity``, ``difference`` (10,000 yuan).
+
+    Examples
+    --------
+    >>> from agglometrics.datasets import io_imbalances
+    >>> io_imbalances()[["region", "time", "sector"]].values.tolist()
+    [['320000', 2002, '37'], ['320000', 2002, '38']]
+    """
+    table = load_io_sectors() if sectors is None else sectors
+    allowed = 2.0 + TOLERANCE * table["gross_output"].abs()
+    parts = []
+    for name, gap in identities(table).items():
+        rows = gap.abs() > allowed
+        parts.append(table.loc[rows, ROW].assign(identity=name, difference=gap.loc[rows]))
+    return pd.concat(parts).sort_values([*ROW, "identity"]).reset_index(drop=True)
+
+
+def io_against_nation() -> pd.DataFrame:
+    """Return the provinces' sum against the national table, over all 42 sectors.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``time``, ``variable``, ``provinces``, ``nation`` (10,000 yuan), ``excess`` (provinces
+        over nation, minus 1). Tibet has no table in 2002 and 2007; 2017 has no national table
+        here.
+
+    Examples
+    --------
+    >>> from agglometrics.datasets import io_against_nation
+    >>> excess = io_against_nation().set_index(["time", "variable"])["excess"]
+    >>> round(float(excess[2012, "value_added"]) * 100, 1)
+    8.6
+    """
+    variables = ["gross_output", "value_added"]
+    sums = [
+        frame.groupby("time")[variables].sum().melt(ignore_index=False, value_name=name)
+        for name, frame in (
+            ("provinces", load_io_sectors()),
+            ("nation", load_io_national_sectors()),
+        )
+    ]
+    keyed = [part.set_index("variable", append=True) for part in sums]
+    out = keyed[0].join(keyed[1], how="inner").reset_index()
+    return out.assign(excess=out["provinces"] / out["nation"] - 1)
+
+
+def io_against_gdp() -> pd.DataFrame:
+    """Return each table's value added against the province's GDP, of the revised vintage.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``region``, ``time``, ``value_added``, ``gdp`` (10,000 yuan), ``excess`` (value added
+        over GDP, minus 1).
+
+    Examples
+    --------
+    >>> from agglometrics.datasets import io_against_gdp
+    >>> worst = io_against_gdp().sort_values("excess").iloc[-1]
+    >>> worst["region"], int(worst["time"]), round(float(worst["excess"]), 2)
+    ('420000', 2002, 0.18)
+    """
+    keys = ["region", "time"]
+    added = load_io_sectors().groupby(keys)["value_added"].sum().reset_index()
+    gdp = load_province_panel("revised")[[*keys, "gdp_nominal"]]
+    out = added.merge(gdp, on=keys, validate="one_to_one").rename(columns={"gdp_nominal": "gdp"})
+    out["gdp"] *= TEN_THOUSAND_PER_HUNDRED_MILLION
+    return out.assign(excess=out["value_added"] / out["gdp"] - 1)
