@@ -1,0 +1,139 @@
+"""Array kernels of shift-share inference, in the symbols of `agglometrics.notation`."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import linalg, sparse
+
+from agglometrics.errors import IdentificationError
+from agglometrics.tables import Array
+
+MAX_CONDITION = 1e6  # of the share matrix, its columns scaled to length one
+DENSE = 0.15  # filled share above which a dense product beats a sparse one
+
+Pieces = tuple[tuple[float, float], ...]
+
+
+def gram(W: sparse.csr_array) -> Array:
+    """Return the (I, I) cross-product W'W as a dense array."""
+    if W.nnz > DENSE * W.shape[0] * W.shape[1]:
+        dense = W.toarray()
+        return np.asarray(dense.T @ dense, dtype=np.float64)
+    return np.asarray((W.T @ W).toarray(), dtype=np.float64)
+
+
+def project_on_shares(W: sparse.csr_array, z: Array) -> tuple[Array, float]:
+    """Return the shocks that the residual instrument implies, and how well they are determined.
+
+    Adao, Kolesar and Morales (2019, sec. IV.B): the (I,) coefficients of the regression of z on
+    the shares W (N, I). Columns are scaled to length one, W'W is factorised by Cholesky, and
+    one step of iterative refinement restores what forming W'W cost. The cost grows as
+    N (filled sectors per location)^2 + I^3 / 3.
+
+    Returns
+    -------
+    shocks : (I,) or (I, K); zero for sectors without exposure
+    condition : estimated condition number of the scaled W
+
+    Raises
+    ------
+    IdentificationError
+        With as many sectors as locations, or ill-conditioned shares.
+    """
+    length = np.sqrt(np.asarray((W * W).sum(axis=0)).ravel())
+    used = np.flatnonzero(length > 0)
+    _refuse_wide(W.shape[0], len(used))
+    scaled = sparse.csr_array(W[:, used] @ sparse.diags_array(1 / length[used]))
+    product = gram(scaled)
+    lower, failed = linalg.lapack.dpotrf(product, lower=True)
+    condition = np.inf if failed else _condition(product, lower)
+    if condition > MAX_CONDITION:
+        _refuse_condition(float(np.linalg.cond(scaled.toarray())))
+    coefficients = linalg.cho_solve((lower, True), scaled.T @ z, check_finite=False)
+    rest = scaled.T @ (z - scaled @ coefficients)
+    coefficients += linalg.cho_solve((lower, True), rest, check_finite=False)
+    out = np.zeros((W.shape[1], *z.shape[1:]))
+    out[used] = (coefficients.T / length[used]).T
+    return out, condition
+
+
+def _condition(product: Array, lower: Array) -> float:
+    """Return the root of the 1-norm condition number of the factorised W'W."""
+    reciprocal, _ = linalg.lapack.dpocon(lower, np.abs(product).sum(axis=0).max(), uplo="L")
+    return float(np.inf if reciprocal <= 0 else reciprocal**-0.5)
+
+
+def _refuse_wide(n_locations: int, n_sectors: int) -> None:
+    if n_sectors >= n_locations:
+        raise IdentificationError(
+            f"AKM needs fewer sectors than locations; found {n_sectors} sectors with shares and "
+            f"{n_locations} locations: the shares then explain any instrument and the implied "
+            "shocks are not determined. Use cov=ShockLevel(), which inverts nothing, or group "
+            "the sectors."
+        )
+
+
+def _refuse_condition(condition: float) -> None:
+    raise IdentificationError(
+        f"the shares are too collinear for AKM: condition number {condition:.3g}, at most "
+        f"{MAX_CONDITION:.0e} is accepted (columns scaled to length one). The implied shocks "
+        "would be rounding error. Use cov=ShockLevel(), which inverts nothing, or merge the "
+        "sectors whose shares move together."
+    )
+
+
+def cluster_sums(scores: Array, groups: NDArray[np.intp] | None) -> Array:
+    """Return the sums of (M, K) scores within groups; the scores themselves without groups."""
+    if groups is None:
+        return scores
+    count = int(groups.max()) + 1
+    return np.column_stack([np.bincount(groups, column, count) for column in scores.T])
+
+
+def sandwich(A: Array, scores: Array, factor: float = 1.0) -> Array:
+    """Return factor * A^-1 (sum of score score') A^-T, with A (K, K) and scores (M, K)."""
+    half = np.linalg.solve(A, scores.T)
+    return np.asarray(factor * half @ half.T, dtype=np.float64)
+
+
+def score_set(moment: Array, slope: Array, total: tuple[float, float], critical: float) -> Pieces:
+    """Return the set of b where the score test of beta = b does not reject.
+
+    With independent scores r_i(b) = moment_i - b slope_i (M,) and total = (z'y, z'x), the test
+    does not reject where (z'y - b z'x)^2 <= critical^2 sum_i r_i(b)^2, a quadratic inequality
+    in b (Adao, Kolesar and Morales 2019, sec. IV.C): an interval, two rays, or the whole line.
+    """
+    B, A = total
+    a = A * A - critical**2 * float(slope @ slope)
+    b = A * B - critical**2 * float(slope @ moment)
+    c = B * B - critical**2 * float(moment @ moment)
+    return quadratic_set(a, b, c)
+
+
+def quadratic_set(a: float, b: float, c: float) -> Pieces:
+    """Return {x : a x^2 - 2 b x + c <= 0} as disjoint closed pieces in ascending order."""
+    gap = b * b - a * c
+    if a == 0:
+        return _half_line(b, c)
+    if gap < 0:
+        return () if a > 0 else ((-np.inf, np.inf),)
+    # the larger root in modulus first: the other follows from their product, without cancellation
+    far = b + np.copysign(np.sqrt(gap), b)
+    roots = sorted((float(far / a), float(c / far))) if far != 0 else [0.0, 0.0]
+    if a > 0:
+        return ((roots[0], roots[1]),)
+    return ((-np.inf, roots[0]), (roots[1], np.inf))
+
+
+def _half_line(b: float, c: float) -> Pieces:
+    if b == 0:
+        return ((-np.inf, np.inf),) if c <= 0 else ()
+    end = float(c / (2 * b))
+    return ((end, np.inf),) if b > 0 else ((-np.inf, end),)
+
+
+def effective_number(weights: Array) -> float:
+    """Return the inverse Herfindahl index of weights, which need not add up to one."""
+    total = weights.sum()
+    return float(total**2 / (weights @ weights))
