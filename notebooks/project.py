@@ -25,6 +25,12 @@ FIGURES = ROOT / "paper" / "figures"
 TABLES = ROOT / "paper" / "tables"
 NUMBERS = ROOT / "paper" / "numbers"
 
+FOCUS = "430000"  # Hunan
+# The provinces it is compared with: change this line, and every table and figure follows.
+COMPARED = ["440000", "320000", "330000", "370000", "310000"]
+
+CODES = ["region", "neighbour", "industry", "sector", "city", "code"]  # read as text
+
 _opened: dict[str, set[str]] = {"reads": set(), "writes": set()}
 
 
@@ -50,8 +56,8 @@ def touched() -> dict[str, list[str]]:
 
 
 def read(name: str, **options: Any) -> pd.DataFrame:
-    """Return the table `name`; `options` go to `pandas.read_csv`."""
-    return pd.read_csv(ROOT / name, **options)
+    """Return the table `name`, its codes as text; `options` go to `pandas.read_csv`."""
+    return pd.read_csv(ROOT / name, dtype=dict.fromkeys(CODES, "str"), **options)
 
 
 def write(frame: pd.DataFrame, name: str) -> None:
