@@ -30,6 +30,7 @@ from agglometrics.datasets.employment import (
 from agglometrics.datasets.io_audit import (
     io_against_gdp,
     io_against_nation,
+    io_flow_imbalances,
     io_imbalances,
     io_masks,
     io_negative_flows,
@@ -75,6 +76,7 @@ __all__ = [
     "gdp_vintages",
     "io_against_gdp",
     "io_against_nation",
+    "io_flow_imbalances",
     "io_imbalances",
     "io_masks",
     "io_negative_flows",

@@ -8,7 +8,8 @@ from agglometrics.datasets.io_checks import ROW, masks, repairs
 from agglometrics.datasets.io_tables import load_io_flows, load_io_national_sectors, load_io_sectors
 from agglometrics.datasets.province_panel import load_province_panel
 
-TOLERANCE = 1e-6  # of gross output, with one unit (10,000 yuan) for rounding
+TOLERANCE = 1e-6  # of the figure that a difference is held against
+ROUNDING, FLOWS_ROUNDING = 2.0, 5.0  # 10,000 yuan: one rounded figure, a sum of rounded flows
 TEN_THOUSAND_PER_HUNDRED_MILLION = 1e4
 PARTS = ["labour_compensation", "net_production_tax", "depreciation", "operating_surplus"]
 CONSUMPTION = ["rural_consumption", "urban_consumption", "government_consumption"]
@@ -104,12 +105,45 @@ def io_imbalances(sectors: pd.DataFrame | None = None) -> pd.DataFrame:
     [['320000', 2002, '37'], ['320000', 2002, '38']]
     """
     table = load_io_sectors() if sectors is None else sectors
-    allowed = 2.0 + TOLERANCE * table["gross_output"].abs()
+    allowed = ROUNDING + TOLERANCE * table["gross_output"].abs()
     parts = []
     for name, gap in identities(table).items():
         rows = gap.abs() > allowed
         parts.append(table.loc[rows, ROW].assign(identity=name, difference=gap.loc[rows]))
     return pd.concat(parts).sort_values([*ROW, "identity"]).reset_index(drop=True)
+
+
+def io_flow_imbalances(
+    flows: pd.DataFrame | None = None, sectors: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Return the sectors whose flows do not add up to intermediate input, or use.
+
+    In one: Fujian's other social services of 2002, whose flow to itself is missing.
+
+    Parameters
+    ----------
+    flows, sectors : tables like those of `load_io_flows` and `load_io_sectors`; these by default
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``region``, ``time``, ``sector``, ``identity``, ``difference`` (10,000 yuan).
+
+    Examples
+    --------
+    >>> from agglometrics.datasets import io_flow_imbalances
+    >>> io_flow_imbalances()["difference"].round(1).tolist()
+    [-6876.2, -6876.2]
+    """
+    flows = load_io_flows() if flows is None else flows
+    table = (load_io_sectors() if sectors is None else sectors).set_index(ROW)
+    parts = []
+    for side, total in (("user", "intermediate_input"), ("supplier", "intermediate_use")):
+        sums = flows.groupby(["region", "time", side])["value"].sum().rename_axis(ROW)
+        gap = sums.reindex(table.index, fill_value=0.0) - table[total]
+        off = gap.loc[gap.abs() > FLOWS_ROUNDING + TOLERANCE * table[total].abs()]
+        parts.append(off.rename("difference").reset_index().assign(identity=f"flows = {total}"))
+    return pd.concat(parts, ignore_index=True)[[*ROW, "identity", "difference"]]
 
 
 def io_against_nation() -> pd.DataFrame:
