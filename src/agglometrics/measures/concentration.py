@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.measures import inequality
-from agglometrics.measures.references import Reference, resolve
+from agglometrics.measures.references import Reference, name_reference, resolve
 from agglometrics.measures.rules import (
     Undefined,
     require_defined,
@@ -133,4 +133,4 @@ def concentration(
     require_defined(cube, against, undefined)
     measures = by_period(cube.values.swapaxes(1, 2), against, concentration_measures)
     warn_infinite(cube, "industry", np.isinf(measures["theil"]))
-    return cube.tidy("industry", **measures).assign(reference=against.name)
+    return name_reference(cube.tidy("industry", **measures), against)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.measures import inequality
-from agglometrics.measures.references import Reference, resolve
+from agglometrics.measures.references import Reference, name_reference, resolve
 from agglometrics.measures.rules import (
     Undefined,
     require_defined,
@@ -138,7 +138,7 @@ def location_quotient(
     require_defined(cube, against, undefined)
     columns = _quotients(cube, against, variants)
     warn_infinite(cube, "region", np.asarray(np.isinf(columns["lq"]).any(axis=2)))
-    return cube.tidy("region", "industry", **columns).assign(reference=against.name)
+    return name_reference(cube.tidy("region", "industry", **columns), against)
 
 
 def _quotients(cube: Cube, against: Reference, variants: bool) -> dict[str, Array]:

@@ -111,6 +111,12 @@ def resolve(cube: Cube, reference: object, parts: Axis) -> tuple[Cube, Reference
     return cube, Reference("external", lambda t, _: outside[t], parts, array)
 
 
+def name_reference(answer: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Add the column ``reference``, the same name in every row (a category: one byte a row)."""
+    codes = np.zeros(len(answer), dtype=np.int8)
+    return answer.assign(reference=pd.Categorical.from_codes(codes, pd.Index([reference.name])))
+
+
 def _labels(cube: Cube, axis: Axis) -> tuple[str, pd.Index]:
     if axis == "region":
         return cube.region, cube.regions

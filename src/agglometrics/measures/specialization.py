@@ -7,7 +7,7 @@ import pandas as pd
 
 from agglometrics.measures import inequality
 from agglometrics.measures.concentration import Measures, by_period
-from agglometrics.measures.references import resolve
+from agglometrics.measures.references import name_reference, resolve
 from agglometrics.measures.rules import (
     Undefined,
     require_defined,
@@ -110,4 +110,4 @@ def specialization(
     require_defined(cube, against, undefined)
     measures = by_period(cube.values, against, specialization_measures)
     warn_infinite(cube, "region", np.isinf(measures["theil"]))
-    return cube.tidy("region", **measures).assign(reference=against.name)
+    return name_reference(cube.tidy("region", **measures), against)

@@ -10,7 +10,7 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.measures import inequality
 from agglometrics.measures.concentration import Measures, by_period
-from agglometrics.measures.references import resolve
+from agglometrics.measures.references import name_reference, resolve
 from agglometrics.measures.rules import (
     Undefined,
     require_defined,
@@ -119,7 +119,7 @@ def theil_decomposition(
     )
     warn_infinite(cube, "industry", np.isinf(measures["theil"]))
     share = ratio(measures["between"], measures["theil"])
-    return cube.tidy("industry", **measures, between_share=share).assign(reference=against.name)
+    return name_reference(cube.tidy("industry", **measures, between_share=share), against)
 
 
 def _membership(cube: Cube, groups: object) -> Array:
