@@ -1,1 +1,65 @@
 """Regressions of cluster effects, and the answer they share."""
+
+from agglometrics.models.covariance import (
+    CR3,
+    Bartlett,
+    Cluster,
+    Conley,
+    DriscollKraay,
+    Homoskedastic,
+    NeweyWest,
+    Rademacher,
+    Robust,
+    Uniform,
+    Webb,
+    WildBootstrap,
+)
+from agglometrics.models.estimates import Covariance, Estimates, Interval
+from agglometrics.models.panel import (
+    Between,
+    FirstDifference,
+    LeastSquares,
+    Mundlak,
+    RandomEffects,
+    panel,
+)
+from agglometrics.models.regression import Regression
+from agglometrics.models.rules import (
+    FixestRules,
+    LinearmodelsRules,
+    PlmRules,
+    SmallSample,
+    StataAregRules,
+    StataXtregRules,
+)
+
+__all__ = [
+    "CR3",
+    "Bartlett",
+    "Between",
+    "Cluster",
+    "Conley",
+    "Covariance",
+    "DriscollKraay",
+    "Estimates",
+    "FirstDifference",
+    "FixestRules",
+    "Homoskedastic",
+    "Interval",
+    "LeastSquares",
+    "LinearmodelsRules",
+    "Mundlak",
+    "NeweyWest",
+    "PlmRules",
+    "Rademacher",
+    "RandomEffects",
+    "Regression",
+    "Robust",
+    "SmallSample",
+    "StataAregRules",
+    "StataXtregRules",
+    "Uniform",
+    "Webb",
+    "WildBootstrap",
+    "panel",
+]

@@ -1,0 +1,117 @@
+"""`Regression`: estimates that remember the arrays they came from, so that more can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from agglometrics.errors import InputError
+from agglometrics.models.covariance import Cluster, Robust
+from agglometrics.models.design import Sample
+from agglometrics.models.estimates import Covariance, Estimates
+from agglometrics.models.linear import LinearFit
+from agglometrics.models.rules import SmallSample
+from agglometrics.models.sandwich import covariance
+from agglometrics.tables import Array
+
+
+@dataclass(frozen=True, repr=False)
+class Regression(Estimates):
+    """`Estimates` of a regression, with the arrays that tests and covariances are made of.
+
+    Attributes
+    ----------
+    fit : the `LinearFit`: transformed regressors (N, K), residuals (N,), bread (K, K)
+    rule : the small-sample rule of its covariances
+    """
+
+    fit: LinearFit | None = field(default=None, repr=False, compare=False)
+    rule: SmallSample = field(default_factory=SmallSample, repr=False, compare=False)
+
+    def residuals(self) -> pd.Series[float]:
+        """Return the (N,) residuals of the transformed equation, on the index of the table."""
+        fit = fitted(self)
+        u = fit.u if fit.sqrt_w is None else fit.u / fit.sqrt_w
+        return pd.Series(u, index=fit.sample.frame.index[fit.sample.rows], name="residual")
+
+    def wald(self, *terms: str) -> pd.DataFrame:
+        """Return the Wald test that the coefficients of `terms` (default: all) are zero.
+
+        Columns: statistic (F, or chi2 / q where t statistics are normal), df_num, df_denom,
+        p_value.
+        """
+        return wald_test(self, terms or self.terms)
+
+
+def fitted(estimates: Estimates) -> LinearFit:
+    """Return the arrays of `estimates`, or raise `InputError` if it keeps none."""
+    fit = estimates.fit if isinstance(estimates, Regression) else None
+    if fit is None:
+        raise InputError(
+            f"this needs a regression that keeps its residuals; found {estimates.method!r}. "
+            "Estimate it with panel(), poisson() or iv()."
+        )
+    return fit
+
+
+def assemble(
+    fit: LinearFit,
+    params: Array,
+    *,
+    outcome: str,
+    method: str,
+    cov: Any,
+    rule: SmallSample,
+    statistics: Mapping[str, float],
+    notes: tuple[str, ...],
+) -> Regression:
+    """Return the `Regression` of a fit, its covariance computed as `cov` says."""
+
+    def recompute(spec: Any) -> Covariance:
+        return covariance(spec, fit, rule)
+
+    return Regression(
+        terms=fit.terms,
+        params=params,
+        covariance=recompute(cov),
+        outcome=outcome,
+        method=method,
+        n_obs=len(fit.u),
+        statistics=statistics,
+        notes=notes,
+        recompute=recompute,
+        fit=fit,
+        rule=rule,
+    )
+
+
+def default_covariance(sample: Sample, effect_names: tuple[str, ...]) -> Cluster | Robust:
+    """Return the covariance where none is named: by unit, else by first effect, else robust."""
+    if sample.entity is not None:
+        return Cluster(sample.entity)
+    return Cluster(effect_names[0]) if effect_names else Robust()
+
+
+def wald_test(estimates: Estimates, terms: tuple[str, ...]) -> pd.DataFrame:
+    """Return the Wald test that the coefficients of `terms` are all zero."""
+    from scipy import stats
+
+    absent = [term for term in terms if term not in estimates.terms]
+    if absent:
+        raise InputError(f"terms {absent} were not estimated; terms are {list(estimates.terms)}.")
+    at = [estimates.terms.index(term) for term in terms]
+    b, V = estimates.params[at], estimates.covariance.matrix[np.ix_(at, at)]
+    q, df = len(at), estimates.covariance.df
+    if df is not None and q > df:
+        raise InputError(
+            f"{q} coefficients cannot be tested together with {df:g} degrees of freedom "
+            "(clusters less one). Test fewer terms, or cluster more finely."
+        )
+    F = float(b @ np.linalg.pinv(V, hermitian=True) @ b) / q
+    p = stats.chi2.sf(F * q, q) if df is None else stats.f.sf(F, q, df)
+    row = {"statistic": F, "df_num": q, "df_denom": np.inf if df is None else df, "p_value": p}
+    return pd.DataFrame([row])

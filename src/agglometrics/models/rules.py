@@ -1,0 +1,174 @@
+"""The small-sample rule: how many parameters count, and what a variance is multiplied by.
+
+One rule for every covariance of the package. With n observations, K counted parameters and
+G clusters (the smallest G of several), a variance is multiplied by::
+
+    (n - 1) / (n - K)      where ``observations``
+    G / (G - 1)            where ``clusters``; n / (n - 1) for `Robust`, T / (T - 1) over periods
+
+and t statistics have G - 1 (or n - K) degrees of freedom. The errors of other programs:
+
+=================  =============  =================  ==============  ============
+program            observations   absorbed effects   clusters        distribution
+=================  =============  =================  ==============  ============
+default, fixest,   (n-1)/(n-K)    not those nested   G/(G-1),        t, min G - 1
+reghdfe                           in the clusters    smallest G
+Stata areg         (n-1)/(n-K)    all                G/(G-1)         t, G - 1
+Stata xtreg, fe    (n-1)/(n-K)    none               G/(G-1)         t, G - 1
+linearmodels       n/(n-K) [1]_   all, or none       none [2]_       t, n - K
+plm vcovHC, SCC    none           --                 none            t, n - K
+=================  =============  =================  ==============  ============
+
+.. [1] Only with ``debiased=True``. With entity *and* time effects its default counts all,
+   even those nested in the clusters; with ``auto_df=False, count_effects=False`` none. On
+   Grunfeld's data the first is 2.6 per cent above the default here, the second 5.2 below.
+.. [2] Unless ``group_debias=True``.
+
+References
+----------
+Cameron and Miller (2015), A practitioner's guide to cluster-robust inference, section VII.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agglometrics.errors import IdentificationError
+
+Codes = NDArray[np.intp]
+Absorbed = Literal["nonnested", "all", "none"]
+
+
+@dataclass(frozen=True)
+class SmallSample:
+    """A small-sample rule (see the module's table).
+
+    Attributes
+    ----------
+    absorbed : which absorbed effects count as parameters: "nonnested" (those not nested in
+        the clusters), "all" or "none"
+    observations : multiply by (n - 1) / (n - K)
+    clusters : multiply by G / (G - 1)
+    components : subtract one parameter for every further connected component of the first
+        two absorbed effects (their exact rank)
+    t : use the t distribution; the normal otherwise
+    """
+
+    absorbed: Absorbed = "nonnested"
+    observations: bool = True
+    clusters: bool = True
+    components: bool = True
+    t: bool = True
+
+
+@dataclass(frozen=True)
+class FixestRules(SmallSample):
+    """The rule of fixest: the default, without counting connected components."""
+
+    components: bool = False
+
+
+@dataclass(frozen=True)
+class StataAregRules(SmallSample):
+    """The rule of Stata's areg: every absorbed effect counts."""
+
+    absorbed: Absorbed = "all"
+
+
+@dataclass(frozen=True)
+class StataXtregRules(SmallSample):
+    """The rule of Stata's xtreg, fe with clusters: absorbed effects do not count."""
+
+    absorbed: Absorbed = "none"
+
+
+@dataclass(frozen=True)
+class PlmRules(SmallSample):
+    """The rule of plm's vcovHC and vcovSCC as they stand: no factor."""
+
+    observations: bool = False
+    clusters: bool = False
+
+
+@dataclass(frozen=True)
+class LinearmodelsRules(SmallSample):
+    """The rule of linearmodels with ``debiased=True``: (n - 1) / (n - K) alone.
+
+    linearmodels writes n for n - 1: its standard errors are larger by sqrt(n / (n - 1)).
+    """
+
+    clusters: bool = False
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a rule needs to know about a regression.
+
+    Attributes
+    ----------
+    n : observations
+    k : estimated coefficients
+    absorbed : codes of the absorbed effects, each (N,)
+    components : connected components of the first two absorbed effects, less one
+    """
+
+    n: int
+    k: int
+    absorbed: tuple[Codes, ...] = ()
+    components: int = 0
+
+
+def n_levels(codes: Codes) -> int:
+    """Return the number of different codes, which run from zero."""
+    return int(codes.max()) + 1 if len(codes) else 0
+
+
+def nested_in(fine: Codes, coarse: Codes) -> bool:
+    """Return whether every group of `fine` lies in one group of `coarse`."""
+    first = np.zeros(n_levels(fine), dtype=coarse.dtype)
+    first[fine] = coarse
+    return bool((first[fine] == coarse).all())
+
+
+def parameters(rule: SmallSample, counts: Counts, clusters: Sequence[Codes] = ()) -> int:
+    """Return K, the number of parameters that count under `rule`.
+
+    Effects nested in a cluster, and the rule that counts none, still count one constant.
+    """
+    if not counts.absorbed:
+        return counts.k
+    if rule.absorbed == "none":
+        return counts.k + 1
+    sizes = [
+        n_levels(codes) - 1
+        for codes in counts.absorbed
+        if rule.absorbed == "all" or not any(nested_in(codes, c) for c in clusters)
+    ]
+    lost = counts.components if rule.components and len(sizes) == len(counts.absorbed) else 0
+    return counts.k + 1 + sum(sizes) - lost
+
+
+def residual_df(counts: Counts, K: int) -> int:
+    """Return n - K, or raise `IdentificationError` if nothing is left."""
+    left = counts.n - K
+    if left <= 0:
+        raise IdentificationError(
+            f"{counts.n} observations do not leave a degree of freedom for {K} parameters "
+            "(absorbed effects counted). Use fewer effects or terms."
+        )
+    return left
+
+
+def factor(rule: SmallSample, counts: Counts, K: int, groups: int | None) -> float:
+    """Return what a sandwich variance is multiplied by; `groups` is None without clusters."""
+    n = counts.n
+    scale = (n - 1) / residual_df(counts, K) if rule.observations else 1.0
+    if rule.clusters:
+        G = n if groups is None else groups
+        scale *= G / (G - 1)
+    return scale
