@@ -1,0 +1,147 @@
+"""A printed table: every cell is text. Tidy frames become one here; `tables` writes it out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import pandas as pd
+
+from agglometrics.errors import InputError
+from agglometrics.report.labels import STANDARD, Labels, Lang
+from agglometrics.tables import require_columns
+
+Align = Literal["left", "center", "right"]
+MISSING = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it is printed: every cell is text, nothing is left to format.
+
+    Attributes
+    ----------
+    columns : headings
+    rows : cells, as many in each row as there are headings
+    align : alignment of each column
+    rules : numbers of the rows above which a thin rule stands
+    caption, label : what stands above a table that floats, and how a text refers to it
+    notes : what stands below it
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    align: tuple[Align, ...]
+    rules: tuple[int, ...] = ()
+    caption: str = ""
+    label: str = ""
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        widths = {len(self.columns), len(self.align), *map(len, self.rows)}
+        if len(widths) != 1:
+            raise InputError(
+                f"a table has as many cells in each row as headings and alignments; "
+                f"found the lengths {sorted(widths)}."
+            )
+
+    def __str__(self) -> str:
+        from agglometrics.report.tables import to_markdown
+
+        return to_markdown(self)
+
+    def _repr_html_(self) -> str:
+        from agglometrics.report.tables import to_html
+
+        return to_html(self)
+
+
+Printable = Table | pd.DataFrame
+
+
+def as_table(
+    data: Printable,
+    *,
+    formats: Mapping[str, str] | None = None,
+    caption: str = "",
+    label: str = "",
+    notes: Iterable[str] = (),
+    lang: Lang = "en",
+    labels: Labels = STANDARD,
+) -> Table:
+    """Return a tidy frame as a printed table.
+
+    Parameters
+    ----------
+    data : a tidy frame; a `Table` is returned with the caption, label and notes that are given
+    formats : column to format in Python's mini-language; default ``".3f"`` for floats,
+        ``"d"`` for integers. A column of codes that has labels is printed by them
+    caption, label, notes : see `Table`
+    lang, labels : language and labels of headings and codes
+
+    Raises
+    ------
+    InputError
+        If `formats` names a column that is not there, or cannot format what the column holds.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"region": ["Hunan"], "lq": [0.8123]})
+    >>> print(as_table(frame, formats={"lq": ".2f"}))
+    | Region | Location quotient |
+    |:-------|------------------:|
+    | Hunan  |              0.81 |
+    <BLANKLINE>
+    """
+    if isinstance(data, Table):
+        return replace(
+            data,
+            caption=caption or data.caption,
+            label=label or data.label,
+            notes=tuple(notes) or data.notes,
+        )
+    chosen = dict(formats or {})
+    require_columns(data, chosen)
+    printed = [
+        _printed(data[column], chosen.get(column, ""), lang, labels) for column in data.columns
+    ]
+    return Table(
+        columns=tuple(labels.text(column, lang) for column in data.columns),
+        rows=tuple(zip(*printed, strict=True)),
+        align=tuple("right" if _is_number(data[c], labels) else "left" for c in data.columns),
+        caption=caption,
+        label=label,
+        notes=tuple(notes),
+    )
+
+
+def _is_number(values: pd.Series[Any], labels: Labels) -> bool:
+    """Return whether a column holds numbers to print as such, and not codes with labels."""
+    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
+        return False
+    return values.empty or not all(str(value) in labels.names for value in values)
+
+
+def _printed(values: pd.Series[Any], fmt: str, lang: Lang, labels: Labels) -> list[str]:
+    if _is_number(values, labels):
+        return [format_value(value, fmt, str(values.name)) for value in values]
+    return [MISSING if pd.isna(value) else labels.text(value, lang) for value in values]
+
+
+def format_value(value: Any, fmt: str = "", name: str = "value") -> str:
+    """Return a value as it is printed: a true minus sign, a dash for what is unknown."""
+    if isinstance(value, str):
+        return value
+    if value is None or pd.isna(value):
+        return MISSING
+    plain = value.item() if hasattr(value, "item") else value
+    default = ".3f" if isinstance(plain, float) else ""
+    if isinstance(plain, float) and math.isinf(plain):
+        return f"{MINUS if plain < 0 else ''}\N{INFINITY}"
+    try:
+        return format(plain, fmt or default).replace("-", MINUS)
+    except (ValueError, TypeError) as error:
+        raise InputError(f"format {fmt!r} of {name!r} cannot print {plain!r}: {error}.") from None

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from agglometrics import InputError
+from agglometrics.models.estimates import Covariance, Estimates
+from agglometrics.report.compare import Stars, compare
+
+
+def fit(terms, params, errors, **statistics):
+    covariance = Covariance(np.diag(np.square(errors)), "robust")
+    return Estimates(terms, np.array(params), covariance, "output", "OLS", 1722, statistics)
+
+
+ONE = fit(("x", "z"), [-0.5961, 2.0], [0.1141, 1.5])
+TWO = fit(("x", "w"), [0.25, 1.0], [0.1, 0.5], r_squared=0.4567)
+
+
+def test_by_hand():
+    # x: -.5961 (.1141) |t| 5.2; z: 2 (1.5) 1.33; x in two: 2.5, p .0124; w: 2, p .0455
+    table = compare(ONE, TWO, stars=Stars(), fmt=".2f", statistics=["n_obs", "r_squared"])
+    assert table.columns == ("", "(1)", "(2)")
+    assert table.rows == (
+        ("x", "−0.60***", "0.25**"),
+        ("", "(0.11)", "(0.10)"),
+        ("z", "2.00", ""),
+        ("", "(1.50)", ""),
+        ("w", "", "1.00**"),
+        ("", "", "(0.50)"),
+        ("Observations", "1,722", "1,722"),
+        ("r_squared", "", "0.46"),
+    )
+    assert table.notes == ("* p < 0.1, ** p < 0.05, *** p < 0.01",)
+
+
+def test_no_stars_unless_asked():
+    table = compare(ONE, TWO)
+    assert not any("*" in cell for row in table.rows for cell in row)
+    assert table.notes == ()
+
+
+def test_terms_in_order_of_appearance_or_as_asked():
+    assert [row[0] for row in compare(ONE, TWO).rows[:6:2]] == ["x", "z", "w"]
+    assert [row[0] for row in compare(ONE, TWO, terms=["w", "x"]).rows[:4:2]] == ["w", "x"]
+
+
+def test_a_rule_stands_above_the_statistics():
+    table = compare(ONE, TWO)
+    assert table.rules == (6,)
+    assert table.rows[6] == ("Outcome", "output", "output")
+
+
+def test_the_same_numbers_as_tidy():
+    table = compare(TWO, fmt=".17g")
+    tidy = TWO.tidy()
+    shown = [float(row[1]) for row in table.rows[0:4:2]]
+    assert shown == tidy["estimate"].tolist()
+    assert [float(row[1].strip("()")) for row in table.rows[1:4:2]] == tidy["std_error"].tolist()
+
+
+def test_chinese():
+    assert "观测数" in [row[0] for row in compare(ONE, lang="zh").rows]
+
+
+def test_errors():
+    with pytest.raises(InputError, match="at least one estimate"):
+        compare()
+    with pytest.raises(InputError, match="names must be 2, one a model; found 1"):
+        compare(ONE, TWO, names=["a"])
+    with pytest.raises(InputError, match=r"terms \['q'\] are in no estimate; there are 'x', 'z'"):
+        compare(ONE, terms=["q"])
+    with pytest.raises(InputError, match=r"statistics \['aic'\] are in no estimate"):
+        compare(ONE, statistics=["aic"])

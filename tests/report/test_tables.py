@@ -1,0 +1,205 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from agglometrics import InputError
+from agglometrics.report.labels import STANDARD
+from agglometrics.report.printed import Table, as_table, format_value
+from agglometrics.report.tables import (
+    LONG,
+    save_table,
+    to_html,
+    to_latex,
+    to_markdown,
+    to_typst,
+)
+
+# what each format would take for markup; pandoc, reading the format, must give it back
+HOSTILE = [
+    "A&B Co. <b>bold</b> &amp; done",
+    "50 % of $x_1^2$ ~ #1",
+    r"C:\temp\new {x} \\ end",
+    "[1] first in a row",
+    "* a star * and _under_ **strong**",
+    "`code` and ``quotes'' and 'single' \"double\"",
+    "a -- b --- c ... d",
+    "pipe | pipe ^up^ ~~down~~",
+    "@cite and #heading and <label> and = sign",
+    "http://example.org/?a=1&b=2",
+    "// comment /* block */",
+    "!`¿ ?` -? :smile: ![x](y)",
+    "湖南产业集群 1 − 2",
+    "+ plus / slash",
+    "1. list",
+    "- dash",
+]
+
+
+def flat(node):
+    """The text of a pandoc document's inline or block nodes."""
+    if isinstance(node, list):
+        return "".join(map(flat, node))
+    kind, content = node.get("t"), node.get("c")
+    if kind in ("Space", "SoftBreak", "LineBreak"):
+        return " "
+    if kind == "Math":
+        return content[1]
+    if kind in ("Str", "Plain", "Para", "Emph", "Strong"):
+        return content if isinstance(content, str) else flat(content)
+    if kind in ("Span", "Link", "Div", "Code"):
+        return content[1] if isinstance(content[1], str) else flat(content[1])
+    raise AssertionError(f"markup came through: {kind} {content}")
+
+
+def find_table(blocks):
+    for block in blocks:
+        if block["t"] == "Table":
+            return block
+        if block["t"] in ("Div", "Figure"):
+            inner = block["c"][-1]
+            found = find_table(inner)
+            if found:
+                return found
+    return None
+
+
+def cells_read_back(text, reader):
+    import pypandoc
+
+    document = json.loads(pypandoc.convert_text(text, "json", format=reader))
+    _, _, _, _, bodies, _ = find_table(document["blocks"])["c"]
+    return [
+        [flat(cell[4]) for cell in row[1]]
+        for body in bodies
+        for part in (body[2], body[3])
+        for row in part
+    ]
+
+
+@pytest.mark.parametrize(
+    ("write", "reader"),
+    [
+        (to_latex, "latex"),
+        (to_typst, "typst"),
+        (to_html, "html"),
+        (to_markdown, "markdown"),
+        (to_markdown, "gfm"),
+    ],
+)
+def test_every_character_is_printed_as_itself(write, reader):
+    table = Table(("a", "b"), tuple((text, "end") for text in HOSTILE), ("left", "right"))
+    read = cells_read_back(write(table), reader)
+    # pandoc reads $-$ as a hyphen, and \\textasciigrave (LaTeX's own since 2020) not at all
+    lost = {"−": "-", "`": ""} if reader == "latex" else {}
+    expected = [text.translate(str.maketrans(lost)) for text in HOSTILE]
+    # and sets a no-break space after an abbreviation
+    assert [row[0].replace("\N{NO-BREAK SPACE}", " ") for row in read] == expected
+    assert {row[1] for row in read} == {"end"}
+
+
+@pytest.fixture
+def frame():
+    return pd.DataFrame(
+        {
+            "region": ["430000", "440000"],
+            "lq": [0.81, -1.255],
+            "n_obs": [1722, 30],
+            "theil": [np.nan, 0.5],
+        }
+    )
+
+
+def test_markdown_by_hand(frame):
+    labels = STANDARD.extended(
+        pd.DataFrame({"code": ["430000"], "name_en": ["Hunan"], "name_zh": ["湖南"]}), "code"
+    )
+    table = as_table(frame, formats={"lq": ".1f", "n_obs": ",d"}, labels=labels)
+    assert to_markdown(table) == (
+        "| Region | Location quotient | Observations | Theil index |\n"
+        "|:-------|------------------:|-------------:|------------:|\n"
+        "| Hunan  |               0.8 |        1,722 |           – |\n"
+        "| 440000 |              −1.3 |           30 |       0.500 |\n"
+    )
+
+
+def test_chinese_headings(frame):
+    assert as_table(frame, lang="zh").columns == ("地区", "区位熵", "观测数", "泰尔指数")
+
+
+def test_number_codes_with_labels_are_not_numbers():
+    labels = STANDARD.extended(
+        pd.DataFrame({"code": [43], "name_en": ["Hunan"], "name_zh": ["湖南"]}), "code"
+    )
+    table = as_table(pd.DataFrame({"region": [43]}), labels=labels)
+    assert (table.rows, table.align) == ((("Hunan",),), ("left",))
+
+
+def test_latex_by_hand(frame):
+    assert to_latex(frame[["region", "lq"]], caption="A 1 % case", label="tbl:x") == (
+        "\\begin{table}\n\\centering\n\\caption{A 1 \\% case}\\label{tbl:x}\n"
+        "\\begin{tabular}{@{}lr@{}}\n\\toprule\nRegion & Location quotient \\\\\n\\midrule\n"
+        "430000 & 0.810 \\\\\n440000 & $-$1.255 \\\\\n\\bottomrule\n\\end{tabular}\n"
+        "\\end{table}\n"
+    )
+
+
+def test_a_long_latex_table_breaks_over_pages():
+    rows = pd.DataFrame({"time": range(LONG + 1)})
+    assert "longtable" in to_latex(rows)
+    assert "\\endhead" in to_latex(rows)
+    assert "longtable" not in to_latex(rows.head(LONG))
+
+
+@pytest.mark.parametrize("caption", ["", 'A caption with #hash and "quotes"'])
+def test_typst_compiles(frame, caption):
+    import typst
+
+    source = to_typst(frame, caption=caption, label="tbl-x" if caption else "", notes=["a *note*"])
+    pdf = typst.compile(source.encode(), ignore_system_fonts=True)
+    assert pdf.startswith(b"%PDF")
+
+
+def test_html_has_headings_notes_and_a_rule():
+    table = Table(("a",), (("1",), ("2",)), ("right",), rules=(1,), notes=("n < 3",), label="t")
+    assert to_html(table) == (
+        '<table id="t">\n<thead><tr><th scope="col" style="text-align:right">a</th></tr></thead>\n'
+        '<tbody>\n<tr><td style="text-align:right">1</td></tr>\n'
+        '<tr class="rule"><td style="text-align:right">2</td></tr>\n</tbody>\n'
+        '<tfoot>\n<tr class="note"><td colspan="1">n &lt; 3</td></tr>\n</tfoot>\n</table>\n'
+    )
+
+
+def test_saves_four_files_with_unix_line_ends(tmp_path, frame):
+    files = save_table(frame, tmp_path / "sub" / "lq", formats={"lq": ".2f"})
+    assert [file.name for file in files] == ["lq.typ", "lq.tex", "lq.html", "lq.md"]
+    for file in files:
+        assert b"0.81" in file.read_bytes()
+        assert b"\r" not in file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("value", "fmt", "text"),
+    [
+        (-0.5, "", "−0.500"),
+        (np.int64(1234567), ",d", "1,234,567"),
+        (0.256, ".1%", "25.6%"),
+        (np.nan, ".2f", "–"),
+        (None, "", "–"),
+        (-np.inf, ".2f", "−∞"),
+        (1e-7, ".1e", "1.0e−07"),
+        ("word", ".2f", "word"),
+    ],
+)
+def test_values_as_printed(value, fmt, text):
+    assert format_value(value, fmt) == text
+
+
+def test_errors(frame):
+    with pytest.raises(InputError, match=r"columns \['gamma'\] are not in the table"):
+        as_table(frame, formats={"gamma": ".2f"})
+    with pytest.raises(InputError, match=r"format 'd' of 'lq' cannot print 0\.81"):
+        as_table(frame, formats={"lq": "d"})
+    with pytest.raises(InputError, match=r"as many cells in each row .* lengths \[1, 2\]"):
+        Table(("a",), (("1", "2"),), ("left",))
