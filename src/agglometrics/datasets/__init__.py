@@ -21,6 +21,7 @@ from agglometrics.datasets.dimensions import (
     load_provinces,
     with_names,
 )
+from agglometrics.datasets.emissions import load_co2, load_co2_sectors, load_co2_totals
 from agglometrics.datasets.employment import (
     employment_blanks,
     employment_suspects,
@@ -47,6 +48,15 @@ from agglometrics.datasets.panel_dimensions import (
     load_panel_defects,
     load_panel_sources,
     load_panel_variables,
+)
+from agglometrics.datasets.policy import (
+    load_national_zones,
+    load_pilots,
+    load_zone_industries,
+    load_zone_terms,
+    load_zones,
+    zone_counts,
+    zone_repairs,
 )
 from agglometrics.datasets.prefectures import (
     crosswalk_evidence,
@@ -85,6 +95,9 @@ __all__ = [
     "load_city_panel",
     "load_city_values",
     "load_claims",
+    "load_co2",
+    "load_co2_sectors",
+    "load_co2_totals",
     "load_concordance",
     "load_employment",
     "load_industries",
@@ -93,10 +106,12 @@ __all__ = [
     "load_io_national_sectors",
     "load_io_sector_names",
     "load_io_sectors",
+    "load_national_zones",
     "load_neighbours",
     "load_panel_defects",
     "load_panel_sources",
     "load_panel_variables",
+    "load_pilots",
     "load_prefecture_changes",
     "load_prefecture_codes",
     "load_prefectures",
@@ -104,8 +119,13 @@ __all__ = [
     "load_province_values",
     "load_provinces",
     "load_wages",
+    "load_zone_industries",
+    "load_zone_terms",
+    "load_zones",
     "raw_folder",
     "study_names",
     "verify",
     "with_names",
+    "zone_counts",
+    "zone_repairs",
 ]
