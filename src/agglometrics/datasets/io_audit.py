@@ -118,7 +118,8 @@ def io_flow_imbalances(
 ) -> pd.DataFrame:
     """Return the sectors whose flows do not add up to intermediate input, or use.
 
-    In one: Fujian's other social services of 2002, whose flow to itself is missing.
+    In one: Fujian's other social services of 2002. Both sums fall short by the same amount, so
+    its flow to itself is too small.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ import pandera.pandas as pa
 from agglometrics.datasets.dimensions import load_industries, load_provinces
 from agglometrics.datasets.io_audit import io_flow_imbalances, io_imbalances
 from agglometrics.errors import InputError
-from agglometrics.tables import listed
+from agglometrics.tables import listed, require_columns
 
 IO_YEARS = [2002, 2007, 2012, 2017]
 EMPLOYMENT_YEARS = list(range(2005, 2017))
@@ -186,11 +186,13 @@ def validate(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """
     if name not in SCHEMAS:
         raise InputError(f"no schema of table {name!r}; there are {sorted(SCHEMAS)}.")
-    try:
-        valid: pd.DataFrame = SCHEMAS[name]().validate(frame, lazy=True)
+    schema = SCHEMAS[name]()
+    require_columns(frame, schema.columns)
+    try:  # pandera cannot report on repeated row labels
+        schema.validate(frame.reset_index(drop=True), lazy=True)
     except pa.errors.SchemaErrors as errors:
         raise InputError(f"table {name!r} breaks its schema: {_broken(errors)}.") from errors
-    return valid
+    return frame
 
 
 def _broken(errors: pa.errors.SchemaErrors) -> str:
