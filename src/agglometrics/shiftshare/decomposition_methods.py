@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 
@@ -14,13 +13,6 @@ from agglometrics.shiftshare.decomposition_growth import BaseWeights, Growth, Te
 from agglometrics.shiftshare.decomposition_kernels import Parts
 from agglometrics.shiftshare.decomposition_regression import fit_growth
 from agglometrics.shiftshare.decomposition_weights import weights_matrix
-
-
-class Method(Protocol):
-    """A decomposition of one growth into parts that add up to the change."""
-
-    def components(self, growth: Growth) -> Parts:
-        """Return the parts, each (R, I), by name."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +149,10 @@ class Stochastic:
         return parts | {"residual": D - B * (fit.mu + alpha + beta)}
 
 
+# the decompositions of one growth into parts that add up to the change
+Method = Partition | Spatial | Stochastic
+
+
 @dataclass(frozen=True)
 class Dynamic:
     """A method applied from each period to the next and added up: Barff and Knight (1988).
@@ -175,7 +171,7 @@ class Dynamic:
     periods: tuple[object, ...] | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.base, Gerfin | Dynamic) or not hasattr(self.base, "components"):
+        if not isinstance(self.base, Method):
             raise InputError(
                 "base of Dynamic must be a method whose parts add up, such as Dunn() or "
                 f"EstebanMarquillas(); found {self.base!r}."
@@ -195,7 +191,7 @@ class Gerfin:
     """
 
 
-AnyMethod = Partition | Spatial | Stochastic | Dynamic | Gerfin
+AnyMethod = Method | Dynamic | Gerfin
 
 NAMED: dict[str, AnyMethod] = {
     "dunn": Dunn(),

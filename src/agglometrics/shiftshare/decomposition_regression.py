@@ -21,6 +21,7 @@ from agglometrics.tables import Array, listed
 
 Mask = NDArray[np.bool_]
 ILL_CONDITIONED = 1e12
+LEVERAGE_SLACK = 1e-9
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,28 @@ class TwoWay:
         return self._covariance(self.B * (self.rss / self.df))
 
     def robust(self) -> Array:
-        """(1 + R + I, 1 + R + I) covariance with e^2 n / df for the variance of e (HC1)."""
+        """(1 + R + I, 1 + R + I) covariance with e^2 n / df for the variance of e (HC1).
+
+        Raises
+        ------
+        IdentificationError
+            If a cell is fitted by its own effect, so that its residual is zero by construction.
+        """
+        alone = int((self.leverage() > 1 - LEVERAGE_SLACK).sum())
+        if alone:
+            raise IdentificationError(
+                "robust errors take squared residuals for variances, but "
+                f"{alone} cells are fitted exactly, being the only ones to tell of their region "
+                "or industry. Use Homoskedastic(), or leave these regions or industries out."
+            )
         return self._covariance(self.score**2 * (self.n_obs / self.df))
+
+    def leverage(self) -> Array:
+        """(R, I) weight of each cell's growth in its own fitted value, zero without a base."""
+        R, C = len(self.B), self._covariance(self.B)
+        beta, alpha = np.diag(C)[1 : R + 1, None], np.diag(C)[None, R + 1 :]
+        fitted: Array = C[0, 0] + beta + alpha + 2 * C[1 : R + 1, R + 1 :]
+        return self.B * fitted
 
     def _covariance(self, V: Array) -> Array:
         """Covariance if the weighted errors B e have the variances V, (R, I)."""
@@ -161,8 +182,8 @@ def wald(effects: Array, V: Array) -> tuple[float, int]:
     V_c = V[1:, 1:] - V[1:, :1] - V[:1, 1:] + V[0, 0]
     if np.linalg.cond(V_c) > ILL_CONDITIONED:
         raise IdentificationError(
-            "the covariance of the effects is singular, so they cannot be tested together: with "
-            "robust errors every region and industry needs more than one cell. "
-            "Use Homoskedastic()."
+            "the estimated covariance of the effects is singular, so they cannot be tested: the "
+            "model fits without error, or too few cells are left to estimate errors from. "
+            "Use finer industries or more regions."
         )
     return float(contrast @ np.linalg.solve(V_c, contrast) / len(contrast)), len(contrast)

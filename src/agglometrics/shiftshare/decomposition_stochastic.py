@@ -146,8 +146,6 @@ def _matrix(fit: TwoWay, spec: object) -> tuple[Array, str]:
 def _f_test(kind: str, effects: Array, V: Array, df: int) -> dict[str, float]:
     from scipy import stats
 
-    if len(effects) < 2:
-        return {}
     f, df_effects = wald(effects, V)
     p = float(stats.f.sf(f, df_effects, df))
     return {f"f_{kind}": f, f"df_{kind}": float(df_effects), f"p_{kind}": p}
