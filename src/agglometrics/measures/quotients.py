@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.measures import inequality
-from agglometrics.measures.references import Reference, name_reference, resolve
+from agglometrics.measures.intervals import QuotientInterval, holm, require_counts
+from agglometrics.measures.references import Reference, constant, name_reference, resolve
 from agglometrics.measures.rules import (
     Undefined,
     require_defined,
@@ -66,6 +67,7 @@ def location_quotient(
     region: str = "region",
     industry: str = "industry",
     time: str | None = None,
+    interval: QuotientInterval | None = None,
     variants: bool = False,
     reference: object = "including",
     undefined: Undefined = "raise",
@@ -82,6 +84,8 @@ def location_quotient(
     cells : table, one row a (region, industry[, time]); a row that is not there is zero
     value : column of activity (employment, output), in any unit, not negative
     region, industry, time : key columns; ``time=None`` is one period
+    interval : inference on counts of plants or persons: `Exact` or `Moineddin`, which state
+        their random experiment; None for none
     variants : add the transformations listed below
     reference : what p is
         ``"including"``: the industry's share of all regions, this one in them; ``"excluding"``:
@@ -96,6 +100,8 @@ def location_quotient(
     -------
     DataFrame
         [time], region, industry (every pair), ``lq`` and ``reference``, the reference's name.
+        With ``interval=`` also ``std_error, conf_low, conf_high, p_value`` (of LQ = 1),
+        ``p_adjusted`` (Holm, over all cells of the period) and ``experiment``.
         With ``variants=True`` also
 
         =========================  ============================================================
@@ -138,7 +144,11 @@ def location_quotient(
     require_defined(cube, against, undefined)
     columns = _quotients(cube, against, variants)
     warn_infinite(cube, "region", np.asarray(np.isinf(columns["lq"]).any(axis=2)))
-    return name_reference(cube.tidy("region", "industry", **columns), against)
+    if interval is None:
+        return name_reference(cube.tidy("region", "industry", **columns), against)
+    columns |= _inference(cube, against, interval)
+    answer = name_reference(cube.tidy("region", "industry", **columns), against)
+    return constant(answer, "experiment", interval.experiment)
 
 
 def _quotients(cube: Cube, against: Reference, variants: bool) -> dict[str, Array]:
@@ -151,6 +161,17 @@ def _quotients(cube: Cube, against: Reference, variants: bool) -> dict[str, Arra
         if variants:
             found |= quotient_variants(activity, q, p, lq)
         for name, values in found.items():
+            columns.setdefault(name, np.empty_like(cube.values))[t] = values
+    return columns
+
+
+def _inference(cube: Cube, against: Reference, interval: QuotientInterval) -> dict[str, Array]:
+    """Return the columns of inference over (T, R, I), one period at a time."""
+    require_counts(cube, interval)
+    columns: dict[str, Array] = {}
+    for t, E in enumerate(cube.values):
+        found = interval.infer(E, against.shares(t, E), against)
+        for name, values in (found | {"p_adjusted": holm(found["p_value"])}).items():
             columns.setdefault(name, np.empty_like(cube.values))[t] = values
     return columns
 

@@ -112,9 +112,14 @@ def resolve(cube: Cube, reference: object, parts: Axis) -> tuple[Cube, Reference
 
 
 def name_reference(answer: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Add the column ``reference``, the same name in every row (a category: one byte a row)."""
+    """Add the column ``reference``, the name of the reference in every row."""
+    return constant(answer, "reference", reference.name)
+
+
+def constant(answer: pd.DataFrame, column: str, text: str) -> pd.DataFrame:
+    """Add a column of one text in every row, as a category: one byte a row."""
     codes = np.zeros(len(answer), dtype=np.int8)
-    return answer.assign(reference=pd.Categorical.from_codes(codes, pd.Index([reference.name])))
+    return answer.assign(**{column: pd.Categorical.from_codes(codes, pd.Index([text]))})
 
 
 def _labels(cube: Cube, axis: Axis) -> tuple[str, pd.Index]:
