@@ -12,6 +12,7 @@ import pandera.pandas as pa
 
 from agglometrics.datasets.dimensions import load_industries, load_provinces
 from agglometrics.datasets.io_audit import io_flow_imbalances, io_imbalances
+from agglometrics.datasets.schemas_panel import PANEL_SCHEMAS
 from agglometrics.errors import InputError
 from agglometrics.tables import listed, require_columns
 
@@ -161,6 +162,7 @@ SCHEMAS: dict[str, Callable[[], pa.DataFrameSchema]] = {
     "neighbours": _neighbours,
     "provinces": _provinces,
     "wages": _wages,
+    **PANEL_SCHEMAS,
 }
 
 
@@ -187,7 +189,7 @@ def validate(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     if name not in SCHEMAS:
         raise InputError(f"no schema of table {name!r}; there are {sorted(SCHEMAS)}.")
     schema = SCHEMAS[name]()
-    require_columns(frame, schema.columns)
+    require_columns(frame, [name for name, column in schema.columns.items() if column.required])
     try:  # pandera cannot report on repeated row labels
         schema.validate(frame.reset_index(drop=True), lazy=True)
     except pa.errors.SchemaErrors as errors:
