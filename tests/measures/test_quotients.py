@@ -181,3 +181,25 @@ def test_shares_over_lq_are_the_quotients(jobs):
     shares = regional_shares(jobs, value="emp")
     lq = location_quotient(jobs, value="emp")["lq"]
     np.testing.assert_allclose(shares["share"] / shares["total_share"], lq, rtol=1e-14)
+
+
+# --- Unknown cells of some periods, and industries alone ------------------------------------------
+
+
+def test_an_industry_left_out_of_one_period_is_nan_there_only(jobs):
+    later = jobs.assign(year=2007, emp=jobs["emp"].where(jobs["emp"] > 0))
+    both = pd.concat([jobs.assign(year=2002), later])
+    with pytest.warns(UserWarning, match="'year': 2007, 'industry': 'C'"):
+        answer = location_quotient(both, value="emp", time="year", missing="drop_industry")
+    answer = answer.set_index(["year", "industry"]).sort_index()
+    assert answer.loc[(2007, "C"), "lq"].isna().all()
+    np.testing.assert_allclose(answer.loc[(2002, "C"), "lq"], LQ["C"], rtol=1e-12)
+    expected = location_quotient(jobs[jobs["industry"] != "C"], value="emp").set_index("industry")
+    for industry in ("A", "B"):
+        found = answer.loc[(2007, industry), "lq"]
+        np.testing.assert_array_equal(found, expected.loc[industry, "lq"])
+
+
+def test_one_industry_is_refused(jobs):
+    with pytest.raises(IdentificationError, match="one industry, 'A', so its share of every"):
+        location_quotient(jobs[jobs["industry"] == "A"], value="emp")

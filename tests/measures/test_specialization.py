@@ -129,3 +129,8 @@ def test_one_region_needs_a_nation(jobs):
     one = jobs[jobs["region"] == "R1"]
     with pytest.raises(IdentificationError, match=r"two at least.*reference="):
         specialization(one, value="emp")
+
+
+def test_one_industry_is_refused(jobs):
+    with pytest.raises(IdentificationError, match="one industry, 'A'"):
+        specialization(jobs[jobs["industry"] == "A"], value="emp")

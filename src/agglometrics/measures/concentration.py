@@ -11,6 +11,7 @@ from agglometrics.measures import inequality
 from agglometrics.measures.references import Reference, name_reference, resolve
 from agglometrics.measures.rules import (
     Undefined,
+    left_out,
     require_defined,
     require_others,
     require_two_regions,
@@ -130,7 +131,7 @@ def concentration(
     cube, against = resolve(cube, reference, parts="region")
     require_two_regions(cube, against)
     require_others(cube, against, units="industry")
-    require_defined(cube, against, undefined)
+    require_defined(cube, against, undefined, left_out(cells, cube, value, missing))
     measures = by_period(cube.values.swapaxes(1, 2), against, concentration_measures)
     warn_infinite(cube, "industry", np.isinf(measures["theil"]))
     return name_reference(cube.tidy("industry", **measures), against)

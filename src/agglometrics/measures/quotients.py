@@ -10,8 +10,10 @@ from agglometrics.measures.intervals import QuotientInterval, holm, require_coun
 from agglometrics.measures.references import Reference, constant, name_reference, resolve
 from agglometrics.measures.rules import (
     Undefined,
+    left_out,
     require_defined,
     require_others,
+    require_two_industries,
     require_two_regions,
     warn_infinite,
 )
@@ -140,8 +142,9 @@ def location_quotient(
     cube = to_cube(cells, value=value, region=region, industry=industry, time=time, missing=missing)
     cube, against = resolve(cube, reference, parts="industry")
     require_two_regions(cube, against)
+    require_two_industries(cube)
     require_others(cube, against, units="region")
-    require_defined(cube, against, undefined)
+    require_defined(cube, against, undefined, left_out(cells, cube, value, missing))
     columns = _quotients(cube, against, variants)
     warn_infinite(cube, "region", np.asarray(np.isinf(columns["lq"]).any(axis=2)))
     if interval is None:
@@ -224,7 +227,7 @@ def regional_shares(
     cube = to_cube(cells, value=value, region=region, industry=industry, time=time, missing=missing)
     cube, against = resolve(cube, "including", parts="region")
     require_two_regions(cube, against)
-    require_defined(cube, against, undefined)
+    require_defined(cube, against, undefined, left_out(cells, cube, value, missing))
     E = cube.values
     s = ratio(E, E.sum(axis=1, keepdims=True))
     x = ratio(E.sum(axis=2, keepdims=True), E.sum(axis=(1, 2), keepdims=True))

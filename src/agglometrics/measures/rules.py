@@ -6,11 +6,12 @@ import warnings
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
 from agglometrics.measures.references import NEEDS_OTHERS, Axis, Reference
-from agglometrics.tables import Cube, listed
+from agglometrics.tables import Cube, Missing, listed, to_frame
 
 Undefined = Literal["raise", "nan"]
 
@@ -30,18 +31,39 @@ def _plain(label: object) -> object:
     return label.item() if isinstance(label, np.generic) else label
 
 
-def require_defined(cube: Cube, reference: Reference, undefined: Undefined) -> None:
+def left_out(cells: object, cube: Cube, value: str, missing: Missing) -> NDArray[np.bool_]:
+    """Return which industries `to_cube` left out of which period because a cell is unknown.
+
+    (T, I); the caller chose this and was warned, so they are not to be refused as empty.
+    """
+    out = np.zeros((len(cube.times), len(cube.industries)), dtype=bool)
+    if missing != "drop_industry" or cube.time is None:
+        return out
+    frame = to_frame(cells)
+    unknown = frame.loc[frame[value].isna(), [cube.time, cube.industry]]
+    t = cube.times.get_indexer(pd.Index(unknown[cube.time]))
+    i = cube.industries.get_indexer(pd.Index(unknown[cube.industry]))
+    kept = (t >= 0) & (i >= 0)
+    out[t[kept], i[kept]] = True
+    return out
+
+
+def require_defined(
+    cube: Cube, reference: Reference, undefined: Undefined, unknown: NDArray[np.bool_]
+) -> None:
     """Raise where a region or an industry has no activity in a period, unless told not to.
 
-    Parts that totals from outside know are no matter: they have a reference share.
+    Parts that totals from outside know are no matter: they have a reference share. Nor are
+    industries whose activity is `unknown` (T, I) and was left out.
     """
     if undefined not in ("raise", "nan"):
         raise InputError(f"undefined={undefined!r} is not known; choose 'raise' or 'nan'.")
     if undefined == "nan":
         return
+    no_region = cube.values.sum(axis=2) + reference.known("region") == 0
+    no_industry = (cube.values.sum(axis=1) + reference.known("industry") == 0) & ~unknown
     axes: tuple[Axis, Axis] = ("region", "industry")
-    for axis, other in zip(axes, (2, 1), strict=True):
-        empty = cube.values.sum(axis=other) + reference.known(axis) == 0
+    for axis, empty in zip(axes, (no_region, no_industry), strict=True):
         if empty.any():
             raise IdentificationError(
                 f"no activity in {named(cube, axis, empty)}: shares of nothing are undefined. "
@@ -62,6 +84,16 @@ def require_two_regions(cube: Cube, reference: Reference | None = None) -> None:
         raise IdentificationError(
             f"the table has {int(active[few][0])} active {cube.region}{when}; a comparison of "
             "regions needs two at least. Give the other regions, or totals with reference=."
+        )
+
+
+def require_two_industries(cube: Cube) -> None:
+    """Raise unless there are two industries that a region could be specialised in."""
+    if len(cube.industries) < 2:
+        raise IdentificationError(
+            f"the table has one {cube.industry}, {listed(cube.industries)}, so its share of every "
+            f"{cube.region} is one. Give the others too, one row a {cube.region} for their sum "
+            "is enough, or totals of all with reference=."
         )
 
 

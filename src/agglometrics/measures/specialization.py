@@ -10,8 +10,10 @@ from agglometrics.measures.concentration import Measures, by_period
 from agglometrics.measures.references import name_reference, resolve
 from agglometrics.measures.rules import (
     Undefined,
+    left_out,
     require_defined,
     require_others,
+    require_two_industries,
     require_two_regions,
     warn_infinite,
 )
@@ -106,8 +108,9 @@ def specialization(
     cube = to_cube(cells, value=value, region=region, industry=industry, time=time, missing=missing)
     cube, against = resolve(cube, reference, parts="industry")
     require_two_regions(cube, against)
+    require_two_industries(cube)
     require_others(cube, against, units="region")
-    require_defined(cube, against, undefined)
+    require_defined(cube, against, undefined, left_out(cells, cube, value, missing))
     measures = by_period(cube.values, against, specialization_measures)
     warn_infinite(cube, "region", np.isinf(measures["theil"]))
     return name_reference(cube.tidy("region", **measures), against)

@@ -13,6 +13,7 @@ from agglometrics.measures.concentration import Measures, by_period
 from agglometrics.measures.references import name_reference, resolve
 from agglometrics.measures.rules import (
     Undefined,
+    left_out,
     require_defined,
     require_others,
     require_two_regions,
@@ -110,7 +111,7 @@ def theil_decomposition(
     cube, against = resolve(cube, reference, parts="region")
     require_two_regions(cube, against)
     require_others(cube, against, units="industry")
-    require_defined(cube, against, undefined)
+    require_defined(cube, against, undefined, left_out(cells, cube, value, missing))
     membership = _membership(cube, groups)
     measures = by_period(
         cube.values.swapaxes(1, 2),
