@@ -57,8 +57,8 @@ def employment_blanks() -> pd.DataFrame:
     to say what a blank is: ``none`` if the industry is blank in the province in all twelve
     years; ``few`` if no known year next to the blank has more than 500 persons; ``unknown``
     otherwise. The wage table is blank in the same cells and adds no evidence. That blanks hide
-    little is seen in 2007: the known cells add up to the yearbook's totals of mining,
-    manufacturing and utilities within their rounding.
+    little is seen in 2007: the known cells add up to the yearbook's total, 43.04 million, which
+    leaves at most 6,500 persons to all blanks of that year.
 
     Returns
     -------
