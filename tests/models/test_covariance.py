@@ -175,11 +175,14 @@ def test_components_count_exactly():
     assert ratio == pytest.approx(np.sqrt(ours.covariance.df / (ours.covariance.df - 1)))
 
 
-def test_negative_eigenvalues_are_set_to_zero_and_said():
-    # eigenvalues 3 and -1: the positive part is 1.5 [[1, 1], [1, 1]]
-    fixed, words = nearest_psd(np.array([[1.0, 2.0], [2.0, 1.0]]))
-    assert fixed == pytest.approx(np.full((2, 2), 1.5))
+def test_negative_variances_are_repaired_and_said():
+    # in units of the diagonal [[1, 2], [2, -1]]: eigenvalues +-sqrt(5); the positive part is
+    # sqrt(5)/2 I + half the matrix
+    matrix = np.array([[1.0, 2.0], [2.0, -1.0]])
+    fixed, words = nearest_psd(matrix)
+    assert fixed == pytest.approx((np.sqrt(5) * np.eye(2) + matrix) / 2)
     assert "negative eigenvalues" in words
+    assert nearest_psd(np.array([[1.0, 2.0], [2.0, 1.0]]))[1] == ""
 
 
 def test_errors_say_what_to_do():

@@ -23,6 +23,7 @@ from agglometrics.models.panel import (
     RandomEffects,
     panel,
 )
+from agglometrics.models.poisson import poisson
 from agglometrics.models.regression import Regression
 from agglometrics.models.rules import (
     FixestRules,
@@ -62,4 +63,5 @@ __all__ = [
     "Webb",
     "WildBootstrap",
     "panel",
+    "poisson",
 ]

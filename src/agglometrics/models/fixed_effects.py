@@ -29,7 +29,12 @@ def group_mean(values: Array, codes: Codes, weights: Array | None = None) -> Arr
     )
 
 
-def demean(values: Array, effects: Sequence[Codes], weights: Array | None = None) -> Array:
+def demean(
+    values: Array,
+    effects: Sequence[Codes],
+    weights: Array | None = None,
+    tolerance: float = TOLERANCE,
+) -> Array:
     """Return the residuals of `values` (N, K) on dummies of all `effects`.
 
     Parameters
@@ -37,6 +42,7 @@ def demean(values: Array, effects: Sequence[Codes], weights: Array | None = None
     values : (N, K)
     effects : codes from zero, each (N,)
     weights : (N,), positive
+    tolerance : relative error of the iterations that several effects need
 
     Raises
     ------
@@ -52,11 +58,11 @@ def demean(values: Array, effects: Sequence[Codes], weights: Array | None = None
     flist = np.asfortranarray(np.column_stack(effects).astype(np.uint32))
     # the kernel takes columns one after another in memory
     out, converged, _ = demean_within(
-        np.asfortranarray(values), flist, weights, TOLERANCE, ITERATIONS
+        np.asfortranarray(values), flist, weights, tolerance, ITERATIONS
     )
     if not converged:
         raise ConvergenceError(
-            f"demeaning by {len(effects)} effects did not reach {TOLERANCE:g} in {ITERATIONS} "
+            f"demeaning by {len(effects)} effects did not reach {tolerance:g} in {ITERATIONS} "
             "iterations: their levels are hardly connected. Merge levels, or absorb fewer effects."
         )
     return np.asarray(out, dtype=np.float64)

@@ -57,8 +57,11 @@ def covariance(spec: Any, fit: LinearFit, rule: SmallSample) -> Covariance:
 
 @covariance.register
 def _(spec: Homoskedastic, fit: LinearFit, rule: SmallSample) -> Covariance:
-    left = residual_df(fit.counts, parameters(rule, fit.counts))
-    variance = fit.u @ fit.u / left if fit.dispersion is None else fit.dispersion
+    K = parameters(rule, fit.counts)
+    left = residual_df(fit.counts, K)
+    known = fit.dispersion
+    adjust = (fit.counts.n - 1) / left if rule.observations else 1.0
+    variance = fit.u @ fit.u / left if known is None else known * adjust
     return Covariance(variance * fit.bread, "homoskedastic", _df(fit, rule, left))
 
 
@@ -288,17 +291,19 @@ def _(spec: WildBootstrap, fit: LinearFit, rule: SmallSample) -> Covariance:
 
 
 def nearest_psd(matrix: Array) -> tuple[Array, str]:
-    """Return `matrix` with negative eigenvalues set to zero, and the words that say so.
+    """Return `matrix`, repaired if a variance is negative, and the words that say so.
 
-    Differences of variances, and uniform kernels, may give a matrix that is no variance;
-    this is the remedy of Cameron, Gelbach and Miller (2011, section 2.3).
+    Differences of variances, and uniform kernels, may give a negative variance. The remedy of
+    Cameron, Gelbach and Miller (2011, section 2.3) sets negative eigenvalues to zero, here of
+    the matrix in units of its diagonal. Like fixest it leaves a matrix alone whose variances
+    are all positive: with more terms than clusters an eigenvalue always is negative.
     """
     symmetric = (matrix + matrix.T) / 2
-    scale = np.sqrt(np.abs(np.diag(symmetric)))
-    scale = np.where(scale > 0, scale, 1.0)
-    values, vectors = np.linalg.eigh(symmetric / np.outer(scale, scale))
-    if values.min(initial=0.0) > -1e-10:
+    variances = np.diag(symmetric)
+    if (variances >= -1e-12 * np.abs(symmetric).max()).all():
         return symmetric, ""
+    scale = np.sqrt(np.abs(variances))
+    values, vectors = np.linalg.eigh(symmetric / np.outer(scale, scale))
     fixed = (vectors * values.clip(min=0)) @ vectors.T * np.outer(scale, scale)
     return fixed, ", negative eigenvalues set to zero"
 
