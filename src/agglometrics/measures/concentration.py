@@ -80,7 +80,7 @@ def concentration(
     ``gini_lq``      Gini of the location quotients s_r / x_r, every region counted once
     ``gini_shares``  Gini of the shares s_r, every region counted once
     ``krugman``      sum_r abs(s_r - x_r) (Krugman 1991), in [0, 2)
-    ``theil``        sum_r s_r ln(s_r / x_r) (Theil 1967; Brulhart and Traeger 2005, eq. 2)
+    ``theil``        sum_r s_r ln(s_r / x_r) (Theil 1967; Brulhart and Traeger 2005)
     ``herfindahl``   sum_r s_r^2, in [1/R, 1]
     ``cr1, cr4``     the largest s_r; the sum of the four largest
     ===============  =========================================================================

@@ -25,6 +25,18 @@ def row_sums(a: Array, b: Array) -> Array:
     return np.asarray(np.einsum("uk,uk->u", a, b), dtype=np.float64)
 
 
+def sum_of_others(a: Array, axis: int) -> Array:
+    """Sum over all other entries along an axis: what is before plus what is after.
+
+    The total less the entry would leave rounding dust where the others are nothing or little.
+    """
+    along = np.moveaxis(a, axis, 0)
+    out = np.zeros(along.shape)
+    out[1:] = np.cumsum(along[:-1], axis=0)
+    out[:-1] += np.cumsum(along[:0:-1], axis=0)[::-1]
+    return np.moveaxis(out, 0, axis)
+
+
 def krugman(s: Array, x: Array) -> Array:
     """Krugman (1991, p. 76) dissimilarity, sum_k |s_k - x_k|, in [0, 2).
 

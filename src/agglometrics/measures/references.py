@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.measures.inequality import row_shares
+from agglometrics.measures.inequality import row_shares, sum_of_others
 from agglometrics.tables import (
     Array,
     Cube,
@@ -37,14 +37,12 @@ def including(activity: Array) -> Array:
 
 def excluding(activity: Array) -> Array:
     """Shares of the total over the other units: (U, K) -> (U, K)."""
-    others = activity.sum(axis=0) - activity
-    # Subtraction leaves rounding dust where a unit is alone in a part: make it the zero it is.
-    others[np.abs(others) <= 1e-12 * activity] = 0.0
+    others = sum_of_others(activity, axis=0)
     return ratio(others, others.sum(axis=1, keepdims=True))
 
 
 def mean_of_others(activity: Array) -> Array:
-    """Unweighted mean of the other units' shares (Midelfart-Knarvik et al. 2000): (U, K)."""
+    """Unweighted mean of the other units' shares (Farhauer and Kroell 2013): (U, K)."""
     s = np.nan_to_num(row_shares(activity))
     active = activity.sum(axis=1, keepdims=True) > 0
     return ratio(s.sum(axis=0) - s, active.sum() - active)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
-from agglometrics.errors import InputError
 from agglometrics.measures import inequality
 from agglometrics.measures.concentration import Measures, by_period
+from agglometrics.measures.groups import membership
 from agglometrics.measures.references import name_reference, resolve
 from agglometrics.measures.rules import (
     Undefined,
@@ -19,31 +17,21 @@ from agglometrics.measures.rules import (
     require_two_regions,
     warn_infinite,
 )
-from agglometrics.tables import (
-    Array,
-    Cube,
-    Missing,
-    listed,
-    ratio,
-    require_columns,
-    require_keys,
-    to_cube,
-    to_frame,
-)
+from agglometrics.tables import Array, Missing, ratio, to_cube
 
 
-def theil_between_within(activity: Array, x: Array, membership: Array) -> Measures:
+def theil_between_within(activity: Array, x: Array, member: Array) -> Measures:
     """Total, between and within of the relative Theil index; total = between + within.
 
     between = sum_g S_g ln(S_g / X_g); within = sum_g S_g sum_{r in g} (s_r / S_g)
     ln((s_r / S_g) / (x_r / X_g)), with S_g and X_g the sums of s and x over group g.
 
-    activity : (I, R)    x : (R,) or (I, R)    membership : (R, groups), 0 or 1
+    activity : (I, R)    x : (R,) or (I, R)    member : (R, groups), 0 or 1
     """
     s = inequality.row_shares(activity)
-    S, X = s @ membership, np.atleast_2d(x) @ membership
+    S, X = s @ member, np.atleast_2d(x) @ member
     # x_r S_g / X_g: the region's share if its group were spread as the reference is.
-    spread = x * (ratio(S, X) @ membership.T)
+    spread = x * (ratio(S, X) @ member.T)
     return {
         "theil": inequality.theil(s, x),
         "between": inequality.theil(S, X),
@@ -65,8 +53,8 @@ def theil_decomposition(
 ) -> pd.DataFrame:
     """Theil concentration of each industry, between and within groups of regions.
 
-    T = sum_r s_r ln(s_r / x_r) = between + within (Brulhart and Traeger 2005, eqs. 2 to 4;
-    Theil 1967), exactly:
+    T = sum_r s_r ln(s_r / x_r) = between + within (Theil 1967; Brulhart and
+    Traeger 2005), exactly:
 
     between = sum_g S_g ln(S_g / X_g), S_g and X_g the sums of s and x over the regions of g;
     within = sum_g S_g sum_(r in g) (s_r / S_g) ln[(s_r / S_g) / (x_r / X_g)].
@@ -112,45 +100,12 @@ def theil_decomposition(
     require_two_regions(cube, against)
     require_others(cube, against, units="industry")
     require_defined(cube, against, undefined, left_out(cells, cube, value, missing))
-    membership = _membership(cube, groups)
+    member = membership(cube, groups, "region")
     measures = by_period(
         cube.values.swapaxes(1, 2),
         against,
-        lambda activity, x: theil_between_within(activity, x, membership),
+        lambda activity, x: theil_between_within(activity, x, member),
     )
     warn_infinite(cube, "industry", np.isinf(measures["theil"]))
     share = ratio(measures["between"], measures["theil"])
     return name_reference(cube.tidy("industry", **measures, between_share=share), against)
-
-
-def _membership(cube: Cube, groups: object) -> Array:
-    """Return which region belongs to which group: (R, groups), 0 or 1."""
-    group = _groups(cube, groups).reindex(cube.regions)
-    lacking = group.index[group.isna()]
-    if len(lacking):
-        raise InputError(
-            f"groups= has no group for {cube.region} {listed(lacking)}. Every region needs one; "
-            "names must be equal in both."
-        )
-    code, names = pd.factorize(group, sort=True)
-    return np.eye(len(names))[code]
-
-
-def _groups(cube: Cube, groups: object) -> pd.Series[str]:
-    if isinstance(groups, Mapping):
-        return pd.Series(dict(groups), dtype=object)
-    if isinstance(groups, pd.Series):
-        return _unique(groups.rename_axis(cube.region).rename("group").reset_index(), cube.region)
-    return _unique(to_frame(groups), cube.region)
-
-
-def _unique(frame: pd.DataFrame, region: str) -> pd.Series[str]:
-    require_columns(frame, [region])
-    require_keys(frame, [region])
-    rest = [column for column in frame.columns if column != region]
-    if len(rest) != 1:
-        raise InputError(
-            f"groups= must have {region!r} and exactly one column of groups; found {rest} beside "
-            "it. Select the one you mean."
-        )
-    return frame.set_index(region)[rest[0]]
