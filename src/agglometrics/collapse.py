@@ -14,9 +14,13 @@ Output = Literal["pandas", "arrow"]
 
 
 def collapse(
-    plants: object, *, by: str | Sequence[str], value: str, output: Output = "pandas"
+    plants: object,
+    *,
+    by: str | Sequence[str],
+    value: str | None = None,
+    output: Output = "pandas",
 ) -> Any:
-    """Sum plants to cells.
+    """Sum plants to cells, or count them.
 
     One pass over the plants counts the rows that break a rule, a second one sums. A pandas
     frame of up to a million rows is grouped by pandas; everything else by DuckDB, a Spark table
@@ -31,8 +35,8 @@ def collapse(
         them (folders named ``key=value`` become columns).
     by : list of str
         The key columns of the cells, for example ``["region", "industry", "year"]``.
-    value : str
-        The column to sum, known and not negative in every row.
+    value : str, optional
+        The column to sum, known and not negative in every row; without it plants are counted.
     output : {"pandas", "arrow"}
         The kind of table to return.
 
@@ -64,7 +68,8 @@ def collapse(
     keys = [by] if isinstance(by, str) else list(by)
     source = open_source(plants)
     check(source, keys, value)
-    cells = source.cells(keys, value, {1: value, 2: f"{value}_squared"})
+    sums = {} if value is None else {1: value, 2: f"{value}_squared"}
+    cells = source.cells(keys, value, sums)
     return _as_pandas(cells) if output == "pandas" else _as_arrow(cells)
 
 
@@ -79,41 +84,44 @@ def moments(plants: object, *, by: Sequence[str], value: str) -> pd.DataFrame:
     return _as_pandas(source.cells(by, value, {power: f"power_{power}" for power in range(1, 5)}))
 
 
-def check(source: Source, keys: Sequence[str], value: str, positive: bool = False) -> None:
+def check(source: Source, keys: Sequence[str], value: str | None, positive: bool = False) -> None:
     """Raise `InputError` unless keys are known and `value` is a known number not below zero."""
-    _check_columns(source, keys, value)
+    columns = [*keys] if value is None else [*keys, value]
+    _check_columns(source, columns)
+    if value is not None and not source.is_number(value):
+        raise InputError(f"column {value!r} must be numeric. Convert it to numbers first.")
     faults = source.faults(keys, value)
     rows = faults.pop("rows")
     if not rows:
         raise InputError("the table of plants has no rows.")
     if not positive:
-        faults.pop("zero")
+        faults.pop("zero", None)
     for fault, count in faults.items():
         if count:
             first = source.first(keys, value, fault)
             raise InputError(_complaint(fault, count, rows, value, first))
 
 
-def _check_columns(source: Source, keys: Sequence[str], value: str) -> None:
-    lacking = [column for column in [*keys, value] if column not in source.columns]
+def _check_columns(source: Source, columns: list[str]) -> None:
+    lacking = [column for column in columns if column not in source.columns]
     if lacking:
         raise InputError(
             f"columns {lacking} are not in the table, which has {list(source.columns)}. "
             "Name your columns with the keyword arguments."
         )
-    if not keys or len({*keys, value}) != len(keys) + 1:
-        raise InputError(f"key and value columns must differ; found {[*keys, value]}.")
-    made = {f"{value}_squared", "n"} & {*keys, value}
+    if not columns or len({*columns}) != len(columns):
+        raise InputError(f"key and value columns must differ, at least one; found {columns}.")
+    made = {f"{columns[-1]}_squared", "n"} & {*columns}
     if made:
         raise InputError(
             f"column names {sorted(made)} are taken by the answer (sum of squares, count). "
             "Rename them in the plants."
         )
-    if not source.is_number(value):
-        raise InputError(f"column {value!r} must be numeric. Convert it to numbers first.")
 
 
-def _complaint(fault: str, count: int, rows: int, value: str, first: dict[str, object]) -> str:
+def _complaint(
+    fault: str, count: int, rows: int, value: str | None, first: dict[str, object]
+) -> str:
     found = f"{count} of {rows} rows, first {first}"
     if fault.startswith("key "):
         return (

@@ -21,7 +21,6 @@ IN_MEMORY = 1_000_000
 """Frames up to so many rows stay in pandas; above, DuckDB is faster by more than its start."""
 
 VIEW = "agglometrics_plants"
-KINDS = ("unknown", "infinite", "negative", "zero")
 
 Labels = Mapping[int, str]
 """The powers of the value that are summed, and the column each sum is written to."""
@@ -37,13 +36,13 @@ class Source(Protocol):
     def is_number(self, column: str) -> bool:
         """Whether `column` holds numbers (not text, dates or truth values)."""
 
-    def faults(self, by: Sequence[str], value: str) -> dict[str, int]:
+    def faults(self, by: Sequence[str], value: str | None) -> dict[str, int]:
         """Count rows; rows whose value is unknown, infinite, negative, zero; missing keys."""
 
-    def first(self, by: Sequence[str], value: str, fault: str) -> dict[str, object]:
+    def first(self, by: Sequence[str], value: str | None, fault: str) -> dict[str, object]:
         """Return the keys of the first row with `fault`."""
 
-    def cells(self, by: Sequence[str], value: str, powers: Labels) -> Any:
+    def cells(self, by: Sequence[str], value: str | None, powers: Labels) -> Any:
         """Sum powers of the value and count plants over `by`, sorted by it."""
 
     def rows(self, columns: Sequence[str]) -> pd.DataFrame:
@@ -69,29 +68,32 @@ class Frame:
     def _floats(self, value: str) -> Any:
         return self.data[value].to_numpy(dtype=np.float64, na_value=np.nan)
 
-    def _broken(self, by: Sequence[str], value: str) -> dict[str, Any]:
+    def _broken(self, by: Sequence[str], value: str | None) -> dict[str, Any]:
+        missing = {f"key {key}": self.data[key].isna().to_numpy() for key in by}
+        if value is None:
+            return missing
         v = self._floats(value)
         rules = {"unknown": np.isnan(v), "infinite": np.isinf(v), "negative": v < 0, "zero": v == 0}
-        return rules | {f"key {key}": self.data[key].isna().to_numpy() for key in by}
+        return rules | missing
 
-    def faults(self, by: Sequence[str], value: str) -> dict[str, int]:
+    def faults(self, by: Sequence[str], value: str | None) -> dict[str, int]:
         """Count the rows and those that break a rule."""
         broken = self._broken(by, value)
         return {"rows": len(self.data)} | {name: int(rows.sum()) for name, rows in broken.items()}
 
-    def first(self, by: Sequence[str], value: str, fault: str) -> dict[str, object]:
+    def first(self, by: Sequence[str], value: str | None, fault: str) -> dict[str, object]:
         """Return the keys of the first row with `fault`."""
         where = int(np.argmax(self._broken(by, value)[fault]))
         row = self.data[list(by)].iloc[where]
         return {key: row[key] for key in by}
 
-    def cells(self, by: Sequence[str], value: str, powers: Labels) -> pd.DataFrame:
+    def cells(self, by: Sequence[str], value: str | None, powers: Labels) -> pd.DataFrame:
         """Sum powers of the value and count plants over `by`, sorted by it."""
-        v, sums = self._floats(value), self.data[list(by)].copy()
+        sums = self.data[list(by)].copy()
         for power, label in powers.items():
-            sums[label] = v**power
+            sums[label] = self._floats(str(value)) ** power
         groups = sums.groupby(list(by), observed=True, sort=True)
-        cells = groups.sum()
+        cells = groups[list(powers.values())].sum()
         cells["n"] = groups.size()
         return cells.reset_index()
 
@@ -116,29 +118,31 @@ class Queried:
         """Whether `column` holds numbers."""
         return bool(self.table[column].type().is_numeric())
 
-    def _broken(self, by: Sequence[str], value: str) -> dict[str, Any]:
+    def _broken(self, by: Sequence[str], value: str | None) -> dict[str, Any]:
+        missing = {f"key {key}": _missing(self.table[key]) for key in by}
+        if value is None:
+            return missing
         v = self.table[value].cast("float64")
         unknown = v.isnull() | v.isnan()
         rules = {"unknown": unknown, "infinite": v.isinf(), "negative": v < 0, "zero": v == 0}
-        return rules | {f"key {key}": _missing(self.table[key]) for key in by}
+        return rules | missing
 
-    def faults(self, by: Sequence[str], value: str) -> dict[str, int]:
+    def faults(self, by: Sequence[str], value: str | None) -> dict[str, int]:
         """Count the rows and those that break a rule."""
         counts = {"rows": self.table.count()}
         counts |= {name: rows.sum() for name, rows in self._broken(by, value).items()}
         [row] = self.run(self.table.aggregate(**counts)).to_pylist()
         return {name: int(count or 0) for name, count in row.items()}
 
-    def first(self, by: Sequence[str], value: str, fault: str) -> dict[str, object]:
+    def first(self, by: Sequence[str], value: str | None, fault: str) -> dict[str, object]:
         """Return the keys of one row with `fault` (the first, where the engine keeps order)."""
         rows = self.table.filter(self._broken(by, value)[fault]).select(*by).limit(1)
         [row] = self.run(rows).to_pylist()
         return dict(row)
 
-    def cells(self, by: Sequence[str], value: str, powers: Labels) -> Any:
+    def cells(self, by: Sequence[str], value: str | None, powers: Labels) -> Any:
         """Sum powers of the value and count plants over `by`, sorted by it."""
-        v = self.table[value].cast("float64")
-        sums = {label: _power(v, power).sum() for power, label in powers.items()}
+        sums = {label: _power(self.table[value], power).sum() for power, label in powers.items()}
         cells = self.table.group_by(list(by)).aggregate(**sums, n=self.table.count())
         return self.run(cells.order_by(list(by)))
 
@@ -151,9 +155,9 @@ def _missing(key: Any) -> Any:
     return key.isnull() | key.isnan() if key.type().is_floating() else key.isnull()
 
 
-def _power(v: Any, power: int) -> Any:
+def _power(column: Any, power: int) -> Any:
     """Return v * v * ...: exact for whole numbers and faster than a power function."""
-    product = v
+    product = v = column.cast("float64")
     for _ in range(power - 1):
         product = product * v
     return product

@@ -62,6 +62,13 @@ def test_by_hand():
     }
 
 
+def test_without_a_value_plants_are_counted():
+    plants = pd.DataFrame({"region": ["y", "x", "x"]})
+    for table in (plants, pa.Table.from_pandas(plants)):
+        cells = collapse(table, by="region")
+        assert cells.to_dict("list") == {"region": ["x", "y"], "n": [2, 1]}
+
+
 def kinds(plants, folder):
     file = folder / "plants.parquet"
     plants.to_parquet(file)
@@ -185,7 +192,7 @@ def test_names_the_first_fault():
     [
         ({"by": ["province"], "value": "emp"}, r"\['province'\] are not in the table"),
         ({"by": ["region", "region"], "value": "emp"}, "must differ"),
-        ({"by": [], "value": "emp"}, "must differ"),
+        ({"by": []}, "at least one"),
         ({"by": ["industry"], "value": "region"}, "'region' must be numeric"),
         ({"by": ["region"], "value": "emp", "output": "json"}, "'pandas' or 'arrow'"),
     ],
