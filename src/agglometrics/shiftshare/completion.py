@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.shiftshare.alignment import COMPLETE, spread_over_time
-
-if TYPE_CHECKING:
-    from agglometrics.shiftshare.design import ShiftShareDesign
+from agglometrics.shiftshare.aligned import COMPLETE, AlignedDesign
+from agglometrics.shiftshare.alignment import spread_over_time
+from agglometrics.shiftshare.shock_level import exposure
 
 
 def completed(
-    design: ShiftShareDesign, label: Any, columns: Mapping[str, Any]
+    design: AlignedDesign, label: Any, columns: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return shares and shocks with a sector `label` whose shares are one less the sums.
 
@@ -27,30 +26,45 @@ def completed(
     """
     keys, sums = design.keys, design.sums_of_shares
     _refuse(design, label, columns, float(sums.max()))
-    rest = design.locations[keys.of_locations].assign(
-        **{keys.sector: label, design.share: 1.0 - sums}
+    rest = design.tables.locations[keys.of_locations].assign(
+        **{keys.sector: label, design.tables.share: 1.0 - sums}
     )
-    shares = spread_over_time(design.shares, design.locations, keys)
-    assert design.shocks is not None
+    shares = spread_over_time(design.tables.shares, design.tables.locations, keys)
+    assert design.tables.shocks is not None
     if keys.time is None:
         new = pd.DataFrame({keys.sector: [label]})
     else:
-        new = design.locations[[keys.time]].drop_duplicates().assign(**{keys.sector: label})
+        new = design.tables.locations[[keys.time]].drop_duplicates().assign(**{keys.sector: label})
     values = dict.fromkeys(design.shock_names, 0.0) | dict(columns)
-    shocks = pd.concat([design.shocks, new.assign(**values)], ignore_index=True)
+    shocks = pd.concat([design.tables.shocks, new.assign(**values)], ignore_index=True)
     return pd.concat([shares, rest], ignore_index=True), shocks
 
 
-def _refuse(
-    design: ShiftShareDesign, label: Any, columns: Mapping[str, Any], largest: float
-) -> None:
-    sectors = design.aligned.sectors
-    if design.shocks is None or design.aligned.g is None or design.aligned.local is not None:
+def with_exposure(design: AlignedDesign, shock_controls: Sequence[str]) -> pd.DataFrame:
+    """Return the locations with their exposure to a constant and the shock controls.
+
+    Raises
+    ------
+    InputError
+        If the locations already have a column of that name.
+    """
+    locations = design.tables.locations
+    columns = exposure(design, shock_controls).drop(columns=design.keys.of_locations)
+    taken = [c for c in columns if c in locations.columns]
+    if taken:
+        raise InputError(f"the locations already have columns {taken}. Rename those first.")
+    columns.index = locations.index
+    return pd.concat([locations, columns], axis=1)
+
+
+def _refuse(design: AlignedDesign, label: Any, columns: Mapping[str, Any], largest: float) -> None:
+    sectors = design.sectors
+    if design.tables.shocks is None or design.g is None or design.local is not None:
         raise InputError(
             "a missing sector can be added where the shocks are known and do not differ by "
             "location. Complete the tables of shares and shocks yourself."
         )
-    if (sectors[design.sector] == label).any():
+    if (sectors[design.keys.sector] == label).any():
         raise InputError(f"sector {label!r} exists already. Choose another label.")
     if largest > 1 + COMPLETE:
         raise InputError(

@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from agglometrics.errors import InputError
+from agglometrics.models.covariance import Cluster, Homoskedastic, Robust
 from agglometrics.models.estimates import Estimates
-from agglometrics.shiftshare.alignment import (
-    Aligned,
-    Keys,
-    Tables,
-    align,
-    known,
-    sector_column,
-    spread_over_time,
-)
-from agglometrics.shiftshare.completion import completed
-from agglometrics.shiftshare.fitting import fit
+from agglometrics.shiftshare.aligned import AlignedDesign, Tables, align
+from agglometrics.shiftshare.alignment import Keys
+from agglometrics.shiftshare.completion import completed, with_exposure
+from agglometrics.shiftshare.diagnostics import balance, leave_one_out, shock_summary
+from agglometrics.shiftshare.fitting import fit, least_squares
+from agglometrics.shiftshare.guide import check
 from agglometrics.shiftshare.inference import AKM, ShockLevel
-from agglometrics.shiftshare.partialling import Partialler, partial_out
-from agglometrics.shiftshare.shock_level import exposure
-from agglometrics.tables import Array, require_columns, to_frame
+from agglometrics.shiftshare.overidentification import overidentification
+from agglometrics.shiftshare.recentering import (
+    Counterfactual,
+    RandomizationTest,
+    Seed,
+    randomization_test,
+    recentred_shocks,
+)
+from agglometrics.shiftshare.rotemberg import rotemberg
+from agglometrics.shiftshare.shock_level import exposure, shock_level_table
+from agglometrics.shiftshare.specification import distinct, names_of, specification
+from agglometrics.tables import to_frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +85,7 @@ class ShiftShareDesign:
     share: str = "share"
     shock: str | Sequence[str] | None = "shock"
     instrument: str | Sequence[str] | None = None
-    aligned: Aligned = field(init=False, repr=False)
+    aligned: AlignedDesign = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         for name in ("locations", "shares"):
@@ -95,7 +96,7 @@ class ShiftShareDesign:
             self.locations,
             self.shares,
             self.shocks,
-            self.keys,
+            Keys(self.location, self.sector, self.time),
             self.share,
             names_of(self.shock),
             names_of(self.instrument),
@@ -104,113 +105,20 @@ class ShiftShareDesign:
 
     def __repr__(self) -> str:
         N, I = self.aligned.W.shape  # noqa: E741 (the notation's symbol)
-        names = ", ".join(self.instrument_names)
+        names = ", ".join(self.aligned.instrument_names)
         return f"ShiftShareDesign({N} locations, {I} shocks, instrument {names})"
-
-    # ---- what it is made of ----------------------------------------------------------------
-    @property
-    def keys(self) -> Keys:
-        """The names of the key columns."""
-        return Keys(self.location, self.sector, self.time)
-
-    @property
-    def shock_names(self) -> tuple[str, ...]:
-        """Columns of the shocks that are shocks; none where only z is known."""
-        return names_of(self.shock) if self.aligned.g is not None else ()
-
-    @property
-    def instrument_names(self) -> tuple[str, ...]:
-        """One name an instrument: its column, or that of its shock."""
-        return names_of(self.instrument) or names_of(self.shock)
 
     @property
     def instruments(self) -> pd.DataFrame:
         """The instruments z, one row a location, beside the keys of the locations."""
-        frame = self.locations[self.keys.of_locations].reset_index(drop=True)
-        return frame.assign(**dict(zip(self.instrument_names, self.aligned.z.T, strict=True)))
+        data = self.aligned
+        frame = self.locations[data.keys.of_locations].reset_index(drop=True)
+        return frame.assign(**dict(zip(data.instrument_names, data.z.T, strict=True)))
 
     @property
-    def shock_values(self) -> Array:
-        """(I, L) shocks; of shocks that differ by location, the share-weighted mean."""
-        if self.aligned.g is None:
-            raise InputError(
-                f"the shocks are not known, only the instrument {list(self.instrument_names)}. "
-                "Pass the table of shocks with its shock column."
-            )
-        return self.aligned.g
-
-    @cached_property
-    def sums_of_shares(self) -> Array:
-        """(N,) sums of shares of each location."""
-        return np.asarray(self.aligned.W.sum(axis=1), dtype=np.float64).ravel()
-
-    def exposures(self, weights: Array) -> Array:
-        """Return (I,) sums over locations of weights (N,) times shares."""
-        return np.asarray(self.aligned.W.T @ weights)
-
-    # ---- columns as arrays -----------------------------------------------------------------
-    def location_values(self, column: str) -> Array:
-        """Return a column of the locations, or an instrument, as (N,) floats without a NaN."""
-        if column in self.locations.columns:
-            return known(self.locations, column, "locations")
-        if column in self.instrument_names:
-            z: Array = self.aligned.z[:, self.instrument_names.index(column)]
-            return z
-        require_columns(self.locations, [column])
-        raise AssertionError(column)
-
-    def location_groups(self, column: str) -> NDArray[np.intp]:
-        """Return (N,) codes of the groups in a column of the locations."""
-        require_columns(self.locations, [column])
-        values = self.locations[column]
-        missing = int(values.isna().sum())
-        if missing:
-            raise InputError(
-                f"group {column!r} is missing in {missing} of {len(values)} locations: they would "
-                "be dropped silently. Fill it in, or drop these locations."
-            )
-        codes: NDArray[np.intp] = pd.factorize(values, sort=True)[0]
-        if codes.max() == 0:
-            raise InputError(f"column {column!r} has one group only; at least two are needed.")
-        return codes
-
-    def location_weights(self, column: str | None) -> Array:
-        """Return (N,) regression weights, all above zero; ones without a column."""
-        if column is None:
-            return np.ones(len(self.locations))
-        weights = known(self.locations, column, "locations")
-        if not (weights > 0).all():
-            raise InputError(
-                f"weights {column!r} must be above zero; {int((weights <= 0).sum())} of "
-                f"{len(weights)} are not. Drop these locations."
-            )
-        return weights
-
-    def sector_values(self, column: str) -> pd.Series[Any]:
-        """Return a column of the shocks, in the order of ``aligned.sectors``."""
-        shares = self.shares
-        if column not in self.aligned.sectors.columns:
-            shares = spread_over_time(self.shares, self.locations, self.keys)
-        return sector_column(self.aligned.sectors, shares, self.keys, column)
-
-    def sector_groups(self, column: str | None) -> NDArray[np.intp] | None:
-        """Return (I,) codes of the groups of shocks in a column; None without a column."""
-        if column is None:
-            return None
-        codes: NDArray[np.intp] = pd.factorize(self.sector_values(column), sort=True)[0]
-        if codes.max() == 0:
-            raise InputError(f"column {column!r} has one group only; at least two are needed.")
-        return codes
-
-    def space(
-        self, controls: Sequence[str], fixed_effects: Sequence[str], weights: Array
-    ) -> Partialler:
-        """Prepare the partialling of a constant, controls and fixed effects of the locations."""
-        names = distinct(controls, "controls")
-        columns = [self.location_values(name) for name in names]
-        matrix = np.column_stack(columns) if columns else np.empty((len(weights), 0))
-        effects = [self.location_groups(c) for c in distinct(fixed_effects, "fixed_effects")]
-        return partial_out(matrix, names, effects, weights)
+    def sums_of_shares(self) -> pd.DataFrame:
+        """Each location's ``sum_of_shares``, beside the keys of the locations."""
+        return exposure(self.aligned, ())
 
     # ---- completing the shares -------------------------------------------------------------
     def with_exposure(self, shock_controls: Sequence[str] = ()) -> ShiftShareDesign:
@@ -219,12 +127,7 @@ class ShiftShareDesign:
         The columns are ``sum_of_shares`` (``sum_of_shares_1990`` ... if the time column is among
         `shock_controls`) and ``exposure_q`` for a shock control q. Name them in ``controls=``.
         """
-        columns = exposure(self, shock_controls).drop(columns=self.keys.of_locations)
-        taken = [c for c in columns if c in self.locations.columns]
-        if taken:
-            raise InputError(f"the locations already have columns {taken}. Rename those first.")
-        columns.index = self.locations.index
-        return replace(self, locations=pd.concat([self.locations, columns], axis=1))
+        return replace(self, locations=with_exposure(self.aligned, shock_controls))
 
     def with_missing_sector(self, label: Any, **columns: Any) -> ShiftShareDesign:
         """Return the design with a sector `label` that completes the shares to one.
@@ -232,7 +135,7 @@ class ShiftShareDesign:
         Its shock is zero in every period unless `columns` says otherwise, for example
         ``shock=0.1, sic3=0``; columns of the shocks that are not said are missing.
         """
-        shares, shocks = completed(self, label, columns)
+        shares, shocks = completed(self.aligned, label, columns)
         return replace(self, shares=shares, shocks=shocks)
 
     # ---- estimation ------------------------------------------------------------------------
@@ -278,37 +181,292 @@ class ShiftShareDesign:
             With more treatments than instruments, collinear controls, or shares that do not
             support AKM.
         """
+        spec = specification(controls, fixed_effects, weights, shock_controls)
+        return fit(self.aligned, outcome, names_of(treatment), spec, self._covariance(cov))
+
+    def _covariance(self, cov: Any) -> Any:
+        """Return `cov`, or the default where it is None."""
         default = AKM() if self.aligned.g is None else ShockLevel()
-        return fit(
-            self,
-            outcome,
-            names_of(treatment),
-            controls=controls,
-            weights=weights,
-            shock_controls=distinct(shock_controls, "shock_controls"),
-            fixed_effects=fixed_effects,
-            cov=default if cov is None else cov,
+        return default if cov is None else cov
+
+    def ols(
+        self,
+        outcome: str,
+        treatment: str,
+        *,
+        controls: Sequence[str] = (),
+        weights: str | None = None,
+        fixed_effects: Sequence[str] = (),
+        cov: Homoskedastic | Robust | Cluster = Robust(),  # noqa: B008 (frozen)
+    ) -> Estimates:
+        """Regress `outcome` on `treatment` by least squares, to set beside `fit`.
+
+        The errors of shift-share designs do not apply: the treatment is no sum of shares times
+        shocks.
+        """
+        spec = specification(controls, fixed_effects, weights, ())
+        return least_squares(self.aligned, outcome, treatment, spec, cov)
+
+    def shock_level(
+        self,
+        columns: Sequence[str],
+        *,
+        controls: Sequence[str] = (),
+        weights: str | None = None,
+        fixed_effects: Sequence[str] = (),
+    ) -> pd.DataFrame:
+        """Return exposure-weighted averages of location-level residuals, one row a shock.
+
+        Parameters
+        ----------
+        columns : columns of the locations (outcome, treatment), or instruments
+        controls, weights, fixed_effects : as in `fit`
+
+        Returns
+        -------
+        pandas.DataFrame
+            The table of shocks, ``exposure`` (adds up to the weighted mean sum of shares) and
+            one column for each of `columns`. The regression of these rows, weighted by
+            ``exposure`` and instrumented by the shock, is the location-level one
+            (Borusyak, Hull and Jaravel 2022, Prop. 1).
+        """
+        spec = specification(controls, fixed_effects, weights, ())
+        return shock_level_table(self.aligned, distinct(columns, "columns"), spec)
+
+    # ---- what to report beside it ----------------------------------------------------------
+    def rotemberg(
+        self,
+        outcome: str,
+        treatment: str,
+        *,
+        controls: Sequence[str] = (),
+        weights: str | None = None,
+        fixed_effects: Sequence[str] = (),
+        shock_controls: Sequence[str] | None = None,
+        level: float = 0.95,
+    ) -> pd.DataFrame:
+        """Return the Rotemberg weight of each sector (in each period).
+
+        Parameters
+        ----------
+        outcome, treatment, controls, weights, fixed_effects : as in `fit`
+        shock_controls : None takes the shocks as they are; a list takes a constant and these
+            controls out of them first, weighted by exposure ([] for the constant alone). With
+            complete shares the estimate is the same, but adding a constant to all shocks then
+            moves no weight
+        level : coverage of the Anderson-Rubin sets
+
+        Returns
+        -------
+        pandas.DataFrame
+            Keys, ``alpha``, ``beta`` (of the sector's share as the only instrument), ``shock``,
+            ``f`` (robust first-stage F of that share), ``conf_low, conf_high, conf_pieces``
+            (robust Anderson-Rubin set of beta; two pieces are rays, and the ends infinite),
+            ``share_variance``. See `rotemberg_panels` for summaries.
+
+        Notes
+        -----
+        Goldsmith-Pinkham, Sorkin and Swift (2020), Proposition 3.
+        """
+        spec = specification(controls, fixed_effects, weights, shock_controls)
+        return rotemberg(self.aligned, outcome, treatment, spec, level)
+
+    def overidentification(
+        self,
+        outcome: str,
+        treatment: str,
+        *,
+        controls: Sequence[str] = (),
+        weights: str | None = None,
+        fixed_effects: Sequence[str] = (),
+    ) -> pd.DataFrame:
+        """Return estimates with all shares as instruments, and tests that they agree.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``estimator`` (``bartik``, ``tsls``, ``mbtsls``, ``liml``), ``estimate``,
+            ``std_error`` (robust), and ``statistic, df, p_value`` of the test that all shares
+            are valid instruments where there is one (Sargan for tsls; Anderson and Rubin's
+            likelihood ratio for liml; both homoskedastic).
+
+        Notes
+        -----
+        Goldsmith-Pinkham, Sorkin and Swift (2020, sec. V): estimates far apart speak against
+        the shares. The null is that every share is exogenous and effects are constant.
+        """
+        spec = specification(controls, fixed_effects, weights, None)
+        return overidentification(self.aligned, outcome, treatment, spec)
+
+    def shock_summary(
+        self,
+        *,
+        weights: str | None = None,
+        clusters: Sequence[str] = (),
+        shock_controls: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """Return the distribution of the shocks, weighted by exposure.
+
+        Parameters
+        ----------
+        weights : column of the locations with regression weights
+        clusters : columns of the shocks with groups
+        shock_controls : None describes the shocks as they are; a list describes what a
+            constant and these controls leave
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a shock: ``n_shocks, mean, sd, iqr, effective_shocks`` (inverse Herfindahl
+            index of exposure), ``largest_exposure``, and for each cluster column c: ``n_c,
+            effective_c, largest_c, icc_c`` (intra-class correlation).
+
+        Notes
+        -----
+        Borusyak, Hull and Jaravel (2022), Table 1.
+        """
+        spec = specification((), (), weights, shock_controls)
+        return shock_summary(self.aligned, spec, distinct(clusters, "clusters"))
+
+    def balance(
+        self,
+        variables: Sequence[str] = (),
+        shock_variables: Sequence[str] = (),
+        *,
+        controls: Sequence[str] = (),
+        weights: str | None = None,
+        shock_controls: Sequence[str] = (),
+        fixed_effects: Sequence[str] = (),
+        cov: Any = None,
+    ) -> pd.DataFrame:
+        """Test that what was there before is unrelated to the instrument and to the shocks.
+
+        Parameters
+        ----------
+        variables : columns of the locations (earlier characteristics; earlier outcomes, for
+            a pre-trend test), each regressed on the instrument as in `fit`
+        shock_variables : columns of the shocks, each regressed on the shocks, weighted by
+            exposure, with errors clustered as `cov` says
+        controls, weights, shock_controls, fixed_effects, cov : as in `fit`
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``level`` ("location" or "shock"), ``variable, term, estimate, std_error, statistic,
+            p_value, conf_low, conf_high``. The null is a coefficient of zero.
+        """
+        spec = specification(controls, fixed_effects, weights, shock_controls)
+        return balance(
+            self.aligned,
+            distinct(variables, "variables"),
+            distinct(shock_variables, "shock_variables"),
+            spec,
+            self._covariance(cov),
         )
 
+    def check(
+        self,
+        outcome: str,
+        treatment: str | None = None,
+        *,
+        controls: Sequence[str] = (),
+        weights: str | None = None,
+        shock_controls: Sequence[str] = (),
+        fixed_effects: Sequence[str] = (),
+        cluster: str | None = None,
+    ) -> pd.DataFrame:
+        """Walk the two roads of the practical guide; say what the user leans on.
 
-def names_of(value: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Return one name, several, or none as a tuple."""
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else tuple(value)
+        Returns
+        -------
+        pandas.DataFrame
+            ``path`` ("shocks" or "shares"), ``item, value, verdict, meaning``.
 
+        Notes
+        -----
+        Borusyak, Hull and Jaravel (2025).
+        """
+        spec = specification(controls, fixed_effects, weights, shock_controls)
+        return check(self.aligned, (outcome, treatment), spec, cluster)
 
-def distinct(names: Sequence[str], argument: str) -> tuple[str, ...]:
-    """Return `names` as a tuple.
+    def leave_one_out(
+        self,
+        outcome: str,
+        treatment: str | None = None,
+        *,
+        controls: Sequence[str] = (),
+        weights: str | None = None,
+        fixed_effects: Sequence[str] = (),
+        shock_controls: Sequence[str] | None = None,
+        by: str | None = None,
+    ) -> pd.DataFrame:
+        """Estimate again without the shock of each sector, or of each group of them.
 
-    Raises
-    ------
-    InputError
-        For a lone string and for a name that comes twice.
-    """
-    if isinstance(names, str):
-        raise InputError(f"{argument} is a list of columns; found {names!r}. Say [{names!r}].")
-    twice = sorted({name for name in names if list(names).count(name) > 1})
-    if twice:
-        raise InputError(f"{argument} names {twice} more than once. Name each column once.")
-    return tuple(names)
+        The instrument loses the sector's part; its share stays where it is a control.
+
+        Parameters
+        ----------
+        outcome, treatment, controls, weights, fixed_effects : as in `fit`
+        shock_controls : as in `rotemberg`
+        by : column of the shocks with groups that are left out together
+
+        Returns
+        -------
+        pandas.DataFrame
+            Keys (or the group), ``estimate`` without it, ``change`` from the full estimate,
+            ``alpha`` its Rotemberg weight.
+        """
+        spec = specification(controls, fixed_effects, weights, shock_controls)
+        return leave_one_out(self.aligned, outcome, treatment, spec, by)
+
+    # ---- shocks that could have been otherwise ---------------------------------------------
+    def recentred(
+        self, counterfactuals: Counterfactual | pd.DataFrame, *, draws: int = 999, seed: Seed = 0
+    ) -> ShiftShareDesign:
+        """Return the design with shocks less their mean over counterfactual draws.
+
+        Its instrument is z less the expected instrument (Borusyak and Hull 2023).
+
+        Parameters
+        ----------
+        counterfactuals : `Permutation`, `SignFlips`, any object with their ``draw``, or a long
+            table with the keys of the shocks, ``draw`` and the shock
+        draws, seed : of a rule; a table brings its own draws
+        """
+        shocks = recentred_shocks(self.aligned, counterfactuals, draws, seed)
+        return replace(self, shocks=shocks, instrument=None)
+
+    def randomization_test(
+        self,
+        outcome: str,
+        treatment: str | None = None,
+        *,
+        counterfactuals: Counterfactual | pd.DataFrame,
+        controls: Sequence[str] = (),
+        weights: str | None = None,
+        fixed_effects: Sequence[str] = (),
+        draws: int = 999,
+        seed: Seed = 0,
+    ) -> RandomizationTest:
+        """Test an effect of zero by what counterfactual shocks would have given.
+
+        Exact in any sample if the actual shocks are one more draw from `counterfactuals` and
+        the effect is the same everywhere; no standard error is needed.
+
+        Parameters
+        ----------
+        outcome, treatment, controls, weights, fixed_effects : as in `fit`
+        counterfactuals, draws, seed : as in `recentred`
+
+        Returns
+        -------
+        RandomizationTest
+            ``estimate, p_value`` and ``interval(level)``, the inverted test.
+
+        Notes
+        -----
+        Borusyak and Hull (2023, sec. 3.4).
+        """
+        spec = specification(controls, fixed_effects, weights, ())
+        names = (outcome, treatment)
+        return randomization_test(self.aligned, names, spec, counterfactuals, draws, seed)

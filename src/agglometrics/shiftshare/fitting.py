@@ -2,48 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from agglometrics.errors import InputError
 from agglometrics.models.estimates import Covariance, Estimates
-from agglometrics.shiftshare.alignment import SPAN_TOLERANCE
-from agglometrics.shiftshare.inference import Setting, covariance
+from agglometrics.shiftshare.aligned import SPAN_TOLERANCE, AlignedDesign
+from agglometrics.shiftshare.inference import EXPOSURE_ROBUST, Setting, covariance
 from agglometrics.shiftshare.partialling import Partialler
 from agglometrics.shiftshare.regression import solve
-
-if TYPE_CHECKING:
-    from agglometrics.shiftshare.design import ShiftShareDesign
+from agglometrics.shiftshare.specification import Specification
 
 
 @dataclass(frozen=True)
 class Request:
     """What one `fit` holds fixed, for its first stage and for other covariances."""
 
-    design: ShiftShareDesign
+    design: AlignedDesign
     space: Partialler
     shock_controls: tuple[str, ...]
 
 
 def fit(
-    design: ShiftShareDesign,
+    design: AlignedDesign,
     outcome: str,
     treatments: tuple[str, ...],
-    *,
-    controls: Sequence[str],
-    weights: str | None,
-    shock_controls: tuple[str, ...],
-    fixed_effects: Sequence[str],
+    spec: Specification,
     cov: Any,
 ) -> Estimates:
     """See `ShiftShareDesign.fit`."""
     _assert_instrument(design)
-    omega = design.location_weights(weights)
-    request = Request(design, design.space(controls, fixed_effects, omega), shock_controls)
+    request = Request(design, design.space(spec), spec.shock_controls or ())
     return _estimate(request, outcome, treatments, cov)
 
 
@@ -52,7 +44,7 @@ def _estimate(request: Request, outcome: str, treatments: tuple[str, ...], cov: 
     y = design.location_values(outcome)
     columns = [design.location_values(name) for name in treatments]
     X = np.column_stack(columns) if columns else None
-    solved = solve(request.space, y, X, design.aligned.z)
+    solved = solve(request.space, y, X, design.z)
     terms = treatments or design.instrument_names
     setting = Setting(solved, design, request.shock_controls, terms)
     recompute = partial(covariance, setting=setting)
@@ -63,8 +55,8 @@ def _estimate(request: Request, outcome: str, treatments: tuple[str, ...], cov: 
         outcome=outcome,
         method="shift-share 2SLS" if treatments else "shift-share reduced form",
         n_obs=len(y),
-        statistics={"n_shocks": float(design.aligned.W.shape[1])},
-        notes=design.aligned.notes,
+        statistics={"n_shocks": float(design.W.shape[1])},
+        notes=design.notes,
         recompute=recompute,
         first=partial(_first_stage, request, treatments) if treatments else None,
     )
@@ -105,14 +97,41 @@ def _with_f(stage: Estimates, cov: Covariance) -> Covariance:
     return replace(cov, statistics={**cov.statistics, "F": f})
 
 
-def _assert_instrument(design: ShiftShareDesign) -> None:
+def _assert_instrument(design: AlignedDesign) -> None:
     """Raise unless z is still the sum of shares times shocks: the tables may have been edited."""
-    aligned = design.aligned
-    if aligned.g is None or aligned.local is not None:
+    if design.g is None or design.local is not None:
         return
-    gap = np.abs(aligned.W @ aligned.g - aligned.z).max()
-    if gap > SPAN_TOLERANCE * np.abs(aligned.z).max():
+    gap = np.abs(design.W @ design.g - design.z).max()
+    if gap > SPAN_TOLERANCE * np.abs(design.z).max():
         raise InputError(
             f"the instrument is off the sum of shares times shocks by {gap:.3g}: the arrays of "
             "the design were changed. Make the design anew from its tables."
         )
+
+
+def least_squares(
+    design: AlignedDesign, outcome: str, treatment: str, spec: Specification, cov: Any
+) -> Estimates:
+    """See `ShiftShareDesign.ols`."""
+    space = design.space(spec)
+    x = design.location_values(treatment)[:, None]
+    solved = solve(space, design.location_values(outcome), None, x)
+    setting = Setting(solved, design, (), (treatment,))
+
+    def recompute(spec: Any) -> Covariance:
+        if isinstance(spec, EXPOSURE_ROBUST):
+            raise InputError(
+                f"cov={spec!r} belongs to the instrument; {treatment!r} is no sum of shares times "
+                "shocks. Use Robust(), Cluster('column') or Homoskedastic(), or fit(...)."
+            )
+        return covariance(spec, setting)
+
+    return Estimates(
+        terms=(treatment,),
+        params=solved.beta,
+        covariance=recompute(cov),
+        outcome=outcome,
+        method="least squares",
+        n_obs=len(x),
+        recompute=recompute,
+    )

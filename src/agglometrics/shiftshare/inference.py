@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import singledispatch
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,20 +18,18 @@ from numpy.typing import NDArray
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.models.covariance import Cluster, Homoskedastic, Robust
 from agglometrics.models.estimates import Covariance, Interval
-from agglometrics.shiftshare.alignment import SPAN_TOLERANCE
+from agglometrics.shiftshare.aligned import SPAN_TOLERANCE, AlignedDesign
 from agglometrics.shiftshare.kernels import (
     cluster_sums,
     effective_number,
     project_on_shares,
     sandwich,
+    scale_rows,
     score_set,
 )
 from agglometrics.shiftshare.regression import Regression
 from agglometrics.shiftshare.shock_level import ShockSide, shock_side
 from agglometrics.tables import Array
-
-if TYPE_CHECKING:
-    from agglometrics.shiftshare.design import ShiftShareDesign
 
 Codes = NDArray[np.intp]
 
@@ -91,12 +89,15 @@ class ShockLevel0:
     cluster: str | None = None
 
 
+EXPOSURE_ROBUST = (AKM, AKM0, ShockLevel, ShockLevel0)
+
+
 @dataclass(frozen=True)
 class Setting:
     """What a covariance is computed from."""
 
     regression: Regression
-    design: ShiftShareDesign
+    design: AlignedDesign
     shock_controls: tuple[str, ...]
     terms: tuple[str, ...]
 
@@ -187,21 +188,15 @@ def _akm0(spec: AKM0, setting: Setting) -> Covariance:
 
 def _implied_shocks(setting: Setting) -> tuple[Array, dict[str, float]]:
     """Return the (I, K) shocks behind the residual instrument, and the condition number."""
-    fit, W = setting.regression, setting.design.aligned.W
+    fit, W = setting.regression, setting.design.W
     root = fit.space.root
-    known_only_as_z = setting.design.aligned.z * root[:, None]
-    weighted = _scale_rows(W, root)
+    known_only_as_z = setting.design.z * root[:, None]
+    weighted = scale_rows(W, root)
     both = np.column_stack([fit.instrument, known_only_as_z])
     shocks, condition = project_on_shares(weighted, both)
     K = fit.X.shape[1]
     _refuse_outside_span(known_only_as_z, weighted @ shocks[:, K:])
     return shocks[:, :K], {"condition_number": condition}
-
-
-def _scale_rows(W: Any, root: Array) -> Any:
-    scaled = W.copy()
-    scaled.data = scaled.data * np.repeat(root, np.diff(W.indptr))
-    return scaled
 
 
 def _refuse_outside_span(z: Array, projected: Array) -> None:
@@ -217,7 +212,7 @@ def _refuse_outside_span(z: Array, projected: Array) -> None:
 
 def _exposed(setting: Setting, v: Array) -> Array:
     """Return sum_l omega_l w_ln v_l (I,) of a root-weighted variable."""
-    return np.asarray(setting.design.aligned.W.T @ (setting.regression.space.root * v))
+    return np.asarray(setting.design.W.T @ (setting.regression.space.root * v))
 
 
 @_covariance.register
@@ -282,7 +277,7 @@ def _refuse_disagreement(setting: Setting, side: ShockSide, errors: Array) -> No
     room = 1e-6 * np.abs(here) + 1e-4 * np.where(np.isfinite(errors), errors, 0.0)
     if (np.abs(here - there) <= room).all():
         return
-    sums = np.asarray(setting.design.aligned.W.sum(axis=1)).ravel()
+    sums = np.asarray(setting.design.W.sum(axis=1)).ravel()
     controls = list(setting.shock_controls)
     raise InputError(
         f"the location-level estimate {_digits(here)} and the shock-level estimate "

@@ -15,6 +15,12 @@ DENSE = 0.15  # filled share above which a dense product beats a sparse one
 Pieces = tuple[tuple[float, float], ...]
 
 
+def scale_rows(W: sparse.csr_array, root: Array) -> sparse.csr_array:
+    """Return W (N, I) with each row times root (N,)."""
+    data = W.data * np.repeat(root, np.diff(W.indptr))
+    return sparse.csr_array((data, W.indices, W.indptr), shape=W.shape)
+
+
 def gram(W: sparse.csr_array) -> Array:
     """Return the (I, I) cross-product W'W as a dense array."""
     if W.nnz > DENSE * W.shape[0] * W.shape[1]:

@@ -13,19 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from agglometrics.errors import InputError
+from agglometrics.shiftshare.aligned import AlignedDesign
 from agglometrics.shiftshare.alignment import known
 from agglometrics.shiftshare.partialling import Partialler, partial_out
+from agglometrics.shiftshare.specification import Specification
 from agglometrics.tables import Array
-
-if TYPE_CHECKING:
-    from agglometrics.shiftshare.design import ShiftShareDesign
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class ShockSide:
     g : (M, L) shocks, root-s weighted residuals
     """
 
-    design: ShiftShareDesign
+    design: AlignedDesign
     used: NDArray[np.intp]
     s: Array
     space: Partialler
@@ -49,7 +48,7 @@ class ShockSide:
 
     def totals(self, v: Array) -> Array:
         """Return sum_l omega_l w_ln v_l (M, ...) of a root-weighted (N, ...) variable."""
-        return np.asarray(self.design.aligned.W.T @ v)[self.used]
+        return np.asarray(self.design.W.T @ v)[self.used]
 
     def averages(self, v: Array, root: Array) -> Array:
         """Return vbar_n (M, ...) of a root-weighted (N, ...) variable."""
@@ -60,7 +59,7 @@ class ShockSide:
 
         Shocks that differ by location bring sum_l omega_l w_ln (g_ln - q_n gamma) v_l.
         """
-        local = self.design.aligned.local
+        local = self.design.local
         if local is None:
             return self.g * self.space(self.averages(v, root))[:, None]
         own = np.column_stack([np.asarray(P.T @ (root * v))[self.used] for P in local])
@@ -69,9 +68,7 @@ class ShockSide:
         return own - explained * self.totals(root * v)[:, None]
 
 
-def shock_side(
-    design: ShiftShareDesign, weights: Array, shock_controls: Sequence[str]
-) -> ShockSide:
+def shock_side(design: AlignedDesign, weights: Array, shock_controls: Sequence[str]) -> ShockSide:
     """Return the design seen from its shocks, under location `weights` (N,).
 
     Raises
@@ -79,19 +76,19 @@ def shock_side(
     InputError
         Where only the instrument is known, not the shocks.
     """
-    if design.aligned.g is None:
+    if design.g is None:
         raise InputError(
             "shock-level inference needs the shocks; this design knows only the instrument "
-            f"{design.instrument!r}. Pass the table of shocks, or use cov=AKM()."
+            f"{list(design.instrument_names)}. Pass the table of shocks, or use cov=AKM()."
         )
-    exposure = np.asarray(design.aligned.W.T @ weights)
+    exposure = np.asarray(design.W.T @ weights)
     used = np.flatnonzero(exposure > 0)
     space = shock_space(design, used, exposure[used], shock_controls)
     return ShockSide(design, used, exposure[used], space, space(design.shock_values[used]))
 
 
 def shock_space(
-    design: ShiftShareDesign, used: NDArray[np.intp], s: Array, shock_controls: Sequence[str]
+    design: AlignedDesign, used: NDArray[np.intp], s: Array, shock_controls: Sequence[str]
 ) -> Partialler:
     """Prepare the partialling of a constant and the shock controls, weighted by s (M,)."""
     columns, effects, names = [], [], []
@@ -106,20 +103,30 @@ def shock_space(
     return partial_out(matrix, names, effects, s)
 
 
-def is_effect(values: pd.Series[Any], name: str, design: ShiftShareDesign) -> bool:
+def shocks_less_controls(design: AlignedDesign, spec: Specification) -> Array:
+    """Return the shocks (I,) as they are, or less their exposure-weighted mean and controls."""
+    g: Array = design.shock_values[:, 0].copy()
+    if spec.shock_controls is None:
+        return g
+    side = shock_side(design, design.location_weights(spec.weights), spec.shock_controls)
+    g[side.used] = side.g[:, 0] / side.space.root
+    return g
+
+
+def is_effect(values: pd.Series[Any], name: str, design: AlignedDesign) -> bool:
     """Return whether a shock control is a set of effects: a key, or not numeric."""
     boolean = pd.api.types.is_bool_dtype(values)
     return name in design.keys.of_sectors or not (boolean or pd.api.types.is_numeric_dtype(values))
 
 
-def exposure(design: ShiftShareDesign, shock_controls: Sequence[str]) -> pd.DataFrame:
+def exposure(design: AlignedDesign, shock_controls: Sequence[str]) -> pd.DataFrame:
     """Return each location's exposure to the constant and the shock controls, as columns.
 
     ``sum_of_shares`` for the constant (``sum_of_shares_1990`` ... with effects of periods),
     ``exposure_q`` for a control q. They belong among the locations' controls.
     """
-    W = design.aligned.W
-    out = design.locations[design.keys.of_locations].reset_index(drop=True)
+    W = design.W
+    out = design.tables.locations[design.keys.of_locations].reset_index(drop=True)
     effects = [c for c in shock_controls if is_effect(design.sector_values(c), c, design)]
     if not effects:
         out["sum_of_shares"] = np.asarray(W.sum(axis=1)).ravel()
@@ -128,43 +135,22 @@ def exposure(design: ShiftShareDesign, shock_controls: Sequence[str]) -> pd.Data
         if name not in effects:
             out[f"exposure_{name}"] = W @ known(values.to_frame(name), name, "shocks")
             continue
-        stem = "sum_of_shares" if name == design.time else f"exposure_{name}"
+        stem = "sum_of_shares" if name == design.keys.time else f"exposure_{name}"
         for label in sorted(values.unique()):
             out[f"{stem}_{label}"] = W @ (values == label).to_numpy(dtype=np.float64)
     return out
 
 
 def shock_level_table(
-    design: ShiftShareDesign,
+    design: AlignedDesign,
     columns: Sequence[str],
-    *,
-    controls: Sequence[str] = (),
-    weights: str | None = None,
-    fixed_effects: Sequence[str] = (),
+    spec: Specification,
 ) -> pd.DataFrame:
-    """Return the exposure-weighted averages of location-level residuals, one row a shock.
-
-    Parameters
-    ----------
-    design : ShiftShareDesign
-    columns : columns of `locations` (outcome, treatment, instrument)
-    controls, weights, fixed_effects : what is taken out first, and how locations are weighted
-
-    Returns
-    -------
-    pandas.DataFrame
-        Keys of the shocks, ``exposure`` (adds up to one, or the mean sum of shares), the
-        shocks, and one column for each of `columns`. A regression of these rows weighted by
-        ``exposure`` and instrumented by the shock is the location-level regression.
-
-    Notes
-    -----
-    Borusyak, Hull and Jaravel (2022), Proposition 1.
-    """
-    omega = design.location_weights(weights)
-    space = design.space(controls, fixed_effects, omega)
-    side = shock_side(design, omega, [])
-    out = design.aligned.sectors.iloc[side.used].reset_index(drop=True)
+    """See `ShiftShareDesign.shock_level`."""
+    omega = design.location_weights(spec.weights)
+    space = design.space(spec)
+    side = shock_side(design, omega, ())
+    out = design.sectors.iloc[side.used].reset_index(drop=True)
     out["exposure"] = side.s / omega.sum()
     for name in columns:
         out[name] = side.averages(space(design.location_values(name)), space.root)
