@@ -29,6 +29,7 @@ from agglometrics.datasets.employment import (
     load_wages,
 )
 from agglometrics.datasets.io_audit import (
+    io_against_customs,
     io_against_gdp,
     io_against_nation,
     io_flow_imbalances,
@@ -56,6 +57,7 @@ from agglometrics.datasets.policy import (
     load_zone_terms,
     load_zones,
     zone_counts,
+    zone_date_disagreements,
     zone_repairs,
 )
 from agglometrics.datasets.prefectures import (
@@ -84,6 +86,7 @@ __all__ = [
     "employment_blanks",
     "employment_suspects",
     "gdp_vintages",
+    "io_against_customs",
     "io_against_gdp",
     "io_against_nation",
     "io_flow_imbalances",
@@ -127,5 +130,6 @@ __all__ = [
     "verify",
     "with_names",
     "zone_counts",
+    "zone_date_disagreements",
     "zone_repairs",
 ]

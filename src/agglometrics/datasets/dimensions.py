@@ -104,8 +104,8 @@ def load_concordance() -> pd.DataFrame:
     return read_raw("industry_concordance.csv", codes=["code"])
 
 
-def _names(language: Language) -> dict[str, dict[str, str]]:
-    column = f"name_{language}"
+def _names(lang: Language) -> dict[str, dict[str, str]]:
+    column = f"name_{lang}"
     provinces = load_provinces()
     industries = read_raw("industries.csv", codes=["industry"])
     return {
@@ -116,7 +116,7 @@ def _names(language: Language) -> dict[str, dict[str, str]]:
 
 def with_names(
     frame: pd.DataFrame,
-    language: Language = "en",
+    lang: Language = "en",
     region: str = "region",
     industry: str = "industry",
 ) -> pd.DataFrame:
@@ -125,7 +125,7 @@ def with_names(
     Parameters
     ----------
     frame : table with a column `region` or `industry`, or both, holding codes of this package
-    language : ``"en"`` or ``"zh"``
+    lang : ``"en"`` or ``"zh"``
 
     Raises
     ------
@@ -139,14 +139,14 @@ def with_names(
     >>> with_names(pd.DataFrame({"region": ["430000"]}), "zh")["region_name"].item()
     '湖南'
     """
-    if language not in ("en", "zh"):
-        raise InputError(f"language {language!r} is not known; choose 'en' or 'zh'.")
+    if lang not in ("en", "zh"):
+        raise InputError(f"language {lang!r} is not known; choose 'en' or 'zh'.")
     keys = [key for key in ((region, "region"), (industry, "industry")) if key[0] in frame.columns]
     if not keys:
         require_columns(frame, [region, industry])
     out = frame.copy()
     for column, kind in keys:
-        names = out[column].map(_names(language)[kind])
+        names = out[column].map(_names(lang)[kind])
         if names.isna().any():
             nameless = listed(out.loc[names.isna(), column].unique())
             raise InputError(f"codes {nameless} of column {column!r} have no {kind} name.")

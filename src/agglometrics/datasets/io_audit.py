@@ -6,11 +6,12 @@ import pandas as pd
 
 from agglometrics.datasets.io_checks import ROW, masks, repairs
 from agglometrics.datasets.io_tables import load_io_flows, load_io_national_sectors, load_io_sectors
-from agglometrics.datasets.province_panel import load_province_panel
+from agglometrics.datasets.province_panel import load_province_panel, load_province_values
 
 TOLERANCE = 1e-6  # of the figure that a difference is held against
 ROUNDING, FLOWS_ROUNDING = 2.0, 5.0  # 10,000 yuan: one rounded figure, a sum of rounded flows
 TEN_THOUSAND_PER_HUNDRED_MILLION = 1e4
+YUAN_PER_DOLLAR = {2012: 6.3125, 2017: 6.7518}  # annual averages, China Statistical Yearbook
 PARTS = ["labour_compensation", "net_production_tax", "depreciation", "operating_surplus"]
 CONSUMPTION = ["rural_consumption", "urban_consumption", "government_consumption"]
 SALES_OUTSIDE = ["exports", "outflow", "net_outflow", "outflow_and_exports"]
@@ -207,3 +208,32 @@ def io_against_gdp(vintage: str = "revised") -> pd.DataFrame:
     out = added.merge(gdp, on=keys, validate="one_to_one").rename(columns={"gdp_nominal": "gdp"})
     out["gdp"] *= TEN_THOUSAND_PER_HUNDRED_MILLION
     return out.assign(excess=out["value_added"] / out["gdp"] - 1)
+
+
+def io_against_customs() -> pd.DataFrame:
+    """Return each table's exports against what the customs recorded of the province's firms.
+
+    The tables' exports hold services too and go by place of production, so the two need not
+    agree; a ratio of 4 or 18 says that the column holds trade with other provinces.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``region``, ``time`` (2012, 2017), ``exports``, ``customs`` (10,000 yuan), ``ratio``.
+        Tibet has no customs figure here.
+
+    Examples
+    --------
+    >>> from agglometrics.datasets import io_against_customs
+    >>> ratio = io_against_customs().set_index(["region", "time"])["ratio"].round(1)
+    >>> ratio[("630000", 2012)], ratio[("430000", 2017)]
+    (np.float64(18.2), np.float64(1.3))
+    """
+    keys = ["region", "time"]
+    sectors = load_io_sectors()
+    years = sectors.loc[sectors["time"].isin(list(YUAN_PER_DOLLAR))]
+    exports = years.groupby(keys)["exports"].sum().reset_index()
+    recorded = load_province_values().query("variable == 'exports_usd'")
+    out = exports.merge(recorded[[*keys, "value"]], on=keys, validate="one_to_one")
+    out["customs"] = out.pop("value") * out["time"].map(YUAN_PER_DOLLAR)
+    return out.assign(ratio=out["exports"] / out["customs"])
