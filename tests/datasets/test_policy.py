@@ -15,6 +15,7 @@ from agglometrics.datasets import (
     load_zone_terms,
     load_zones,
     zone_counts,
+    zone_date_disagreements,
     zone_repairs,
 )
 from agglometrics.errors import InputError
@@ -69,7 +70,23 @@ def test_doubtful_dates_of_national_zones() -> None:
     assert listed.tolist() == ["许昌", "衢州"]
     high_tech = zones[zones["type"] == "high_tech_zone"]
     assert high_tech["approved"].notna().sum() == 18
+    assert high_tech["doubtful"].sum() == 7
     assert high_tech["by_2006"].sum() == 53
+
+
+def test_dates_of_two_origins() -> None:
+    gaps = zone_date_disagreements().set_index("name_zh")
+    # the list has Quzhou five years before the catalogue; the others differ by months at most
+    assert gaps.loc["衢州", ["listed", "catalogue"]].tolist() == ["2006-06", "2011-06"]
+    assert gaps.loc["衢州", "months"] == -60
+    assert len(gaps) == 13
+    assert gaps["months"].drop("衢州").abs().max() == 5
+    linked = load_national_zones().dropna(subset=["zone"])
+    assert linked["zone"].is_unique
+    assert len(linked) == 117
+    catalogue = load_zones().set_index("zone").loc[linked["zone"]]
+    assert (catalogue["region"].to_numpy() == linked["region"].to_numpy()).all()
+    assert (catalogue["level"] == "national").all()
 
 
 def test_zones_of_five_provinces() -> None:

@@ -54,8 +54,9 @@ def load_national_zones() -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``type`` (``economic_technological_zone`` or ``high_tech_zone``), ``name_zh``, ``region``
-        (its province), ``approved`` (missing for most high-tech zones), ``precision``,
-        ``by_2006`` (whether a high-tech zone was among the 53 of 2006), ``doubtful``, ``note``.
+        (its province), ``zone`` (the same zone in `load_zones`, for the five provinces that it
+        has), ``approved`` (missing for most high-tech zones), ``precision``, ``by_2006`` (whether
+        a high-tech zone was among the 53 of 2006), ``doubtful``, ``note``.
 
     Examples
     --------
@@ -64,7 +65,44 @@ def load_national_zones() -> pd.DataFrame:
     >>> zones.loc[zones["type"] == "high_tech_zone", "approved"].notna().sum()
     np.int64(18)
     """
-    return read_raw("national_zones.csv", codes=["region", "approved"])
+    return read_raw("national_zones.csv", codes=["region", "zone", "approved"])
+
+
+def zone_date_disagreements() -> pd.DataFrame:
+    """Return the national zones whose date in works of reference is not the catalogue's.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``zone``, ``name_zh``, ``listed`` (in `load_national_zones`), ``catalogue`` (in
+        `load_zones`), ``months`` (the first less the second). A day or a year alone is held
+        against the catalogue's month as far as it goes.
+
+    Examples
+    --------
+    >>> from agglometrics.datasets import zone_date_disagreements
+    >>> gaps = zone_date_disagreements().set_index("name_zh")
+    >>> len(gaps), gaps["months"].abs().nlargest(2).to_dict()
+    (13, {'衢州': 60, '常德': 5})
+    """
+    listed = load_national_zones().dropna(subset=["zone", "approved"])
+    both = listed[["zone", "name_zh", "approved"]].merge(
+        load_zones()[["zone", "approved"]], on="zone", suffixes=("", "_catalogue")
+    )
+    both.columns = pd.Index(["zone", "name_zh", "listed", "catalogue"])
+    agree = [
+        month.startswith(date[:7])
+        for date, month in zip(both["listed"], both["catalogue"], strict=True)
+    ]
+    gaps = both[~pd.Series(agree)].reset_index(drop=True)
+    gaps["months"] = _months(gaps["listed"]) - _months(gaps["catalogue"])
+    return gaps
+
+
+def _months(dates: pd.Series[str]) -> pd.Series[int]:
+    """Return the running number of the month of ISO dates; January where only a year is known."""
+    stamps = pd.to_datetime(dates.str[:7], format="ISO8601").dt
+    return 12 * stamps.year + stamps.month
 
 
 def zone_repairs() -> pd.DataFrame:
