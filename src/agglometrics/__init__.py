@@ -52,6 +52,7 @@ __all__ = [
     "Stochastic",
     "__version__",
     "allocation_types",
+    "collapse",
     "component_totals",
     "concentration",
     "dynamic_index",
