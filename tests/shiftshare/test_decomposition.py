@@ -308,6 +308,39 @@ def test_the_path_holds_each_annual_decomposition(cells):
     pd.testing.assert_frame_equal(total, decompose(cells, "dynamic", end=4), rtol=1e-12)
 
 
+def test_the_path_of_gerfin_holds_each_annual_index(cells):
+    path = shift_share_path(cells, **CALL, start=0, end=4, method=Gerfin())
+    third = path[path["year"] == 3].drop(columns="year").reset_index(drop=True)
+    pd.testing.assert_frame_equal(third, decompose(cells, Gerfin(), start=2, end=3))
+    whole = decompose(cells, Gerfin(), end=4)
+    chained = path.groupby("region")["growth"].prod()
+    np.testing.assert_allclose(chained, whole["growth"], rtol=1e-12)
+
+
+PERIODS = {
+    "text": ["2001", "2002", "2003"],
+    "dates": pd.to_datetime(["2001-01-01", "2002-01-01", "2003-01-01"]),
+    "periods": pd.period_range("2001", "2003", freq="Y"),
+    "categories": pd.Categorical(["early", "late", "later"]),
+}
+
+
+@pytest.mark.parametrize("kind", PERIODS)
+def test_periods_may_be_labels_of_any_kind(cells, kind):
+    labels = PERIODS[kind]
+    early = cells[cells["year"] < 3]
+    labelled = early.assign(year=pd.Series(labels)[early["year"]].to_numpy())
+    answer = decompose(labelled, "dynamic", start=labels[0], end=labels[2])
+    pd.testing.assert_frame_equal(answer, decompose(cells, "dynamic", end=2))
+
+
+@pytest.mark.parametrize("library", ["polars", "pyarrow"])
+def test_tables_of_other_libraries(cells, library):
+    module = pytest.importorskip(library)
+    table = module.from_pandas(cells) if library == "polars" else module.Table.from_pandas(cells)
+    pd.testing.assert_frame_equal(decompose(table, Arcelus()), decompose(cells, Arcelus()))
+
+
 def test_dynamic_follows_a_chain_that_the_user_names(cells):
     chained = decompose(cells, Dynamic(Dunn(), periods=(0, 2, 4)), end=4)
     halves = [decompose(cells, Dunn(), start=a, end=b).iloc[:, 2:] for a, b in ((0, 2), (2, 4))]

@@ -13,7 +13,6 @@ from agglometrics.shiftshare import (
     Stochastic,
     component_totals,
     shift_share,
-    shift_share_path,
     stochastic_shift_share,
 )
 
@@ -129,11 +128,6 @@ def test_a_base_is_start_end_or_mean():
 def test_dynamic_needs_parts_that_add_up(base):
     with pytest.raises(InputError, match="base of Dynamic must be a method whose parts add up"):
         Dynamic(base)
-
-
-def test_a_path_of_indices_is_refused(cells):
-    with pytest.raises(InputError, match="base of Dynamic"):
-        shift_share_path(cells, value="jobs", start=2000, end=2001, method="gerfin")
 
 
 @pytest.mark.parametrize("base", [Gerfin(), Stochastic(), "dunn"])

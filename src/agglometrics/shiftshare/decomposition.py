@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,12 +10,13 @@ from numpy.typing import NDArray
 
 from agglometrics.errors import IdentificationError
 from agglometrics.shiftshare import decomposition_kernels as kernels
+from agglometrics.shiftshare.decomposition_growth import Growth
 from agglometrics.shiftshare.decomposition_kernels import Parts
-from agglometrics.shiftshare.decomposition_methods import Dynamic, Gerfin, Method, resolve
+from agglometrics.shiftshare.decomposition_methods import Dynamic, Gerfin, resolve
 from agglometrics.shiftshare.decomposition_periods import chain, check_ends
 from agglometrics.shiftshare.decomposition_tables import History, Names, read_history
 from agglometrics.shiftshare.decomposition_totals import assert_adds_up
-from agglometrics.tables import Missing, listed
+from agglometrics.tables import Missing, listed, to_frame
 
 
 def shift_share(
@@ -72,6 +72,9 @@ def shift_share(
     is held against the growth of the reference as a whole: no mix effect. A region that has no
     row in one of the periods starts or ends with nothing.
 
+    Cost grows with the number of cells; `Spatial` multiplies a matrix, R^2 I, and `Stochastic`
+    solves for R + I effects, R I^2 + R^2 I.
+
     References
     ----------
     Dunn (1960), Papers of the Regional Science Association 6. Esteban-Marquillas (1972),
@@ -98,15 +101,12 @@ def shift_share(
     3      B     food    20.0      16.0          -8.0         12.0
     """
     names, chosen = Names(value, time, region, industry), resolve(method)
-    times = check_ends(cells, time, start, end)
     if isinstance(chosen, Gerfin):
-        return _gerfin(read_history(cells, [start, end], reference, names, missing))
-    one_step = chosen.base if isinstance(chosen, Dynamic) else chosen
-    periods = [start, end]
-    if isinstance(chosen, Dynamic):
-        periods = chain(times, start, end, chosen.periods)
-    history = read_history(cells, periods, reference, names, missing)
-    parts = _summed([one_step.components(growth) for growth in history.steps()])
+        history = _history(cells, start, end, (start, end), reference, names, missing)
+        return history.answer("region", **_gerfin(history.steps()[0]))
+    chained = chosen if isinstance(chosen, Dynamic) else Dynamic(chosen, periods=(start, end))
+    history = _history(cells, start, end, chained.periods, reference, names, missing)
+    parts = _summed([chained.base.components(growth) for growth in history.steps()])
     change = history.cube.values[-1] - history.cube.values[0]
     assert_adds_up(change, parts, history.cube.values)
     return history.answer("region", "industry", change=change, **parts)
@@ -138,7 +138,8 @@ def shift_share_path(
     Returns
     -------
     DataFrame
-        Keys time (the end of the step), region and industry; ``change`` and its parts.
+        Keys time (the end of the step), region and industry; ``change`` and its parts. With
+        `Gerfin`, a row a period and region.
 
     Raises
     ------
@@ -165,24 +166,43 @@ def shift_share_path(
     3  2002      B     1.0       -0.818
     """
     names, chosen = Names(value, time, region, industry), resolve(method)
-    dynamic = chosen if isinstance(chosen, Dynamic) else Dynamic(cast(Method, chosen))
-    times = check_ends(cells, time, start, end)
-    periods = chain(times, start, end, dynamic.periods)
-    history = read_history(cells, periods, reference, names, missing)
-    steps = [dynamic.base.components(growth) for growth in history.steps()]
+    if isinstance(chosen, Gerfin):
+        history = _history(cells, start, end, None, reference, names, missing)
+        steps = [_gerfin(growth) for growth in history.steps()]
+        return history.step_ends().tidy("region", **_stacked(steps))
+    chained = chosen if isinstance(chosen, Dynamic) else Dynamic(chosen)
+    history = _history(cells, start, end, chained.periods, reference, names, missing)
+    parts = _stacked([chained.base.components(growth) for growth in history.steps()])
     change = np.diff(history.cube.values, axis=0)
-    parts = {name: np.stack([step[name] for step in steps]) for name in steps[0]}
     assert_adds_up(change, parts, history.cube.values)
-    ends = replace(history.cube, values=change, times=history.cube.times[1:])
-    return ends.tidy("region", "industry", change=change, **parts)
+    return history.step_ends().tidy("region", "industry", change=change, **parts)
+
+
+def _history(
+    cells: object,
+    start: Any,
+    end: Any,
+    periods: tuple[Any, ...] | None,
+    reference: object,
+    names: Names,
+    missing: Missing,
+) -> History:
+    """Read the periods from start to end: those asked for, or all that the table has."""
+    frame = to_frame(cells)
+    times = check_ends(frame, names.time, start, end)
+    return read_history(frame, chain(times, start, end, periods), reference, names, missing)
 
 
 def _summed(steps: list[Parts]) -> Parts:
     return {name: np.sum([step[name] for step in steps], axis=0) for name in steps[0]}
 
 
-def _gerfin(history: History) -> pd.DataFrame:
-    (growth,) = history.steps()
+def _stacked(steps: list[Parts]) -> Parts:
+    return {name: np.stack([step[name] for step in steps]) for name in steps[0]}
+
+
+def _gerfin(growth: Growth) -> Parts:
+    """Return change and indices, each (R,)."""
     N0, N1 = growth.reference_start.sum(axis=1), growth.reference_end.sum(axis=1)
     _require_activity(growth.regions, (N0 > 0) & (N1 > 0) & (growth.start.sum(axis=1) > 0))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -191,7 +211,7 @@ def _gerfin(history: History) -> pd.DataFrame:
         )
     _require_activity(growth.regions, indices["structure"] > 0)
     change = (growth.end - growth.start).sum(axis=1)
-    return history.answer("region", change=change, **indices)
+    return {"change": change} | indices
 
 
 def _require_activity(regions: pd.Index[Any], active: NDArray[np.bool_]) -> None:

@@ -11,7 +11,7 @@ from agglometrics.shiftshare.decomposition_growth import BaseWeights, check_weig
 from agglometrics.shiftshare.decomposition_periods import check_ends
 from agglometrics.shiftshare.decomposition_tables import Names, read_history
 from agglometrics.shiftshare.decomposition_totals import TOLERANCE
-from agglometrics.tables import Array, Missing
+from agglometrics.tables import Array, Missing, to_frame
 
 
 def allocation_types(
@@ -69,22 +69,23 @@ def allocation_types(
     3      B     food   -3.000000   unspecialized_advantage
     """
     check_weights(weights)
-    check_ends(cells, time, start, end)
+    frame = to_frame(cells)
+    check_ends(frame, time, start, end)
     names = Names(value, time, region, industry)
-    history = read_history(cells, [start, end], reference, names, missing)
+    history = read_history(frame, [start, end], reference, names, missing)
     terms = history.steps()[0].terms(weights)
     rate = np.divide(terms.D, terms.B, out=np.zeros_like(terms.B), where=terms.B > 0)
     advantage = np.where(terms.B > 0, rate - terms.g, 0.0)
     specialization = terms.B - terms.H
-    frame = history.answer(
+    answer = history.answer(
         "region",
         "industry",
         specialization=specialization,
         advantage=advantage,
         allocation=specialization * advantage,
     )
-    frame["type"] = _types(terms.B, specialization, advantage).ravel()
-    return frame
+    answer["type"] = _types(terms.B, specialization, advantage).ravel()
+    return answer
 
 
 def _types(B: Array, specialization: Array, advantage: Array) -> np.ndarray[Any, Any]:

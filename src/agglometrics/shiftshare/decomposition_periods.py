@@ -10,18 +10,17 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.tables import listed, require_columns, to_frame
+from agglometrics.tables import listed, require_columns
 
 
-def check_ends(cells: object, time: str, start: Any, end: Any) -> pd.Index[Any]:
-    """Return the sorted periods of `cells`.
+def check_ends(frame: pd.DataFrame, time: str, start: Any, end: Any) -> pd.Index[Any]:
+    """Return the sorted periods of `frame`.
 
     Raises
     ------
     InputError
         If a period is unknown, start or end is not among them, or start is not before end.
     """
-    frame = to_frame(cells)
     require_columns(frame, [time])
     unknown = int(frame[time].isna().sum())
     if unknown:
@@ -54,7 +53,8 @@ def chain(
         If the periods asked for do not lead from start to end through `times`, or those of
         the table, being whole numbers, are not equally spaced.
     """
-    between = list(times[(times >= start) & (times <= end)])
+    every = list(times)
+    between = every[every.index(start) : every.index(end) + 1]
     if periods is None:
         _require_equal_steps(between)
         return between

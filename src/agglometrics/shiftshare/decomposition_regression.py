@@ -20,7 +20,7 @@ from agglometrics.shiftshare.decomposition_growth import Growth
 from agglometrics.tables import Array, listed
 
 Mask = NDArray[np.bool_]
-ILL_CONDITIONED = 1e12
+SINGULAR = 1e-7  # standard deviation of an effect given the others, in its own
 LEVERAGE_SLACK = 1e-9
 
 
@@ -34,14 +34,14 @@ class TwoWay:
     score : (R, I) weighted residual, B e
     mu : growth of the whole
     effects : (R + I,) region effects beta, then industry effects alpha
-    bread : (R + I, R + I) inverse of the restricted weighted cross product
+    K : (R + I, R + I) covariance of the effects where Var(e) = 1 / B
     """
 
     B: Array
     score: Array
     mu: float
     effects: Array
-    bread: Array
+    K: Array
 
     @property
     def n_obs(self) -> int:
@@ -61,7 +61,9 @@ class TwoWay:
 
     def homoskedastic(self) -> Array:
         """(1 + R + I, 1 + R + I) covariance of (mu, beta, alpha) if Var(e) = sigma^2 / B."""
-        return self._covariance(self.B * (self.rss / self.df))
+        joint = np.zeros((len(self.K) + 1, len(self.K) + 1))
+        joint[0, 0], joint[1:, 1:] = 1 / self.B.sum(), self.K  # mu is independent of the rest
+        return joint * (self.rss / self.df)
 
     def robust(self) -> Array:
         """(1 + R + I, 1 + R + I) covariance with e^2 n / df for the variance of e (HC1).
@@ -78,25 +80,15 @@ class TwoWay:
                 f"{alone} cells are fitted exactly, being the only ones to tell of their region "
                 "or industry. Use Homoskedastic(), or leave these regions or industries out."
             )
-        return self._covariance(self.score**2 * (self.n_obs / self.df))
+        V, total = self.score**2 * (self.n_obs / self.df), self.B.sum()
+        first = np.concatenate([[V.sum() / total**2], self.K @ _margins(V) / total])
+        return np.vstack([first, np.column_stack([first[1:], self.K @ _cross(V) @ self.K])])
 
     def leverage(self) -> Array:
         """(R, I) weight of each cell's growth in its own fitted value, zero without a base."""
-        R, C = len(self.B), self._covariance(self.B)
-        beta, alpha = np.diag(C)[1 : R + 1, None], np.diag(C)[None, R + 1 :]
-        fitted: Array = C[0, 0] + beta + alpha + 2 * C[1 : R + 1, R + 1 :]
-        return self.B * fitted
-
-    def _covariance(self, V: Array) -> Array:
-        """Covariance if the weighted errors B e have the variances V, (R, I)."""
-        m, total = _margins(self.B), self.B.sum()
-        meat, v = _cross(V), _margins(V)
-        centred = meat - np.outer(m, v) / total - np.outer(v, m) / total
-        centred += np.outer(m, m) * (V.sum() / total**2)
-        with_mu = self.bread @ (v - m * (V.sum() / total)) / total
-        lower = np.column_stack([with_mu, self.bread @ centred @ self.bread])
-        first = np.concatenate([[V.sum() / total**2], with_mu])
-        return np.vstack([first, lower])
+        R, variances = len(self.B), np.diag(self.K)
+        fitted = variances[:R, None] + variances[R:] + 2 * self.K[:R, R:] + 1 / self.B.sum()
+        return np.asarray(self.B * fitted, dtype=np.float64)
 
 
 def _margins(A: Array) -> Array:
@@ -122,23 +114,34 @@ def linked(B: Array) -> Mask:
         reached = wider
 
 
+def unit_covariance(B: Array) -> Array:
+    """(R + I, R + I) covariance K of the restricted effects where Var(e) = 1 / B.
+
+    The normal equations of R + I dummies, with the matrix M, are singular by one: M n = 0 with
+    n = (1, -1). Adding c c', c = (0, B_i) / sqrt(B), mends this. Region effects are then
+    eliminated, which leaves a system S of the industries. The inverse that results belongs to
+    the restriction on alpha alone; taking off (n n' + h h') / B, h = (1, 0), adds that on beta.
+    """
+    B_r, B_i, total = B.sum(axis=1), B.sum(axis=0), B.sum()
+    A = B / B_r[:, None]
+    S_inv = np.linalg.inv(np.diag(B_i) + np.outer(B_i, B_i) / total - B.T @ A)
+    across = -A @ S_inv
+    regions = np.diag(1 / B_r) - across @ A.T - 2 / total
+    across += 1 / total
+    return np.block([[regions, across], [across.T, S_inv - 1 / total]])
+
+
 def two_way(B: Array, D: Array) -> TwoWay:
     """Fit the model by weighted least squares to cells with B > 0; B and D (R, I), all linked.
 
-    The normal equations are those of R + I dummies. They are singular by one, which adding the
-    outer product of the restriction on beta mends without changing the solution:
-    the restriction holds at it. The restriction on alpha then follows from them.
+    Costs R I^2 + R^2 I operations, and (R + I)^2 numbers of memory.
     """
     D = np.where(B > 0, D, 0.0)
-    total = B.sum()
-    mu = float(D.sum() / total)
-    restriction = np.concatenate([B.sum(axis=1), np.zeros(B.shape[1])]) / np.sqrt(total)
-    cross = _cross(B) + np.outer(restriction, restriction)
-    bread = np.asarray(np.linalg.inv(cross), dtype=np.float64)
-    effects = bread @ _margins(D - mu * B)
+    mu = float(D.sum() / B.sum())
+    K = unit_covariance(B)
+    effects = K @ _margins(D - mu * B)
     beta, alpha = effects[: len(B)], effects[len(B) :]
-    score = D - B * (mu + beta[:, None] + alpha)
-    return TwoWay(B, score, mu, effects, bread)
+    return TwoWay(B, D - B * (mu + beta[:, None] + alpha), mu, effects, K)
 
 
 def fit_growth(growth: Growth) -> tuple[TwoWay, Mask, Mask]:
@@ -178,12 +181,27 @@ def wald(effects: Array, V: Array) -> tuple[float, int]:
     IdentificationError
         If the covariance of the differences is singular.
     """
+    from scipy.linalg import solve_triangular
+
     contrast = effects[1:] - effects[0]
     V_c = V[1:, 1:] - V[1:, :1] - V[:1, 1:] + V[0, 0]
-    if np.linalg.cond(V_c) > ILL_CONDITIONED:
-        raise IdentificationError(
-            "the estimated covariance of the effects is singular, so they cannot be tested: the "
-            "model fits without error, or too few cells are left to estimate errors from. "
-            "Use finer industries or more regions."
-        )
-    return float(contrast @ np.linalg.solve(V_c, contrast) / len(contrast)), len(contrast)
+    scale = np.sqrt(np.diag(V_c))
+    L = _cholesky_factor(V_c, scale)
+    z = solve_triangular(L, contrast / scale, lower=True)
+    return float(z @ z / len(z)), len(z)
+
+
+def _cholesky_factor(V: Array, scale: Array) -> Array:
+    """Return the factor of the correlations of V, refusing a singular V."""
+    try:
+        if scale.min() > 0:
+            L = np.asarray(np.linalg.cholesky(V / np.outer(scale, scale)), dtype=np.float64)
+            if L.diagonal().min() > SINGULAR:
+                return L
+    except np.linalg.LinAlgError:
+        pass
+    raise IdentificationError(
+        "the estimated covariance of the effects is singular, so they cannot be tested: the "
+        "model fits without error, or too few cells are left to estimate errors from. "
+        "Use finer industries or more regions."
+    )

@@ -11,7 +11,7 @@ from agglometrics.shiftshare.decomposition_growth import Growth
 from agglometrics.shiftshare.decomposition_periods import check_ends
 from agglometrics.shiftshare.decomposition_regression import TwoWay, fit_growth, wald
 from agglometrics.shiftshare.decomposition_tables import Names, read_history
-from agglometrics.tables import Array, Missing, listed
+from agglometrics.tables import Array, Missing, listed, to_frame
 
 if TYPE_CHECKING:
     from agglometrics.models.estimates import Covariance, Estimates
@@ -86,9 +86,10 @@ def stochastic_shift_share(
     from agglometrics.models.covariance import Homoskedastic
     from agglometrics.models.estimates import Estimates
 
-    check_ends(cells, time, start, end)
+    frame = to_frame(cells)
+    check_ends(frame, time, start, end)
     names = Names(value, time, region, industry)
-    history = read_history(cells, [start, end], "including", names, missing)
+    history = read_history(frame, [start, end], "including", names, missing)
     (growth,) = history.steps()
     fit, rows, columns = fit_growth(growth)
     _require_spare_cells(fit)

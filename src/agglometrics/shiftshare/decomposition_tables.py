@@ -52,16 +52,20 @@ class History:
             Growth(E[t], E[t + 1], N[t], N[t + 1], self.cube.regions) for t in range(len(E) - 1)
         ]
 
+    def step_ends(self) -> Cube:
+        """Return the cube of the periods that end a step, to label what belongs to steps."""
+        return replace(self.cube, values=self.cube.values[1:], times=self.cube.times[1:])
+
     def answer(self, *axes: Literal["region", "industry"], **parts: Array) -> pd.DataFrame:
         """Return arrays over `axes` about the whole history as a tidy frame without time."""
         return replace(self.cube, time=None).tidy(*axes, **parts)
 
 
 def read_history(
-    cells: object, periods: list[Any], reference: object, names: Names, missing: Missing
+    cells: pd.DataFrame, periods: list[Any], reference: object, names: Names, missing: Missing
 ) -> History:
     """Read the cells and the reference economy in `periods`."""
-    own = _in_periods(to_frame(cells), periods, names)
+    own = _in_periods(cells, periods, names)
     other = None if isinstance(reference, str) else _external(reference, periods, names)
     if missing == "drop_industry":
         own, other = _without_unknown_industries(own, other, names)
