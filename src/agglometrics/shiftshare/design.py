@@ -10,14 +10,12 @@ import pandas as pd
 
 from agglometrics.models.covariance import Cluster, Homoskedastic, Robust
 from agglometrics.models.estimates import Estimates
+from agglometrics.shiftshare import reporting
 from agglometrics.shiftshare.aligned import AlignedDesign, Tables, align
 from agglometrics.shiftshare.alignment import Keys
 from agglometrics.shiftshare.completion import completed, with_exposure
-from agglometrics.shiftshare.diagnostics import balance, leave_one_out, shock_summary
 from agglometrics.shiftshare.fitting import fit, least_squares
-from agglometrics.shiftshare.guide import check
-from agglometrics.shiftshare.inference import AKM, ShockLevel
-from agglometrics.shiftshare.overidentification import overidentification
+from agglometrics.shiftshare.inference import default_covariance
 from agglometrics.shiftshare.recentering import (
     Counterfactual,
     RandomizationTest,
@@ -25,7 +23,6 @@ from agglometrics.shiftshare.recentering import (
     randomization_test,
     recentred_shocks,
 )
-from agglometrics.shiftshare.rotemberg import rotemberg
 from agglometrics.shiftshare.shock_level import exposure, shock_level_table
 from agglometrics.shiftshare.specification import distinct, names_of, specification
 from agglometrics.tables import to_frame
@@ -182,12 +179,13 @@ class ShiftShareDesign:
             support AKM.
         """
         spec = specification(controls, fixed_effects, weights, shock_controls)
-        return fit(self.aligned, outcome, names_of(treatment), spec, self._covariance(cov))
-
-    def _covariance(self, cov: Any) -> Any:
-        """Return `cov`, or the default where it is None."""
-        default = AKM() if self.aligned.g is None else ShockLevel()
-        return default if cov is None else cov
+        return fit(
+            self.aligned,
+            outcome,
+            names_of(treatment),
+            spec,
+            cov if cov is not None else default_covariance(self.aligned),
+        )
 
     def ols(
         self,
@@ -233,191 +231,13 @@ class ShiftShareDesign:
         spec = specification(controls, fixed_effects, weights, ())
         return shock_level_table(self.aligned, distinct(columns, "columns"), spec)
 
-    # ---- what to report beside it ----------------------------------------------------------
-    def rotemberg(
-        self,
-        outcome: str,
-        treatment: str,
-        *,
-        controls: Sequence[str] = (),
-        weights: str | None = None,
-        fixed_effects: Sequence[str] = (),
-        shock_controls: Sequence[str] | None = None,
-        level: float = 0.95,
-    ) -> pd.DataFrame:
-        """Return the Rotemberg weight of each sector (in each period).
-
-        Parameters
-        ----------
-        outcome, treatment, controls, weights, fixed_effects : as in `fit`
-        shock_controls : None takes the shocks as they are; a list takes a constant and these
-            controls out of them first, weighted by exposure ([] for the constant alone). With
-            complete shares the estimate is the same, but adding a constant to all shocks then
-            moves no weight
-        level : coverage of the Anderson-Rubin sets
-
-        Returns
-        -------
-        pandas.DataFrame
-            Keys, ``alpha``, ``beta`` (of the sector's share as the only instrument), ``shock``,
-            ``f`` (robust first-stage F of that share), ``conf_low, conf_high, conf_pieces``
-            (robust Anderson-Rubin set of beta; two pieces are rays, and the ends infinite),
-            ``share_variance``. See `rotemberg_panels` for summaries.
-
-        Notes
-        -----
-        Goldsmith-Pinkham, Sorkin and Swift (2020), Proposition 3.
-        """
-        spec = specification(controls, fixed_effects, weights, shock_controls)
-        return rotemberg(self.aligned, outcome, treatment, spec, level)
-
-    def overidentification(
-        self,
-        outcome: str,
-        treatment: str,
-        *,
-        controls: Sequence[str] = (),
-        weights: str | None = None,
-        fixed_effects: Sequence[str] = (),
-    ) -> pd.DataFrame:
-        """Return estimates with all shares as instruments, and tests that they agree.
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``estimator`` (``bartik``, ``tsls``, ``mbtsls``, ``liml``), ``estimate``,
-            ``std_error`` (robust), and ``statistic, df, p_value`` of the test that all shares
-            are valid instruments where there is one (Sargan for tsls; Anderson and Rubin's
-            likelihood ratio for liml; both homoskedastic).
-
-        Notes
-        -----
-        Goldsmith-Pinkham, Sorkin and Swift (2020, sec. V): estimates far apart speak against
-        the shares. The null is that every share is exogenous and effects are constant.
-        """
-        spec = specification(controls, fixed_effects, weights, None)
-        return overidentification(self.aligned, outcome, treatment, spec)
-
-    def shock_summary(
-        self,
-        *,
-        weights: str | None = None,
-        clusters: Sequence[str] = (),
-        shock_controls: Sequence[str] | None = None,
-    ) -> pd.DataFrame:
-        """Return the distribution of the shocks, weighted by exposure.
-
-        Parameters
-        ----------
-        weights : column of the locations with regression weights
-        clusters : columns of the shocks with groups
-        shock_controls : None describes the shocks as they are; a list describes what a
-            constant and these controls leave
-
-        Returns
-        -------
-        pandas.DataFrame
-            One row a shock: ``n_shocks, mean, sd, iqr, effective_shocks`` (inverse Herfindahl
-            index of exposure), ``largest_exposure``, and for each cluster column c: ``n_c,
-            effective_c, largest_c, icc_c`` (intra-class correlation).
-
-        Notes
-        -----
-        Borusyak, Hull and Jaravel (2022), Table 1.
-        """
-        spec = specification((), (), weights, shock_controls)
-        return shock_summary(self.aligned, spec, distinct(clusters, "clusters"))
-
-    def balance(
-        self,
-        variables: Sequence[str] = (),
-        shock_variables: Sequence[str] = (),
-        *,
-        controls: Sequence[str] = (),
-        weights: str | None = None,
-        shock_controls: Sequence[str] = (),
-        fixed_effects: Sequence[str] = (),
-        cov: Any = None,
-    ) -> pd.DataFrame:
-        """Test that what was there before is unrelated to the instrument and to the shocks.
-
-        Parameters
-        ----------
-        variables : columns of the locations (earlier characteristics; earlier outcomes, for
-            a pre-trend test), each regressed on the instrument as in `fit`
-        shock_variables : columns of the shocks, each regressed on the shocks, weighted by
-            exposure, with errors clustered as `cov` says
-        controls, weights, shock_controls, fixed_effects, cov : as in `fit`
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``level`` ("location" or "shock"), ``variable, term, estimate, std_error, statistic,
-            p_value, conf_low, conf_high``. The null is a coefficient of zero.
-        """
-        spec = specification(controls, fixed_effects, weights, shock_controls)
-        return balance(
-            self.aligned,
-            distinct(variables, "variables"),
-            distinct(shock_variables, "shock_variables"),
-            spec,
-            self._covariance(cov),
-        )
-
-    def check(
-        self,
-        outcome: str,
-        treatment: str | None = None,
-        *,
-        controls: Sequence[str] = (),
-        weights: str | None = None,
-        shock_controls: Sequence[str] = (),
-        fixed_effects: Sequence[str] = (),
-        cluster: str | None = None,
-    ) -> pd.DataFrame:
-        """Walk the two roads of the practical guide; say what the user leans on.
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``path`` ("shocks" or "shares"), ``item, value, verdict, meaning``.
-
-        Notes
-        -----
-        Borusyak, Hull and Jaravel (2025).
-        """
-        spec = specification(controls, fixed_effects, weights, shock_controls)
-        return check(self.aligned, (outcome, treatment), spec, cluster)
-
-    def leave_one_out(
-        self,
-        outcome: str,
-        treatment: str | None = None,
-        *,
-        controls: Sequence[str] = (),
-        weights: str | None = None,
-        fixed_effects: Sequence[str] = (),
-        shock_controls: Sequence[str] | None = None,
-        by: str | None = None,
-    ) -> pd.DataFrame:
-        """Estimate again without the shock of each sector, or of each group of them.
-
-        The instrument loses the sector's part; its share stays where it is a control.
-
-        Parameters
-        ----------
-        outcome, treatment, controls, weights, fixed_effects : as in `fit`
-        shock_controls : as in `rotemberg`
-        by : column of the shocks with groups that are left out together
-
-        Returns
-        -------
-        pandas.DataFrame
-            Keys (or the group), ``estimate`` without it, ``change`` from the full estimate,
-            ``alpha`` its Rotemberg weight.
-        """
-        spec = specification(controls, fixed_effects, weights, shock_controls)
-        return leave_one_out(self.aligned, outcome, treatment, spec, by)
+    # ---- what to report beside it: functions of `reporting`, which describes them -----------
+    rotemberg = reporting.rotemberg
+    overidentification = reporting.overidentification
+    shock_summary = reporting.shock_summary
+    balance = reporting.balance
+    check = reporting.check
+    leave_one_out = reporting.leave_one_out
 
     # ---- shocks that could have been otherwise ---------------------------------------------
     def recentred(

@@ -25,9 +25,7 @@ from agglometrics.shiftshare.specification import Specification
 from agglometrics.tables import Array, ratio
 
 
-def shock_summary(
-    design: AlignedDesign, spec: Specification, clusters: Sequence[str]
-) -> pd.DataFrame:
+def summary(design: AlignedDesign, spec: Specification, clusters: Sequence[str]) -> pd.DataFrame:
     """See `ShiftShareDesign.shock_summary`."""
     omega = design.location_weights(spec.weights)
     side = shock_side(design, omega, spec.shock_controls or ())
@@ -93,7 +91,7 @@ def _cluster_row(column: str, g: Array, s: Array, groups: NDArray[np.intp]) -> d
     }
 
 
-def balance(
+def balance_tests(
     design: AlignedDesign,
     variables: Sequence[str],
     shock_variables: Sequence[str],
@@ -155,7 +153,7 @@ def shock_parts(design: AlignedDesign, g: Array, v: Array) -> Array:
     return np.asarray(g * (design.W.T @ v))
 
 
-def leave_one_out(
+def without_each(
     design: AlignedDesign,
     outcome: str,
     treatment: str | None,

@@ -102,6 +102,11 @@ class Setting:
     terms: tuple[str, ...]
 
 
+def default_covariance(design: AlignedDesign) -> AKM | ShockLevel:
+    """Return `ShockLevel`; `AKM` where the shocks are not known."""
+    return AKM() if design.g is None else ShockLevel()
+
+
 def covariance(spec: Any, setting: Setting) -> Covariance:
     """Return the `Covariance` of the coefficients that `spec` describes."""
     return replace(_covariance(spec, setting), spec=spec)

@@ -40,7 +40,7 @@ def liml_kappa(yx: Array, projected: Array) -> float:
     return float(1 / (1 - linalg.eigh(P, V, eigvals_only=True)[0]))
 
 
-def overidentification(
+def overidentified(
     design: AlignedDesign, outcome: str, treatment: str, spec: Specification
 ) -> pd.DataFrame:
     """See `ShiftShareDesign.overidentification`."""

@@ -12,6 +12,7 @@ from scipy import linalg
 from agglometrics.errors import IdentificationError
 from agglometrics.tables import Array, listed
 
+KEPT = 0.1  # of a variable's length: with less left, rounding is no longer negligible
 COLLINEAR = 1e-9  # of a column's length: what is left of it beside the columns before it
 
 
@@ -39,9 +40,11 @@ class Partialler:
     def __call__(self, values: Array) -> Array:
         """Return root-weighted residuals of (N,) or (N, M) `values`."""
         columns = values.reshape(len(values), -1)
-        rest = demean(columns * self.root[:, None], self.root, self.groups)
-        for _ in range(2):  # the second round removes the rounding error of the first
-            rest = rest - self.basis @ (self.basis.T @ rest)
+        raw = demean(columns * self.root[:, None], self.root, self.groups)
+        rest = raw - self.basis @ (self.basis.T @ raw)
+        small = np.linalg.norm(rest, axis=0) < KEPT * np.linalg.norm(raw, axis=0)
+        if small.any():  # a second round removes what rounding left of the controls
+            rest[:, small] -= self.basis @ (self.basis.T @ rest[:, small])
         return rest.reshape(values.shape)
 
 

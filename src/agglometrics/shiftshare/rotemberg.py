@@ -101,7 +101,7 @@ def _hull(row: tuple[float, ...], critical: float) -> tuple[float, float, float]
     return (pieces[0][0], pieces[-1][1], len(pieces))
 
 
-def rotemberg(
+def weights_of(
     design: AlignedDesign,
     outcome: str,
     treatment: str,

@@ -1,0 +1,212 @@
+"""What to report beside a shift-share estimate: the methods of `ShiftShareDesign` for it.
+
+Each is a function of a design; the class lends it its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from agglometrics.shiftshare.diagnostics import balance_tests, summary, without_each
+from agglometrics.shiftshare.guide import checklist
+from agglometrics.shiftshare.inference import default_covariance
+from agglometrics.shiftshare.overidentification import overidentified
+from agglometrics.shiftshare.rotemberg import weights_of
+from agglometrics.shiftshare.specification import distinct, specification
+
+if TYPE_CHECKING:
+    from agglometrics.shiftshare.design import ShiftShareDesign
+
+
+def rotemberg(
+    design: ShiftShareDesign,
+    outcome: str,
+    treatment: str,
+    *,
+    controls: Sequence[str] = (),
+    weights: str | None = None,
+    fixed_effects: Sequence[str] = (),
+    shock_controls: Sequence[str] | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Return the Rotemberg weight of each sector (in each period).
+
+    Parameters
+    ----------
+    outcome, treatment, controls, weights, fixed_effects : as in `fit`
+    shock_controls : None takes the shocks as they are; a list takes a constant and these
+        controls out of them first, weighted by exposure ([] for the constant alone). With
+        complete shares the estimate is the same, but adding a constant to all shocks then
+        moves no weight
+    level : coverage of the Anderson-Rubin sets
+
+    Returns
+    -------
+    pandas.DataFrame
+        Keys, ``alpha``, ``beta`` (of the sector's share as the only instrument), ``shock``,
+        ``f`` (robust first-stage F of that share), ``conf_low, conf_high, conf_pieces``
+        (robust Anderson-Rubin set of beta; two pieces are rays, and the ends infinite),
+        ``share_variance``. See `rotemberg_panels` for summaries.
+
+    Notes
+    -----
+    Goldsmith-Pinkham, Sorkin and Swift (2020), Proposition 3.
+    """
+    spec = specification(controls, fixed_effects, weights, shock_controls)
+    return weights_of(design.aligned, outcome, treatment, spec, level)
+
+
+def overidentification(
+    design: ShiftShareDesign,
+    outcome: str,
+    treatment: str,
+    *,
+    controls: Sequence[str] = (),
+    weights: str | None = None,
+    fixed_effects: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Return estimates with all shares as instruments, and tests that they agree.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``estimator`` (``bartik``, ``tsls``, ``mbtsls``, ``liml``), ``estimate``,
+        ``std_error`` (robust), and ``statistic, df, p_value`` of the test that all shares
+        are valid instruments where there is one (Sargan for tsls; Anderson and Rubin's
+        likelihood ratio for liml; both homoskedastic).
+
+    Notes
+    -----
+    Goldsmith-Pinkham, Sorkin and Swift (2020, sec. V): estimates far apart speak against
+    the shares. The null is that every share is exogenous and effects are constant.
+    """
+    spec = specification(controls, fixed_effects, weights, None)
+    return overidentified(design.aligned, outcome, treatment, spec)
+
+
+def shock_summary(
+    design: ShiftShareDesign,
+    *,
+    weights: str | None = None,
+    clusters: Sequence[str] = (),
+    shock_controls: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """Return the distribution of the shocks, weighted by exposure.
+
+    Parameters
+    ----------
+    weights : column of the locations with regression weights
+    clusters : columns of the shocks with groups
+    shock_controls : None describes the shocks as they are; a list describes what a
+        constant and these controls leave
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a shock: ``n_shocks, mean, sd, iqr, effective_shocks`` (inverse Herfindahl
+        index of exposure), ``largest_exposure``, and for each cluster column c: ``n_c,
+        effective_c, largest_c, icc_c`` (intra-class correlation).
+
+    Notes
+    -----
+    Borusyak, Hull and Jaravel (2022), Table 1.
+    """
+    spec = specification((), (), weights, shock_controls)
+    return summary(design.aligned, spec, distinct(clusters, "clusters"))
+
+
+def balance(
+    design: ShiftShareDesign,
+    variables: Sequence[str] = (),
+    shock_variables: Sequence[str] = (),
+    *,
+    controls: Sequence[str] = (),
+    weights: str | None = None,
+    shock_controls: Sequence[str] = (),
+    fixed_effects: Sequence[str] = (),
+    cov: Any = None,
+) -> pd.DataFrame:
+    """Test that what was there before is unrelated to the instrument and to the shocks.
+
+    Parameters
+    ----------
+    variables : columns of the locations (earlier characteristics; earlier outcomes, for
+        a pre-trend test), each regressed on the instrument as in `fit`
+    shock_variables : columns of the shocks, each regressed on the shocks, weighted by
+        exposure, with errors clustered as `cov` says
+    controls, weights, shock_controls, fixed_effects, cov : as in `fit`
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``level`` ("location" or "shock"), ``variable, term, estimate, std_error, statistic,
+        p_value, conf_low, conf_high``. The null is a coefficient of zero.
+    """
+    spec = specification(controls, fixed_effects, weights, shock_controls)
+    return balance_tests(
+        design.aligned,
+        distinct(variables, "variables"),
+        distinct(shock_variables, "shock_variables"),
+        spec,
+        default_covariance(design.aligned) if cov is None else cov,
+    )
+
+
+def check(
+    design: ShiftShareDesign,
+    outcome: str,
+    treatment: str | None = None,
+    *,
+    controls: Sequence[str] = (),
+    weights: str | None = None,
+    shock_controls: Sequence[str] = (),
+    fixed_effects: Sequence[str] = (),
+    cluster: str | None = None,
+) -> pd.DataFrame:
+    """Walk the two roads of the practical guide; say what the user leans on.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``path`` ("shocks" or "shares"), ``item, value, verdict, meaning``.
+
+    Notes
+    -----
+    Borusyak, Hull and Jaravel (2025).
+    """
+    spec = specification(controls, fixed_effects, weights, shock_controls)
+    return checklist(design.aligned, (outcome, treatment), spec, cluster)
+
+
+def leave_one_out(
+    design: ShiftShareDesign,
+    outcome: str,
+    treatment: str | None = None,
+    *,
+    controls: Sequence[str] = (),
+    weights: str | None = None,
+    fixed_effects: Sequence[str] = (),
+    shock_controls: Sequence[str] | None = None,
+    by: str | None = None,
+) -> pd.DataFrame:
+    """Estimate again without the shock of each sector, or of each group of them.
+
+    The instrument loses the sector's part; its share stays where it is a control.
+
+    Parameters
+    ----------
+    outcome, treatment, controls, weights, fixed_effects : as in `fit`
+    shock_controls : as in `rotemberg`
+    by : column of the shocks with groups that are left out together
+
+    Returns
+    -------
+    pandas.DataFrame
+        Keys (or the group), ``estimate`` without it, ``change`` from the full estimate,
+        ``alpha`` its Rotemberg weight.
+    """
+    spec = specification(controls, fixed_effects, weights, shock_controls)
+    return without_each(design.aligned, outcome, treatment, spec, by)
