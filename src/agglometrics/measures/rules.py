@@ -3,17 +3,45 @@
 from __future__ import annotations
 
 import warnings
-from typing import Literal
+from typing import Literal, TypedDict
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
-from agglometrics.measures.references import NEEDS_OTHERS, Axis, Reference
-from agglometrics.tables import Cube, Missing, listed, to_frame
+from agglometrics.measures.references import NEEDS_OTHERS, Axis, Reference, including
+from agglometrics.tables import Cube, Missing, listed, to_cube, to_frame
 
 Undefined = Literal["raise", "nan"]
+TOTAL = Reference("including", lambda _, activity: including(activity))
+
+
+class Keys(TypedDict):
+    """The names of the key columns of a table of cells."""
+
+    region: str
+    industry: str
+    time: str | None
+
+
+def comparable(
+    cells: object, value: str, keys: Keys, undefined: Undefined, missing: Missing
+) -> Cube:
+    """Read cells whose regions and industries can be compared with the total of all.
+
+    Raises
+    ------
+    InputError
+        If keys or values break a rule.
+    IdentificationError
+        For fewer than two regions or industries, or one without activity.
+    """
+    cube = to_cube(cells, value=value, missing=missing, **keys)
+    require_two_regions(cube)
+    require_two_industries(cube)
+    require_defined(cube, TOTAL, undefined, left_out(cells, cube, value, missing))
+    return cube
 
 
 def named(cube: Cube, axis: Axis, where: NDArray[np.bool_]) -> str:
