@@ -15,6 +15,7 @@ from agglometrics.models.covariance import (
     WildBootstrap,
 )
 from agglometrics.models.estimates import Covariance, Estimates, Interval
+from agglometrics.models.iv import IVRegression, iv
 from agglometrics.models.panel import (
     Between,
     FirstDifference,
@@ -33,6 +34,12 @@ from agglometrics.models.rules import (
     StataAregRules,
     StataXtregRules,
 )
+from agglometrics.models.weak_iv import (
+    anderson_rubin,
+    anderson_rubin_test,
+    overidentification,
+    weak_instruments,
+)
 
 __all__ = [
     "CR3",
@@ -46,6 +53,7 @@ __all__ = [
     "FirstDifference",
     "FixestRules",
     "Homoskedastic",
+    "IVRegression",
     "Interval",
     "LeastSquares",
     "LinearmodelsRules",
@@ -62,6 +70,11 @@ __all__ = [
     "Uniform",
     "Webb",
     "WildBootstrap",
+    "anderson_rubin",
+    "anderson_rubin_test",
+    "iv",
+    "overidentification",
     "panel",
     "poisson",
+    "weak_instruments",
 ]

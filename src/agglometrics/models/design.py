@@ -101,6 +101,7 @@ class Design:
     effects : codes of the absorbed effects, each (N,); `effect_names` their names
     sample : the rows used
     notes : what was left out, and why
+    sources : for each column of X, the term of the formula that it came from
     """
 
     y: Array
@@ -112,6 +113,7 @@ class Design:
     effect_names: tuple[str, ...]
     sample: Sample
     notes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
     def entity(self) -> Codes:
         """Return the codes of the units, or raise `InputError` if the caller named none."""
@@ -141,7 +143,7 @@ def build(
     require_columns(frame, [*parts, *filter(None, [weights, entity, time]), *extra])
     _check_panel(frame, entity, time)
     context = {"lag": _Lag(frame, entity, time)}
-    y, X, terms, outcome, rows = _matrices(formula, frame, context, bool(names))
+    y, X, terms, outcome, rows, sources = _matrices(formula, frame, context, bool(names))
     needed = [*parts, *filter(None, [weights]), *extra]
     known = np.ones(len(rows), dtype=bool)
     for column in needed:
@@ -160,7 +162,7 @@ def build(
     w = None if weights is None else _weights(sample, weights)
     if len(keep) < len(y):
         y, X = y[keep], X[keep]
-    return Design(y, X, terms, outcome, w, effects, names, sample, notes)
+    return Design(y, X, terms, outcome, w, effects, names, sample, notes, sources)
 
 
 def _as_tuple(names: Sequence[str] | str | None) -> tuple[str, ...]:
@@ -187,8 +189,8 @@ def _check_panel(frame: pd.DataFrame, entity: str | None, time: str | None) -> N
 
 def _matrices(
     formula: str, frame: pd.DataFrame, context: Mapping[str, Any], absorbed: bool
-) -> tuple[Array, Array, tuple[str, ...], str, Codes]:
-    """Return y, X, their names, and the positions of the rows without an unknown value."""
+) -> tuple[Array, Array, tuple[str, ...], str, Codes, tuple[str, ...]]:
+    """Return y, X, their names, the rows without an unknown value, and each column's term."""
     from formulaic import Formula
     from formulaic.errors import FormulaicError
 
@@ -202,6 +204,11 @@ def _matrices(
     except FormulaicError as error:
         raise InputError(f"formula {formula!r} cannot be read: {error}") from error
     left, right = matrices.lhs, matrices.rhs
+    origin = {
+        str(right.columns[i]): str(term)
+        for term, at in right.model_spec.term_indices.items()
+        for i in at
+    }
     if left.shape[1] != 1:
         raise InputError(
             f"formula {formula!r} must have one numeric outcome; found {list(left.columns)}."
@@ -212,7 +219,9 @@ def _matrices(
     y: Array = np.ascontiguousarray(left.to_numpy(dtype=np.float64)[:, 0])
     X: Array = right.to_numpy(dtype=np.float64)
     _refuse_infinite(y, X, [str(left.columns[0]), *map(str, right.columns)])
-    return y, X, tuple(map(str, right.columns)), str(left.columns[0]), rows
+    columns = tuple(map(str, right.columns))
+    sources = tuple(origin[column] for column in columns)
+    return y, X, columns, str(left.columns[0]), rows, sources
 
 
 def _refuse_infinite(y: Array, X: Array, names: Sequence[str]) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -27,10 +27,16 @@ class Regression(Estimates):
     ----------
     fit : the `LinearFit`: transformed regressors (N, K), residuals (N,), bread (K, K)
     rule : the small-sample rule of its covariances
+    spec : the covariance that it was asked for
     """
 
     fit: LinearFit | None = field(default=None, repr=False, compare=False)
     rule: SmallSample = field(default_factory=SmallSample, repr=False, compare=False)
+    spec: Any = field(default=None, repr=False, compare=False)
+
+    def with_cov(self, spec: Any) -> Self:
+        """Return the same coefficients with the covariance that `spec` describes."""
+        return replace(self, covariance=super().with_cov(spec).covariance, spec=spec)
 
     def residuals(self) -> pd.Series[float]:
         """Return the (N,) residuals of the transformed equation, on the index of the table."""
@@ -86,6 +92,7 @@ def assemble(
         recompute=recompute,
         fit=fit,
         rule=rule,
+        spec=cov,
     )
 
 
