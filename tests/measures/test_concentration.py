@@ -82,6 +82,12 @@ def test_population_as_reference_equals_econcomplex(jobs, regions):
     assert set(answer["reference"]) == {"external"}
 
 
+def test_a_series_of_totals_is_a_reference_too(jobs, regions):
+    expected = concentration(jobs, value="emp", reference=regions[["region", "pop"]])
+    series = regions.set_index("region")["pop"]
+    pd.testing.assert_frame_equal(concentration(jobs, value="emp", reference=series), expected)
+
+
 def test_area_as_reference_is_the_mori_index(jobs, regions):
     # Brute force: Mori, Nishikimi and Smith's D with the regions' areas.
     answer = concentration(jobs, value="emp", reference=regions[["region", "area"]])

@@ -6,6 +6,7 @@ from agglometrics.measures.dynamics import dynamic_index
 from agglometrics.measures.externalities import externalities, variety
 from agglometrics.measures.intervals import Exact, Moineddin
 from agglometrics.measures.quotients import location_quotient, regional_shares
+from agglometrics.measures.relabelling import RandomLabelling
 from agglometrics.measures.relatedness import proximity, relatedness_density
 from agglometrics.measures.specialization import specialization
 from agglometrics.measures.theil import theil_decomposition
@@ -13,6 +14,7 @@ from agglometrics.measures.theil import theil_decomposition
 __all__ = [
     "Exact",
     "Moineddin",
+    "RandomLabelling",
     "cluster_stars",
     "concentration",
     "dynamic_index",

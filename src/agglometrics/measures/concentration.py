@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.measures import inequality
-from agglometrics.measures.references import Reference, name_reference, resolve
+from agglometrics.measures.references import Reference, constant, name_reference, resolve
+from agglometrics.measures.relabelling import RandomLabelling, permutation_test
 from agglometrics.measures.rules import (
     Undefined,
     left_out,
@@ -20,6 +21,7 @@ from agglometrics.measures.rules import (
 from agglometrics.tables import Array, Missing, to_cube
 
 Measures = dict[str, Array]
+TESTED = ("hoover", "gini", "theil")
 
 
 def concentration_measures(activity: Array, x: Array) -> Measures:
@@ -64,6 +66,7 @@ def concentration(
     industry: str = "industry",
     time: str | None = None,
     reference: object = "including",
+    inference: RandomLabelling | None = None,
     undefined: Undefined = "raise",
     missing: Missing = "raise",
 ) -> pd.DataFrame:
@@ -98,6 +101,7 @@ def concentration(
         industries' shares, unweighted; ``"uniform"``: 1 / R; or a table with the region (and
         time) and one column of totals, such as population or area: it must know every
         region of the cells and may know more, which then count with s_r = 0.
+    inference : `RandomLabelling` for a permutation test on counts of plants or persons
     undefined : about an industry or region without any activity in a period
         ``"raise"``; or ``"nan"``: such an industry answers NaN, such a region counts as absent.
     missing : what a NaN means: ``"raise"``, ``"zero"`` or ``"drop_industry"``
@@ -106,6 +110,8 @@ def concentration(
     -------
     DataFrame
         [time], industry, the columns above, and ``reference``, the name of the reference.
+        With ``inference=`` also ``_expected`` (under the null) and ``_p_value`` of ``hoover``,
+        ``gini`` and ``theil``, and ``experiment``.
         With ``reference="excluding"``, ``theil`` is infinite and ``gini_lq`` NaN for an
         industry that is alone in some region, and a warning names it.
 
@@ -134,4 +140,9 @@ def concentration(
     require_defined(cube, against, undefined, left_out(cells, cube, value, missing))
     measures = by_period(cube.values.swapaxes(1, 2), against, concentration_measures)
     warn_infinite(cube, "industry", np.isinf(measures["theil"]))
-    return name_reference(cube.tidy("industry", **measures), against)
+    if inference is None:
+        return name_reference(cube.tidy("industry", **measures), against)
+    tested = {name: measures[name] for name in TESTED}
+    measures |= permutation_test(cube, against, tested, concentration_measures, inference)
+    answer = name_reference(cube.tidy("industry", **measures), against)
+    return constant(answer, "experiment", inference.experiment)

@@ -128,8 +128,10 @@ def _labels(cube: Cube, axis: Axis) -> tuple[str, pd.Index]:
 
 def _outside_totals(cube: Cube, reference: object, parts: Axis) -> pd.DataFrame:
     """Return totals from outside as a frame of periods by parts."""
-    frame = to_frame(reference)
     key, labels = _labels(cube, parts)
+    if isinstance(reference, pd.Series) and reference.index.nlevels == 1:
+        reference = reference.rename_axis(key).rename("total").reset_index()
+    frame = to_frame(reference)
     keys = [key] if cube.time is None or cube.time not in frame.columns else [key, cube.time]
     require_columns(frame, keys)
     require_keys(frame, keys)

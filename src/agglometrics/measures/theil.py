@@ -8,7 +8,8 @@ import pandas as pd
 from agglometrics.measures import inequality
 from agglometrics.measures.concentration import Measures, by_period
 from agglometrics.measures.groups import membership
-from agglometrics.measures.references import name_reference, resolve
+from agglometrics.measures.references import constant, name_reference, resolve
+from agglometrics.measures.relabelling import RandomLabelling, permutation_test
 from agglometrics.measures.rules import (
     Undefined,
     left_out,
@@ -48,6 +49,7 @@ def theil_decomposition(
     industry: str = "industry",
     time: str | None = None,
     reference: object = "including",
+    inference: RandomLabelling | None = None,
     undefined: Undefined = "raise",
     missing: Missing = "raise",
 ) -> pd.DataFrame:
@@ -68,12 +70,15 @@ def theil_decomposition(
     reference : as in `concentration`
         What Brulhart and Traeger call *relative* concentration is ``"including"``,
         *absolute* is ``"uniform"``, *topographic* is a table of the regions' areas.
+    inference : `RandomLabelling` for a permutation test on counts of plants or persons
 
     Returns
     -------
     DataFrame
         [time], industry, ``theil, between, within``, ``between_share`` (between / theil;
-        NaN where theil is zero) and ``reference``.
+        NaN where theil is zero) and ``reference``. With ``inference=`` also ``_expected``
+        (under the null) and ``_p_value`` of ``theil``, ``between`` and ``within``, and
+        ``experiment``.
 
     Raises
     ------
@@ -101,11 +106,16 @@ def theil_decomposition(
     require_others(cube, against, units="industry")
     require_defined(cube, against, undefined, left_out(cells, cube, value, missing))
     member = membership(cube, groups, "region")
-    measures = by_period(
-        cube.values.swapaxes(1, 2),
-        against,
-        lambda activity, x: theil_between_within(activity, x, member),
-    )
+
+    def kernel(activity: Array, x: Array) -> Measures:
+        return theil_between_within(activity, x, member)
+
+    measures = by_period(cube.values.swapaxes(1, 2), against, kernel)
     warn_infinite(cube, "industry", np.isinf(measures["theil"]))
     share = ratio(measures["between"], measures["theil"])
-    return name_reference(cube.tidy("industry", **measures, between_share=share), against)
+    columns = measures | {"between_share": share}
+    if inference is None:
+        return name_reference(cube.tidy("industry", **columns), against)
+    columns |= permutation_test(cube, against, measures, kernel, inference)
+    answer = name_reference(cube.tidy("industry", **columns), against)
+    return constant(answer, "experiment", inference.experiment)
