@@ -1,5 +1,6 @@
 """Regressions of cluster effects, and the answer they share."""
 
+from agglometrics.models.bootstrap_iv import wild_iv
 from agglometrics.models.covariance import (
     CR3,
     Bartlett,
@@ -15,6 +16,7 @@ from agglometrics.models.covariance import (
     WildBootstrap,
 )
 from agglometrics.models.estimates import Covariance, Estimates, Interval
+from agglometrics.models.hausman import hausman, robust_hausman
 from agglometrics.models.iv import IVRegression, iv
 from agglometrics.models.panel import (
     Between,
@@ -72,9 +74,12 @@ __all__ = [
     "WildBootstrap",
     "anderson_rubin",
     "anderson_rubin_test",
+    "hausman",
     "iv",
     "overidentification",
     "panel",
     "poisson",
+    "robust_hausman",
     "weak_instruments",
+    "wild_iv",
 ]

@@ -65,7 +65,7 @@ def wild_covariance(spec: WildBootstrap, fit: LinearFit, base: Covariance) -> Co
     """Return `base` (by cluster) with p-values and confidence bounds from the wild bootstrap."""
     if not fit.least_squares:
         raise InputError(
-            "WildBootstrap here is for least squares; for iv() say wild_iv(fit, ...), and for "
+            "WildBootstrap here is for least squares; for iv() say wild_iv(fit, spec); for "
             "Poisson use Cluster."
         )
     codes = fit.sample.codes(spec.column)
