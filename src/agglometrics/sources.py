@@ -7,6 +7,7 @@ ibis expression, translated to the SQL of DuckDB or Spark and run there; only ce
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -199,7 +200,10 @@ def _parquet(path: Path) -> str:
 def _duckdb(relation_on: Callable[[Any], Any]) -> Queried:
     import duckdb
 
-    return _relation(relation_on(duckdb.connect()))
+    con = duckdb.connect()
+    watched = sys.stdout.isatty() or "ipykernel" in sys.modules
+    con.execute(f"SET enable_progress_bar = {watched}")  # else it is printed to files, too
+    return _relation(relation_on(con))
 
 
 def _relation(relation: Any) -> Queried:
