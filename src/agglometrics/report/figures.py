@@ -25,7 +25,7 @@ from agglometrics.report import fonts
 from agglometrics.report.labels import STANDARD, Labels, Lang, require_language
 from agglometrics.tables import Array, numeric, require_columns, require_keys
 
-WIDTH = 6.3  # inches between the margins of the page
+WIDTH = 6.29  # inches between the margins of the page
 LINE = 0.2  # inches a row of text takes
 DARK, LIGHT, INK = "#08519c", "#c3ccd6", "#222222"
 SHADES = ("#f7fbff", "#dbe9f6", "#b5d3e9", "#7cb3d8", "#3a83bf", "#08458a")

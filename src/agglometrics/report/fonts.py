@@ -5,9 +5,11 @@ Noto Sans CJK comes in the Python package ``noto-cjk-sans-otc`` (SIL Open Font L
 
 from __future__ import annotations
 
+import base64
 import importlib.util
-from collections.abc import Iterable, Mapping
+import re
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 from agglometrics.errors import InputError
@@ -15,6 +17,10 @@ from agglometrics.errors import InputError
 FAMILY = "Noto Sans CJK SC"
 PACKAGE = "noto_cjk_sans_otc"
 FILE = "NotoSansCJK-Regular.ttc"
+MATH_PACKAGE = "ziamath"
+MATH_FILE = "STIXTwoMath-Regular"
+# a browser sets <mi>x</mi> in these: italic Latin and Greek letters
+MATH_ITALIC = "".join(map(chr, [*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2, 0x1D71C)]))
 
 
 def collection() -> Path | None:
@@ -72,22 +78,26 @@ def write_subset(text: str, target: Path) -> None:
     font.save(target, reorderTables=None)
 
 
-@cache
-def glyphs(path: Path) -> frozenset[str]:
-    """Return the characters that a font file (the first face of `FAMILY` in a collection) has."""
+def math_style(page: str) -> str:
+    """Return CSS that gives an HTML page its mathematics font, with the glyphs it needs.
+
+    STIX Two Math (SIL Open Font License) comes in the package ziamath; where that is absent
+    the result is empty, and the reader's own mathematics font is used.
+    """
+    spec = importlib.util.find_spec(MATH_PACKAGE)
+    if spec is None or spec.origin is None or "<math" not in page:
+        return ""
+    from fontTools import subset
     from fontTools.ttLib import TTFont
 
-    number = face_number(path) if path.suffix == ".ttc" else -1
-    with TTFont(path, fontNumber=number, lazy=True) as font:
-        return frozenset(map(chr, font.getBestCmap()))
-
-
-def lacking(text: str, fonts: Iterable[Path]) -> Mapping[str, int]:
-    """Return the printed characters of `text` that no font has, with the line of the first."""
-    known = frozenset().union(*map(glyphs, fonts))
-    found: dict[str, int] = {}
-    for number, line in enumerate(text.split("\n"), 1):
-        for character in line:
-            if character.isprintable() and not character.isspace() and character not in known:
-                found.setdefault(character, number)
-    return found
+    path = Path(spec.origin).parent / "fonts" / f"{MATH_FILE}.ttf"
+    font = TTFont(path, lazy=True, recalcTimestamp=False)
+    subsetter = subset.Subsetter(subset.Options(layout_features=["ssty", "math", "flac", "dtls"]))
+    subsetter.populate(text="".join(re.findall(r"<math.*?</math>", page, re.S)) + MATH_ITALIC)
+    subsetter.subset(font)
+    font.flavor = "woff"
+    data = BytesIO()
+    font.save(data, reorderTables=None)
+    encoded = base64.b64encode(data.getvalue()).decode()
+    source = f"url(data:font/woff;base64,{encoded}) format('woff')"
+    return f'@font-face {{ font-family: "STIX Two Math"; src: {source}; }}\n'

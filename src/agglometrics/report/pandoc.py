@@ -1,0 +1,87 @@
+"""Pandoc documents as trees: read, walk, write. A node is a mapping of ``t`` (type), ``c``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+Node = dict[str, Any]
+Change = Callable[[Node], "Node | list[Node] | None"]
+
+
+def read(text: str) -> Node:
+    """Return the document of a Markdown text."""
+    import pypandoc
+
+    document: Node = json.loads(pypandoc.convert_text(text, "json", format="markdown"))
+    return document
+
+
+def cite(document: Node, folder: Path) -> Node:
+    """Return `document` with its citations resolved from the bibliography it names in `folder`."""
+    cited: Node = json.loads(write(document, "json", folder, ["--citeproc"]))
+    return cited
+
+
+def write(document: Node, to: str, folder: Path, arguments: Sequence[str] = ()) -> str:
+    """Return `document` in the format `to`; relative paths start at `folder`."""
+    import pypandoc
+
+    text: str = pypandoc.convert_text(
+        json.dumps(document), to, format="json", extra_args=list(arguments), cworkdir=str(folder)
+    )
+    return text
+
+
+def walk(node: Any, change: Change) -> Any:
+    """Return a tree with `change` applied to each node, children first.
+
+    `change` returns a node, nodes to stand in its place, or None to leave it as it is.
+    """
+    if isinstance(node, list):
+        walked: list[Any] = []
+        for item in node:
+            new = walk(item, change)
+            if isinstance(item, dict) and "t" in item and isinstance(new, list):
+                walked.extend(new)
+            else:
+                walked.append(new)
+        return walked
+    if isinstance(node, dict):
+        inside = {key: walk(value, change) for key, value in node.items()}
+        changed = change(inside) if "t" in inside else None
+        return inside if changed is None else changed
+    return node
+
+
+def nodes(tree: Any) -> Iterator[Node]:
+    """Yield every node of a tree, parents first, in the order of the text."""
+    if isinstance(tree, list):
+        for item in tree:
+            yield from nodes(item)
+    elif isinstance(tree, dict):
+        if "t" in tree:
+            yield tree
+        for value in tree.values():
+            yield from nodes(value)
+
+
+def plain(tree: Any) -> str:
+    """Return the words of inline nodes."""
+    spaces = ("Space", "SoftBreak", "LineBreak")
+    return "".join(
+        node["c"] if node["t"] == "Str" else " " if node["t"] in spaces else ""
+        for node in nodes(tree)
+    )
+
+
+def string(text: str) -> Node:
+    """Return a node of text."""
+    return {"t": "Str", "c": text}
+
+
+def raw(form: str, text: str, *, block: bool = False) -> Node:
+    """Return a node that only the writer of `form` sees."""
+    return {"t": "RawBlock" if block else "RawInline", "c": [form, text]}
