@@ -95,7 +95,8 @@ def counterfactual_shocks(
             "counterfactual shocks need one known shock a sector that is the same everywhere; "
             f"found {list(design.shock_names)}."
         )
-    if isinstance(source, Counterfactual):
+    # a frame with a column of draws has an attribute of that name, so it is asked for first
+    if not isinstance(source, pd.DataFrame) and isinstance(source, Counterfactual):
         return source.draw(design, draws, np.random.default_rng(seed))
     return _from_table(design, to_frame(source))
 

@@ -1,0 +1,103 @@
+"""Against ShiftShareSE 1.1.0 (R 4.2.2) on the data that come with it, and where it fails.
+
+The data are those of Autor, Dorn and Hanson as Adao, Kolesar and Morales (2019) use them.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from agglometrics.errors import IdentificationError, InputError
+from agglometrics.models.covariance import Cluster, Homoskedastic, Robust
+from agglometrics.shiftshare.design import ShiftShareDesign
+from agglometrics.shiftshare.inference import AKM, AKM0
+
+pytestmark = pytest.mark.external
+
+
+@pytest.fixture(scope="module")
+def adh(reference: Path) -> ShiftShareDesign:
+    folder = reference / "shift_share"
+    locations = pd.read_csv(folder / "adh_akm_reg.csv")
+    locations["row"] = np.arange(1, len(locations) + 1)
+    return ShiftShareDesign(
+        locations,
+        pd.read_parquet(folder / "adh_akm_shares_long.parquet"),
+        pd.read_csv(folder / "adh_akm_sectors.csv"),
+        location="row",
+        sector="col",
+        share="w",
+        instrument="IV",
+    )
+
+
+@pytest.fixture(scope="module")
+def expected(reference: Path) -> dict[str, Any]:
+    return json.loads((reference / "shift_share" / "akm_results.json").read_text())["results"]
+
+
+def relative(ours: float, theirs: float) -> float:
+    return abs(ours - theirs) / max(abs(theirs), 1e-3)
+
+
+@pytest.mark.parametrize("kind", ["reg", "iv"])
+@pytest.mark.parametrize("method", ["Homoscedastic", "EHW", "Reg. cluster", "AKM", "AKM0"])
+def test_every_fit(adh: ShiftShareDesign, expected: dict[str, Any], kind: str, method: str) -> None:
+    cases = {key: value for key, value in expected.items() if key.startswith(kind)}
+    assert len(cases) >= 24
+    for key, theirs in cases.items():
+        _, outcome, controls, weights, clusters = key.split("|")
+        sector = None if clusters == "nocl" else clusters
+        cov = {
+            "Homoscedastic": Homoskedastic(),
+            "EHW": Robust(),
+            "Reg. cluster": Cluster("statefip"),
+            "AKM": AKM(sector),
+            "AKM0": AKM0(sector),
+        }[method]
+        row = adh.fit(
+            outcome,
+            "shock" if kind == "iv" else None,
+            controls=[] if controls == "1" else [controls],
+            weights="weights" if weights == "w" else None,
+            cov=cov,
+        ).tidy()
+        ours = row.iloc[0]
+        assert relative(ours["estimate"], theirs["beta"]) < 1e-10, key
+        assert relative(ours["std_error"], theirs["se"][method]) < 1e-10, key
+        assert relative(ours["p_value"], theirs["p"][method]) < 1e-10, key
+        assert relative(ours["conf_low"], theirs["ci_l"][method]) < 1e-10, key
+        assert relative(ours["conf_high"], theirs["ci_r"][method]) < 1e-10, key
+
+
+def test_shuffled_instrument_is_refused(adh: ShiftShareDesign) -> None:
+    # ShiftShareSE takes X and W by position and computes on
+    locations = adh.locations.assign(IV=adh.locations["IV"].to_numpy()[::-1])
+    wrong = ShiftShareDesign(
+        locations, adh.shares, adh.shocks, location="row", sector="col", share="w", instrument="IV"
+    )
+    with pytest.raises(InputError, match="not a sum of shares times shocks"):
+        wrong.fit("d_sh_empl", cov=AKM())
+
+
+def test_akm_is_refused_on_collinear_shares(reference: Path) -> None:
+    # on these shares ShiftShareSE gives a standard error of 609.7, or of 53.5 with the columns
+    # reversed; the shock-level route .107
+    folder = reference / "shift_share"
+    design = ShiftShareDesign(
+        pd.read_csv(folder / "bhj_location.csv"),
+        pd.read_parquet(folder / "bhj_shares_long.parquet"),
+        pd.read_csv(folder / "bhj_shocks.csv"),
+        location="czone",
+        sector="sic87dd",
+        time="year",
+        share="ind_share",
+        shock="g",
+    )
+    for cov in (AKM(), AKM0()):
+        with pytest.raises(IdentificationError, match=r"condition number \d.*ShockLevel"):
+            design.fit("y", "x", controls=["t2"], weights="wei", cov=cov)
