@@ -8,6 +8,7 @@ from agglometrics.measures.intervals import Exact, Moineddin
 from agglometrics.measures.quotients import location_quotient, regional_shares
 from agglometrics.measures.relabelling import RandomLabelling
 from agglometrics.measures.relatedness import proximity, relatedness_density
+from agglometrics.measures.sensitivity import leave_one_out, measurement_error, over_zonings
 from agglometrics.measures.specialization import specialization
 from agglometrics.measures.theil import theil_decomposition
 
@@ -19,7 +20,10 @@ __all__ = [
     "concentration",
     "dynamic_index",
     "externalities",
+    "leave_one_out",
     "location_quotient",
+    "measurement_error",
+    "over_zonings",
     "proximity",
     "regional_shares",
     "relatedness_density",

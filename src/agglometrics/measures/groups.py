@@ -25,7 +25,7 @@ def membership(cube: Cube, groups: object, axis: Axis) -> Array:
     key, labels = (
         (cube.region, cube.regions) if axis == "region" else (cube.industry, cube.industries)
     )
-    group = _groups(groups, key).reindex(labels)
+    group = group_of(groups, key).reindex(labels)
     lacking = labels[group.isna().to_numpy()]
     if len(lacking):
         raise InputError(
@@ -36,7 +36,8 @@ def membership(cube: Cube, groups: object, axis: Axis) -> Array:
     return np.eye(len(names))[code]
 
 
-def _groups(groups: object, key: str) -> pd.Series[str]:
+def group_of(groups: object, key: str) -> pd.Series[str]:
+    """Return the group of each label: a Series with the labels as index."""
     if isinstance(groups, Mapping):
         return pd.Series(dict(groups), dtype=object)
     if isinstance(groups, pd.Series):
