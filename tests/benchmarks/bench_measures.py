@@ -2,7 +2,8 @@
 
 `rows()` yields one dict a benchmark. Bars are on wall time and meant for a quiet machine: `load`,
 the load average, and `ratio_cpu` say how far to trust a run. Data are made up here: 400,000 plants
-over 16 years, 2,800 regions, 500 industries. Run alone with ``python tests/benchmarks/bench_measures.py``.
+over 16 years, 2,800 regions, 500 industries.
+Run alone with ``python tests/benchmarks/bench_measures.py``.
 """
 
 from __future__ import annotations
