@@ -106,6 +106,20 @@ def test_a_competitive_effect_and_its_error_equal_statsmodels(fitted, spec, kind
     np.testing.assert_allclose(ours["p_value"], theirs.pvalue, rtol=1e-8)
 
 
+def test_robust_covariances_with_the_national_effect_equal_statsmodels(fitted):
+    # mu + beta_r + alpha_i is the prediction for a cell: one dummy of each kind
+    fit, model = fitted
+    V = fit.with_cov(Robust()).covariance.matrix
+    ours = np.zeros(len(fit.terms))
+    ours[[0, 1 + 2, 1 + 6 + 3]] = 1
+    theirs = np.zeros(10)
+    theirs[[2, 6 + 3 - 1]] = 1
+    test = model.fit(cov_type="HC1", use_t=True).t_test(theirs)
+    assert ours @ fit.params == pytest.approx(test.effect.item(), rel=1e-9)
+    assert np.sqrt(ours @ V @ ours) == pytest.approx(test.sd.item(), rel=1e-9)
+    assert abs(V[0, 1:]).max() > 1e-5
+
+
 def test_parts_are_effects_times_base():
     E0, E1 = random_cells()
     parts = shift_share(long(E0, E1), **CALL, method=Stochastic())

@@ -160,6 +160,7 @@ def _without_unknown_industries(
             AgglometricsWarning,
             stacklevel=4,
         )
-    kept = [None if f is None else f.loc[~f[names.industry].isin(unknown)] for f in (own, other)]
-    assert kept[0] is not None  # own is never None
-    return kept[0], kept[1]
+    kept = own.loc[~own[names.industry].isin(unknown)]
+    if other is None:
+        return kept, None
+    return kept, other.loc[~other[names.industry].isin(unknown)]
