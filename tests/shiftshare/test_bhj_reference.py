@@ -47,8 +47,6 @@ def stored(reference: Path) -> dict[str, Any]:
 
 NAMES = ("midatl", "encen", "wncen", "satl", "escen", "wscen", "mount", "pacif")
 REGIONS = [f"reg_{name}" for name in NAMES]
-    f"reg_{r}" for r in ["midatl", "encen", "wncen", "satl", "escen", "wscen", "mount", "pacif"]
-]
 ADH = [
     "l_sh_popedu_c",
     "l_sh_popfborn",

@@ -1,0 +1,149 @@
+"""Coverage and size in simulations with known truth; every bound states its Monte Carlo error.
+
+Shares stay fixed while shocks and residuals are drawn again; both share sectors and clusters of
+sectors, which is what makes errors that ignore the shares too small (Adao, Kolesar and Morales
+2019, sec. II).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from agglometrics.models.covariance import Cluster, Robust
+from agglometrics.shiftshare.aligned import AlignedDesign
+from agglometrics.shiftshare.design import ShiftShareDesign
+from agglometrics.shiftshare.fitting import fit
+from agglometrics.shiftshare.inference import AKM, AKM0, ShockLevel, ShockLevel0
+from agglometrics.shiftshare.recentering import Permutation, randomization_test
+from agglometrics.shiftshare.specification import Specification
+
+BETA = 0.5
+SPEC = Specification((), (), None, ())
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A fixed share matrix and a way to draw shocks and residuals on it."""
+
+    n_locations: int
+    n_sectors: int
+    per_cluster: int
+    seed: int
+
+    def draws(self, count: int) -> Iterator[AlignedDesign]:
+        """Yield designs that differ in their shocks and outcomes only."""
+        rng = np.random.default_rng(self.seed)
+        W = rng.gamma(0.15, size=(self.n_locations, self.n_sectors)) + 1e-9
+        W /= W.sum(axis=1, keepdims=True)
+        base = self._design(W)
+        cluster = np.arange(self.n_sectors) // self.per_cluster
+        for _ in range(count):
+            g, nu = (
+                rng.normal(size=cluster.max() + 1)[cluster] + 0.3 * rng.normal(size=self.n_sectors)
+                for _ in range(2)
+            )
+            z, error = W @ g, W @ nu + 0.1 * rng.normal(size=self.n_locations)
+            x = z + 0.5 * error
+            frame = base.tables.locations.assign(y=BETA * x + error, x=x)
+            tables = replace(base.tables, locations=frame)
+            yield replace(base, z=z[:, None], g=g[:, None], tables=tables)
+
+    def _design(self, W: np.ndarray) -> AlignedDesign:
+        N, n_sectors = W.shape
+        place, sector = np.divmod(np.arange(W.size), n_sectors)
+        shares = pd.DataFrame({"location": place, "sector": sector, "share": W.ravel()})
+        kinds = np.arange(n_sectors)
+        shocks = pd.DataFrame({"sector": kinds, "shock": 0.0, "c": kinds // self.per_cluster})
+        locations = pd.DataFrame({"location": np.arange(N), "state": np.arange(N) % 20})
+        return ShiftShareDesign(locations, shares, shocks).aligned
+
+
+def coverage(experiment: Experiment, covs: dict[str, object], count: int) -> dict[str, float]:
+    """Share of draws in which the 95 % set holds the truth."""
+    hits = dict.fromkeys(covs, 0)
+    for design in experiment.draws(count):
+        estimates = fit(design, "y", ("x",), SPEC, Robust())
+        for name, cov in covs.items():
+            hits[name] += BETA in estimates.with_cov(cov).interval(0.95)
+    return {name: hit / count for name, hit in hits.items()}
+
+
+def monte_carlo_error(rate: float, count: int) -> float:
+    return float(np.sqrt(rate * (1 - rate) / count))
+
+
+def test_coverage_with_clusters_of_shocks() -> None:
+    count = 300
+    experiment = Experiment(n_locations=250, n_sectors=150, per_cluster=3, seed=1)
+    found = coverage(
+        experiment,
+        {
+            "robust": Robust(),
+            "state": Cluster("state"),
+            "akm, no clusters": AKM(),
+            "akm": AKM("c"),
+            "akm0": AKM0("c"),
+            "shock": ShockLevel("c"),
+            "shock0": ShockLevel0("c"),
+        },
+        count,
+    )
+    room = 3 * monte_carlo_error(0.95, count)  # .038
+    for name in ("akm0", "shock0"):
+        assert abs(found[name] - 0.95) < room, found
+    for name in ("akm", "shock"):  # 50 clusters: a little below, within .03 of 95 %
+        assert 0.95 - room - 0.03 < found[name] < 0.95 + room, found
+    for name in ("robust", "state", "akm, no clusters"):  # visibly below
+        assert found[name] < 0.95 - room - 0.05, found
+    assert found["robust"] < 0.8, found
+
+
+def test_akm_covers_too_rarely_with_few_shocks() -> None:
+    count = 300
+    experiment = Experiment(n_locations=200, n_sectors=10, per_cluster=1, seed=2)
+    found = coverage(experiment, {"akm": AKM(), "akm0": AKM0(), "shock": ShockLevel()}, count)
+    room = 3 * monte_carlo_error(0.95, count)
+    assert found["akm"] < 0.95 - room, found
+    assert found["shock"] < 0.95 - room, found
+    assert found["akm0"] > found["akm"] + 0.02, found
+
+
+def test_randomization_is_exact_with_few_shocks() -> None:
+    count, draws = 300, 99
+    rejected = kept = 0
+    experiment = Experiment(n_locations=60, n_sectors=10, per_cluster=1, seed=3)
+    for seed, design in enumerate(experiment.draws(count)):
+        frame = design.tables.locations
+        null = frame.assign(y=frame["y"] - BETA * frame["x"])
+        under_null = replace(design, tables=replace(design.tables, locations=null))
+        test = randomization_test(under_null, ("y", "x"), SPEC, Permutation(), draws, seed)
+        rejected += test.p_value <= 0.05
+        kept += 0.0 in test.interval(0.95)
+        assert (test.p_value > 0.05) == (0.0 in test.interval(0.95))
+    error = monte_carlo_error(0.05, count)
+    assert abs(rejected / count - 0.05) < 3 * error  # .038
+    assert kept == count - rejected
+
+
+@pytest.mark.slow
+def test_coverage_with_many_shocks() -> None:
+    count = 1000
+    experiment = Experiment(n_locations=400, n_sectors=300, per_cluster=2, seed=4)
+    found = coverage(
+        experiment,
+        {
+            "robust": Robust(),
+            "akm0": AKM0("c"),
+            "shock": ShockLevel("c"),
+            "shock0": ShockLevel0("c"),
+        },
+        count,
+    )
+    room = 3 * monte_carlo_error(0.95, count)  # .021
+    assert abs(found["akm0"] - 0.95) < room, found
+    assert abs(found["shock0"] - 0.95) < room, found
+    assert abs(found["shock"] - 0.95) < room + 0.01, found
+    assert found["robust"] < 0.85, found
