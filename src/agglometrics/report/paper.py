@@ -277,7 +277,7 @@ def _blocks(meta: Node) -> list[Node]:
 
 
 def build(text: Path, numbers: Path, out: Path) -> Paper:
-    """Write the paper's PDF, HTML and LaTeX, and the list of its numbers as CSV, to `out`.
+    """Write the paper's PDF, HTML and LaTeX, and ``tables/numbers_in_text.csv``, to `out`.
 
     Raises
     ------
@@ -285,14 +285,14 @@ def build(text: Path, numbers: Path, out: Path) -> Paper:
         As `read_paper`; for a missing figure or table; for a character that no font has.
     """
     paper = read_paper(text, numbers)
-    out.mkdir(parents=True, exist_ok=True)
     source = to_typst(paper)
     with tempfile.TemporaryDirectory() as scratch:
         fonts.write_subset(source, Path(scratch) / "cjk.otf")
         pdf.check_glyphs(source, paper.folder, Path(scratch), text)
         page = pdf.compile_pdf(source, paper.folder, Path(scratch))
     rows = list_of_numbers(paper).to_csv(index=False, lineterminator="\n")
-    (out / "numbers_in_text.csv").write_text(rows, encoding="utf-8", newline="\n")
+    (out / "tables").mkdir(parents=True, exist_ok=True)
+    (out / "tables" / "numbers_in_text.csv").write_text(rows, encoding="utf-8", newline="\n")
     for ending, content in ((".tex", to_latex(paper)), (".html", to_html(paper))):
         target = out / (text.stem + ending)
         target.write_text(content, encoding="utf-8", newline="\n")
