@@ -159,7 +159,7 @@ class RandomizationTest:
         InputError
             With too few draws for any value to be rejected.
         """
-        allowed = (1 - level) * (self.draws + 1)
+        allowed = round((1 - level) * (self.draws + 1), 9)  # 1 - 0.9 is not quite 0.1
         if allowed < 1:
             raise InputError(
                 f"{self.draws} draws cannot reject at {1 - level:.3g}: at least "

@@ -1,0 +1,232 @@
+"""Overidentification, balance, summaries, leave-one-out shocks, panels and pictures."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from agglometrics.errors import IdentificationError, InputError
+from agglometrics.models.covariance import Cluster, Homoskedastic, Robust
+from agglometrics.shiftshare.design import ShiftShareDesign
+from agglometrics.shiftshare.diagnostics import intraclass_correlation, weighted_quantile
+from agglometrics.shiftshare.inference import AKM, ShockLevel
+from agglometrics.shiftshare.leave_out import leave_one_out_growth
+from agglometrics.shiftshare.plots import plot_first_stage, plot_leave_one_out, plot_rotemberg
+from agglometrics.shiftshare.rotemberg import rotemberg_panels
+
+
+@pytest.fixture
+def design(simulate: Callable[..., Any]) -> ShiftShareDesign:
+    return simulate(31, n_locations=120, n_sectors=8, per_cluster=2).design
+
+
+# ---- against linearmodels ------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("cov", "theirs"),
+    [
+        (Homoskedastic(), {"cov_type": "unadjusted"}),
+        (Robust(), {"cov_type": "robust"}),
+        (Cluster("state"), {"cov_type": "clustered"}),
+    ],
+)
+def test_two_stage_least_squares_against_linearmodels(
+    design: ShiftShareDesign, cov: object, theirs: dict[str, Any]
+) -> None:
+    from linearmodels.iv import IV2SLS
+
+    f = design.locations
+    exogenous = np.column_stack([np.ones(len(f)), f["q"]])
+    model = IV2SLS(f["y"], exogenous, f["x"], design.instruments["shock"], weights=f["w"])
+    if isinstance(cov, Cluster):
+        theirs = theirs | {"clusters": f["state"]}
+    expected = model.fit(**theirs)
+    ours = design.fit("y", "x", controls=["q"], weights="w", cov=cov)
+    assert ours.params[0] == pytest.approx(expected.params["x"], rel=1e-10)
+    # linearmodels counts clusters: G / (G - 1) with its default
+    factor = np.sqrt(10 / 9) if isinstance(cov, Cluster) else 1.0
+    known = {1.0, factor}
+    ratio = expected.std_errors["x"] / ours.std_errors[0]
+    assert min(abs(ratio - k) for k in known) < 1e-9
+
+
+def test_overidentification_against_linearmodels(design: ShiftShareDesign) -> None:
+    from linearmodels.iv import IV2SLS, IVLIML
+
+    f = design.locations
+    W = design.aligned.W.toarray()[:, :-1]  # the last share is one less the others
+    exogenous = np.column_stack([np.ones(len(f)), f["q"]])
+    ours = design.overidentification("y", "x", controls=["q"]).set_index("estimator")
+    tsls = IV2SLS(f["y"], exogenous, f["x"], W).fit(cov_type="robust")
+    liml = IVLIML(f["y"], exogenous, f["x"], W).fit(cov_type="robust")
+    assert ours.loc["tsls", "estimate"] == pytest.approx(tsls.params["x"], rel=1e-9)
+    assert ours.loc["tsls", "std_error"] == pytest.approx(tsls.std_errors["x"], rel=1e-9)
+    assert ours.loc["tsls", "statistic"] == pytest.approx(tsls.sargan.stat, rel=1e-8)
+    assert ours.loc["tsls", "df"] == 6
+    assert ours.loc["liml", "estimate"] == pytest.approx(liml.params["x"], rel=1e-8)
+    assert ours.loc["liml", "statistic"] == pytest.approx(liml.anderson_rubin.stat, rel=1e-7)
+    bartik = design.fit("y", "x", controls=["q"], cov=Robust())
+    assert ours.loc["bartik", "estimate"] == pytest.approx(bartik.params[0], rel=1e-10)
+    assert ours.loc["bartik", "std_error"] == pytest.approx(bartik.std_errors[0], rel=1e-10)
+
+
+def test_bias_corrected_estimate_is_nearer_the_truth_with_many_shares() -> None:
+    # exogenous shares, 40 instruments, strong endogeneity: 2SLS is biased towards OLS
+    rng = np.random.default_rng(8)
+    tsls, mbtsls = [], []
+    for _ in range(40):
+        W = rng.dirichlet(np.full(41, 0.1), size=200)
+        first = 2 * W @ np.linspace(-1, 1, 41)
+        u = rng.normal(size=200)
+        x = first + 0.3 * (0.9 * u + np.sqrt(1 - 0.81) * rng.normal(size=200))
+        locations = pd.DataFrame({"location": np.arange(200), "y": 1.0 * x + u, "x": x})
+        place, sector = np.divmod(np.arange(W.size), 41)
+        shares = pd.DataFrame({"location": place, "sector": sector, "share": W.ravel()})
+        shocks = pd.DataFrame({"sector": np.arange(41), "shock": np.linspace(-1, 1, 41)})
+        design = ShiftShareDesign(locations, shares, shocks)
+        frame = design.overidentification("y", "x").set_index("estimator")["estimate"]
+        tsls.append(frame["tsls"])
+        mbtsls.append(frame["mbtsls"])
+    error = np.std(mbtsls) / np.sqrt(40)
+    assert np.mean(tsls) - 1 > 4 * error
+    assert abs(np.mean(mbtsls) - 1) < 3 * error
+
+
+def test_overidentification_needs_more_locations_than_shares(simulate: Callable[..., Any]) -> None:
+    wide = simulate(3, n_locations=20, n_sectors=25).design
+    with pytest.raises(IdentificationError, match=r"needs more than"):
+        wide.overidentification("y", "x")
+
+
+# ---- balance -------------------------------------------------------------------------------
+def test_balance_is_a_reduced_form_and_a_shock_regression(simulate: Callable[..., Any]) -> None:
+    design = simulate(32, per_cluster=3).design
+    frame = design.balance(["q"], ["age"], weights="w", cov=ShockLevel("cluster"))
+    assert frame["level"].tolist() == ["location", "shock"]
+    reduced = design.fit("q", weights="w", cov=ShockLevel("cluster")).tidy()
+    assert frame.loc[0, "std_error"] == pytest.approx(reduced.loc[0, "std_error"])
+    # by hand: weighted regression of age on shock, clustered without correction
+    s = design.shock_level([], weights="w")["exposure"].to_numpy()
+    g, age = (design.shocks[c] - np.average(design.shocks[c], weights=s) for c in ("shock", "age"))
+    slope = (s * g * age).sum() / (s * g * g).sum()
+    score = (s * g * (age - slope * g)).groupby(design.shocks["cluster"]).sum()
+    assert frame.loc[1, "estimate"] == pytest.approx(slope, rel=1e-10)
+    error = np.sqrt((score**2).sum()) / (s * g * g).sum()
+    assert frame.loc[1, "std_error"] == pytest.approx(error, rel=1e-10)
+    # age is made of the shock: it is not balanced, q is unrelated noise
+    assert frame.loc[1, "p_value"] < 1e-4 < frame.loc[0, "p_value"]
+
+
+def test_balance_of_nothing(design: ShiftShareDesign) -> None:
+    with pytest.raises(InputError, match=r"name location variables or shock variables"):
+        design.balance()
+
+
+# ---- summaries -----------------------------------------------------------------------------
+def test_weighted_quantile() -> None:
+    g = np.array([3.0, 1.0, 2.0])
+    assert weighted_quantile(g, np.array([1.0, 1.0, 2.0]), 0.25) == 1.5  # F(1) is .25 exactly
+    assert weighted_quantile(g, np.array([1.0, 1.0, 2.0]), 0.3) == 2.0
+    assert weighted_quantile(g, np.array([1.0, 1.0, 2.0]), 0.9) == 3.0
+
+
+def test_intraclass_correlation() -> None:
+    groups = np.array([0, 0, 1, 1])
+    # within groups equal, about mean zero: pairs 1 * 1 and -1 * -1, variance 1
+    assert intraclass_correlation(np.array([1.0, 1, -1, -1]), np.ones(4), groups) == 1
+    assert intraclass_correlation(np.array([1.0, -1, 1, -1]), np.ones(4), groups) == -1
+    rng = np.random.default_rng(0)
+    c = np.repeat(np.arange(2000), 5)
+    g = np.sqrt(0.3) * rng.normal(size=2000)[c] + np.sqrt(0.7) * rng.normal(size=10000)
+    assert intraclass_correlation(g, rng.uniform(1, 2, 10000), c) == pytest.approx(0.3, abs=0.03)
+
+
+def test_summary_of_residual_shocks(simulate: Callable[..., Any]) -> None:
+    design = simulate(33, per_cluster=3).design
+    row = design.shock_summary(clusters=["cluster"], shock_controls=["age"]).iloc[0]
+    assert row["mean"] == pytest.approx(0, abs=1e-12)
+    raw = design.shock_summary(clusters=["cluster"]).iloc[0]
+    assert row["sd"] < raw["sd"]
+    assert row["effective_cluster"] == raw["effective_cluster"] < 20
+    assert raw["icc_cluster"] > 0.5  # clusters carry 1 / 1.25 of the variance
+
+
+def test_panels(simulate: Callable[..., Any]) -> None:
+    design = simulate(34).design
+    frame = design.rotemberg("y", "x")
+    panels = rotemberg_panels(frame)
+    assert panels.signs["sum"].sum() == pytest.approx(1)
+    assert panels.signs["share"].sum() == pytest.approx(1)
+    beta = (frame["alpha"] * frame["beta"]).sum()
+    assert panels.estimates["alpha_weighted_sum"].sum() == pytest.approx(beta)
+    assert panels.periods["sum"].tolist() == pytest.approx([1])
+    assert panels.sectors["alpha"].is_monotonic_decreasing
+    expected = np.corrcoef(frame["alpha"], frame["shock"])[0, 1]
+    assert panels.correlations.loc["alpha", "shock"] == pytest.approx(expected)
+
+
+# ---- leave-one-out shocks ------------------------------------------------------------------
+def test_leave_one_out_growth_as_an_instrument() -> None:
+    rng = np.random.default_rng(6)
+    base = rng.uniform(1, 9, size=(12, 5))
+    later = base * rng.uniform(0.8, 1.6, size=(12, 5))
+    keys = pd.MultiIndex.from_product([range(12), range(5)], names=["region", "industry"])
+    cells = pd.concat(
+        keys.to_frame(index=False).assign(time=t, jobs=values.ravel())
+        for t, values in ((2005, base), (2012, later))
+    )
+    growth = leave_one_out_growth(cells, value="jobs", start=2005, end=2012)
+    r, i = 3, 2
+    cell = growth.query("region == 3 and industry == 2").iloc[0]
+    others = np.delete(later[:, i], r).sum() / np.delete(base[:, i], r).sum() - 1
+    assert cell["growth_without"] == pytest.approx(others)
+    assert cell["growth"] == pytest.approx(later[:, i].sum() / base[:, i].sum() - 1)
+    shares = keys.to_frame(index=False).assign(
+        share=(base / base.sum(axis=1, keepdims=True)).ravel()
+    )
+    locations = pd.DataFrame({"region": range(12), "y": later.sum(axis=1) / base.sum(axis=1) - 1})
+    design = ShiftShareDesign(
+        locations, shares, growth, location="region", sector="industry", shock="growth_without"
+    )
+    table = growth.pivot(index="region", columns="industry", values="growth_without").to_numpy()
+    z = (base / base.sum(axis=1, keepdims=True) * table).sum(axis=1)
+    assert design.instruments["growth_without"].to_numpy() == pytest.approx(z)
+    fit = design.fit("y")
+    dz, dy = z - z.mean(), locations["y"] - locations["y"].mean()
+    assert fit.params[0] == pytest.approx((dz @ dy) / (dz @ dz))
+    # its error, from the definition: sum_l w_ln (g_ln - c) e_l, with c the weighted mean shock
+    e = dy - fit.params[0] * dz
+    W = shares["share"].to_numpy().reshape(12, 5)
+    c = (W * table).sum() / W.sum()
+    score = (W * (table - c) * e.to_numpy()[:, None]).sum(axis=0)
+    assert fit.std_errors[0] == pytest.approx(np.sqrt(score @ score) / (dz @ dz), rel=1e-10)
+    with pytest.raises(InputError, match=r"leave the own location out use cov=ShockLevel"):
+        design.fit("y", cov=AKM())
+    with pytest.raises(InputError, match="period 2020 is not in the table"):
+        leave_one_out_growth(cells, value="jobs", start=2005, end=2020)
+
+
+def test_local_shock_of_every_share(design: ShiftShareDesign) -> None:
+    local = design.shares[["location", "sector"]].assign(shock=1.0).iloc[:-1]
+    with pytest.raises(InputError, match=r"1 labels \['location', 'sector'\] of shares are not"):
+        replace(design, shocks=local)
+
+
+# ---- pictures ------------------------------------------------------------------------------
+def test_pictures(simulate: Callable[..., Any]) -> None:
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    design = simulate(35).design
+    beta = design.fit("y", "x").params[0]
+    ax = plot_rotemberg(design.rotemberg("y", "x"))
+    assert ax.lines[0].get_ydata()[0] == pytest.approx(beta)
+    ax = plot_first_stage(design, "x", bins=10)
+    assert len(ax.collections[0].get_offsets()) == 10
+    ax = plot_leave_one_out(design.leave_one_out("y", "x"), most=7)
+    assert len(ax.get_yticks()) == 7
+    assert ax.lines[1].get_xdata()[0] == pytest.approx(beta)
+    with pytest.raises(InputError, match=r"columns \['alpha'"):
+        plot_rotemberg(design.shocks)
