@@ -275,7 +275,7 @@ def test_an_industry_alone_in_a_region_has_an_infinite_theil(jobs):
     ("change", "text"),
     [
         (lambda r: r.replace({"region": {"R4": "r4"}}), "lacks region 'R4'"),
-        (lambda r: r.assign(extra=1), r"exactly one column of totals; found \['pop', 'extra'\]"),
+        (lambda r: r.assign(extra=1), r"exactly one column more; found \['pop', 'extra'\]"),
         (lambda r: r.assign(pop=[300, 0, 150, 400]), "zero where there is activity.*'R2'"),
         (lambda r: r.assign(pop=[300, -1, 150, 400]), "known and not negative.*'R2'"),
         (lambda r: r.assign(pop=[300, None, 150, 400]), "known and not negative.*'R2'"),

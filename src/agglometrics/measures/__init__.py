@@ -4,7 +4,7 @@ from agglometrics.measures.clusters import cluster_stars
 from agglometrics.measures.concentration import concentration
 from agglometrics.measures.dynamics import dynamic_index
 from agglometrics.measures.externalities import externalities, variety
-from agglometrics.measures.intervals import Exact, Moineddin
+from agglometrics.measures.intervals import Exact, Moineddin, PlantSizes
 from agglometrics.measures.quotients import location_quotient, regional_shares
 from agglometrics.measures.relabelling import RandomLabelling
 from agglometrics.measures.relatedness import proximity, relatedness_density
@@ -15,6 +15,7 @@ from agglometrics.measures.theil import theil_decomposition
 __all__ = [
     "Exact",
     "Moineddin",
+    "PlantSizes",
     "RandomLabelling",
     "cluster_stars",
     "concentration",

@@ -13,7 +13,13 @@ from typing import Protocol
 import numpy as np
 
 from agglometrics.errors import InputError
-from agglometrics.measures.references import Reference
+from agglometrics.measures.proportions import (
+    binomial_limits,
+    binomial_p_value,
+    delta_std_error,
+    wilson_limits,
+)
+from agglometrics.measures.references import Reference, aligned
 from agglometrics.tables import Array, Cube, listed, ratio
 
 
@@ -25,53 +31,9 @@ class QuotientInterval(Protocol):
         """The random experiment, as the answer states it."""
         ...
 
-    def infer(self, E: Array, p: Array, reference: Reference) -> dict[str, Array]:
-        """Return std_error, conf_low, conf_high, p_value: (R, I) each."""
+    def infer(self, cube: Cube, t: int, reference: Reference) -> dict[str, Array]:
+        """Return std_error, conf_low, conf_high, p_value of period t: (R, I) each."""
         ...
-
-
-def binomial_limits(k: Array, n: Array, level: float) -> tuple[Array, Array]:
-    """Clopper and Pearson (1934) limits of a probability after k successes in n draws.
-
-    low solves P(X >= k) = (1 - level) / 2, high solves P(X <= k) = (1 - level) / 2.
-    """
-    from scipy.special import betaincinv
-
-    tail = (1 - level) / 2
-    with np.errstate(invalid="ignore"):
-        low = np.where(k > 0, betaincinv(np.maximum(k, 1), n - k + 1, tail), 0.0)
-        high = np.where(k < n, betaincinv(k + 1, np.maximum(n - k, 1), 1 - tail), 1.0)
-    return low, high
-
-
-def binomial_p_value(k: Array, n: Array, probability: Array) -> Array:
-    """Twice the smaller tail of the binomial distribution, at most one.
-
-    It is below 1 - level exactly where `binomial_limits` leave the probability out.
-    """
-    from scipy.special import betainc
-
-    at_least = np.where(k > 0, betainc(np.maximum(k, 1), n - k + 1, probability), 1.0)
-    at_most = np.where(k < n, betainc(np.maximum(n - k, 1), k + 1, 1 - probability), 1.0)
-    return np.asarray(np.minimum(1.0, 2 * np.minimum(at_least, at_most)))
-
-
-def delta_std_error(E: Array) -> Array:
-    """Delta-method standard error of LQ (Moineddin, Beyene and Boyle 2003).
-
-    Regions draw E_r units each, independently; a unit is of industry i with probability q_ri.
-    LQ = q / p, p = sum_r w_r q_r, w_r = E_r / E_tot, v_r = q_r (1 - q_r) / E_r:
-    var LQ = LQ^2 [v_r / q_r^2 + sum_k w_k^2 v_k / p^2 - 2 w_r v_r / (q_r p)].
-
-    E : (R, I) counts    -> (R, I)
-    """
-    E_r = E.sum(axis=1, keepdims=True)
-    q, w = ratio(E, E_r), E_r / E.sum()
-    p = E.sum(axis=0) / E.sum()
-    v = ratio(q * (1 - q), E_r)
-    spread = np.nansum(w**2 * v, axis=0)
-    variance = ratio(v, p**2) + ratio(q, p) ** 2 * ratio(spread, p**2) - ratio(2 * w * v * q, p**3)
-    return np.sqrt(np.maximum(variance, 0.0))
 
 
 @dataclass(frozen=True)
@@ -106,13 +68,15 @@ class Exact:
         """The random experiment, as the answer states it."""
         return f"exact binomial, {self.unit} drawn, reference given"
 
-    def infer(self, E: Array, p: Array, reference: Reference) -> dict[str, Array]:
-        """Return std_error, conf_low, conf_high, p_value: (R, I) each."""
+    def infer(self, cube: Cube, t: int, reference: Reference) -> dict[str, Array]:
+        """Return std_error, conf_low, conf_high, p_value of period t: (R, I) each."""
+        require_counts(cube, self)
+        E = cube.values[t]
         if reference.name == "including":
             total = E.sum()
             n, base = E.sum(axis=0, keepdims=True), E.sum(axis=1, keepdims=True) / total
         elif reference.outside == "industry":
-            n, base = E.sum(axis=1, keepdims=True), np.atleast_2d(p)
+            n, base = E.sum(axis=1, keepdims=True), np.atleast_2d(reference.shares(t, E))
         else:
             raise _wrong_reference(self, reference, "'including' or a table of national totals")
         n, base = np.broadcast_to(n, E.shape), np.broadcast_to(base, E.shape)
@@ -155,14 +119,16 @@ class Moineddin:
         """The random experiment, as the answer states it."""
         return f"delta method, {self.unit} drawn within regions"
 
-    def infer(self, E: Array, p: Array, reference: Reference) -> dict[str, Array]:
-        """Return std_error, conf_low, conf_high, p_value: (R, I) each."""
+    def infer(self, cube: Cube, t: int, reference: Reference) -> dict[str, Array]:
+        """Return std_error, conf_low, conf_high, p_value of period t: (R, I) each."""
         from scipy.special import ndtr, ndtri
 
         if reference.name != "including":
             raise _wrong_reference(self, reference, "'including'")
+        require_counts(cube, self)
+        E = cube.values[t]
         E_r = E.sum(axis=1, keepdims=True)
-        lq = ratio(ratio(E, E_r), p)
+        lq = ratio(ratio(E, E_r), reference.shares(t, E))
         se = np.where((E > 0) & (E_r > E), delta_std_error(E), np.nan)
         half = ndtri(0.5 + self.level / 2) * se
         p_value = 2 * ndtr(-np.abs(lq - 1) / se)
@@ -174,11 +140,77 @@ class Moineddin:
         }
 
 
+@dataclass(frozen=True)
+class PlantSizes:
+    """Dartboard interval of a location quotient where plants choose, and differ in size.
+
+    Each plant of the industry chooses region r with probability s_r, whatever its size; the
+    cells hold its employees. With H the plants' Herfindahl index, s_r is estimated with
+    variance H s_r (1 - s_r), and LQ = s_r / x_r, x_r given. Under LQ = 1 the standard error is
+    sqrt(H (1 - x_r) / x_r) (Guimaraes, Figueiredo and Woodward 2009, "Dartboard tests for the
+    location quotient"); ``std_error`` is this one. The interval inverts the same score test
+    (Wilson 1927, with 1 / H for the number of draws), so that both agree. Normal
+    approximation: it needs many plants, none of them dominant, and is rough for H > 0.05.
+
+    Parameters
+    ----------
+    herfindahl : the plants' Herfindahl index, in (0, 1]
+        Series with the industries as index, or a table of industry (and time) and one column,
+        for example ``ellison_glaeser(...)[["industry", "herfindahl"]]``.
+    level : nominal coverage, 0.95 unless told
+    """
+
+    herfindahl: object
+    level: float = 0.95
+
+    def __post_init__(self) -> None:
+        _check_level(self.level)
+
+    @property
+    def experiment(self) -> str:
+        """The random experiment, as the answer states it."""
+        return "plants of their sizes drawn by the dartboard, reference given"
+
+    def infer(self, cube: Cube, t: int, reference: Reference) -> dict[str, Array]:
+        """Return std_error, conf_low, conf_high, p_value of period t: (R, I) each."""
+        from scipy.special import ndtr, ndtri
+
+        if reference.name != "including":
+            raise _wrong_reference(self, reference, "'including'")
+        H = self._indices(cube)[t]
+        E = cube.values[t]
+        s, x = ratio(E, E.sum(axis=0)), E.sum(axis=1, keepdims=True) / E.sum()
+        se = np.sqrt(ratio(H * (1 - x), x))
+        low, high = wilson_limits(s, H, ndtri(0.5 + self.level / 2))
+        return {
+            "std_error": np.where(np.isnan(s), np.nan, se),
+            "conf_low": ratio(low, x),
+            "conf_high": ratio(high, x),
+            "p_value": 2 * ndtr(-np.abs(ratio(ratio(s, x) - 1, se))),
+        }
+
+    def _indices(self, cube: Cube) -> Array:
+        """Return H of each period and industry: (T, I)."""
+        table = aligned(cube, self.herfindahl, "industry", "the Herfindahl table")
+        H = table[cube.industries].to_numpy(dtype=np.float64)
+        wrong = np.asarray(~((H > 0) & (H <= 1)).all(axis=0))
+        if wrong.any():
+            raise InputError(
+                f"a plant Herfindahl index lies in (0, 1]; found others in {cube.industry} "
+                f"{listed(cube.industries[wrong])}. It is the sum of squared plant shares."
+            )
+        return H
+
+
 def _check(unit: str, level: float) -> None:
     if not isinstance(unit, str) or not unit:
         raise InputError(
             f"unit= must name what is drawn, such as 'plants' or 'persons'; found {unit!r}."
         )
+    _check_level(level)
+
+
+def _check_level(level: float) -> None:
     if not 0 < level < 1:
         raise InputError(f"level must lie between 0 and 1; found {level}. For example level=0.95.")
 
@@ -201,16 +233,3 @@ def require_counts(cube: Cube, interval: object) -> None:
             f"{listed(cube.regions[r])}, {cube.industry} {listed(cube.industries[i])}. "
             "Money values have no interval; count plants or persons."
         )
-
-
-def holm(p_value: Array) -> Array:
-    """Holm's (1979) adjusted p-values over all known cells: family-wise, any dependence."""
-    known = ~np.isnan(p_value)
-    p = p_value[known]
-    order = np.argsort(p, kind="stable")
-    steps = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    adjusted = np.empty_like(p)
-    adjusted[order] = np.minimum(1.0, steps)
-    out = np.full(p_value.shape, np.nan)
-    out[known] = adjusted
-    return out

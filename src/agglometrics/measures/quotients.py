@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.measures import inequality
-from agglometrics.measures.intervals import QuotientInterval, holm, require_counts
+from agglometrics.measures.intervals import QuotientInterval
+from agglometrics.measures.proportions import holm
 from agglometrics.measures.references import Reference, constant, name_reference, resolve
 from agglometrics.measures.rules import (
     Undefined,
@@ -86,8 +87,9 @@ def location_quotient(
     cells : table, one row a (region, industry[, time]); a row that is not there is zero
     value : column of activity (employment, output), in any unit, not negative
     region, industry, time : key columns; ``time=None`` is one period
-    interval : inference on counts of plants or persons: `Exact` or `Moineddin`, which state
-        their random experiment; None for none
+    interval : inference under a named random experiment, or None
+        On counts of plants or persons `Exact` or `Moineddin`; on employees of plants whose
+        Herfindahl index is known `PlantSizes`.
     variants : add the transformations listed below
     reference : what p is
         ``"including"``: the industry's share of all regions, this one in them; ``"excluding"``:
@@ -170,10 +172,9 @@ def _quotients(cube: Cube, against: Reference, variants: bool) -> dict[str, Arra
 
 def _inference(cube: Cube, against: Reference, interval: QuotientInterval) -> dict[str, Array]:
     """Return the columns of inference over (T, R, I), one period at a time."""
-    require_counts(cube, interval)
     columns: dict[str, Array] = {}
-    for t, E in enumerate(cube.values):
-        found = interval.infer(E, against.shares(t, E), against)
+    for t in range(len(cube.times)):
+        found = interval.infer(cube, t, against)
         for name, values in (found | {"p_adjusted": holm(found["p_value"])}).items():
             columns.setdefault(name, np.empty_like(cube.values))[t] = values
     return columns

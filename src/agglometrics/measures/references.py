@@ -101,7 +101,7 @@ def resolve(cube: Cube, reference: object, parts: Axis) -> tuple[Cube, Reference
             )
         rule = RULES[reference]
         return cube, Reference(reference, lambda _, activity: rule(activity))
-    totals = _outside_totals(cube, reference, parts)
+    totals = aligned(cube, reference, parts, "the reference table")
     cube = _extend(cube, totals.columns, parts)
     array = totals.to_numpy(dtype=np.float64)
     _refuse_activity_without_reference(cube, array, parts)
@@ -126,52 +126,62 @@ def _labels(cube: Cube, axis: Axis) -> tuple[str, pd.Index]:
     return cube.industry, cube.industries
 
 
-def _outside_totals(cube: Cube, reference: object, parts: Axis) -> pd.DataFrame:
-    """Return totals from outside as a frame of periods by parts."""
-    key, labels = _labels(cube, parts)
-    if isinstance(reference, pd.Series) and reference.index.nlevels == 1:
-        reference = reference.rename_axis(key).rename("total").reset_index()
-    frame = to_frame(reference)
+def aligned(cube: Cube, table: object, axis: Axis, what: str) -> pd.DataFrame:
+    """Return one number a label, known and not negative, as a frame of periods by labels.
+
+    table : Series with the labels as index, or a table of label (and time) and one column; it
+        must know the cube's labels and may know more
+    what : the table's name in an error
+
+    Raises
+    ------
+    InputError
+        If it does not fit the cube.
+    """
+    key, labels = _labels(cube, axis)
+    if isinstance(table, pd.Series) and table.index.nlevels == 1:
+        table = table.rename_axis(key).rename("total").reset_index()
+    frame = to_frame(table)
     keys = [key] if cube.time is None or cube.time not in frame.columns else [key, cube.time]
     require_columns(frame, keys)
     require_keys(frame, keys)
     rest = [column for column in frame.columns if column not in keys]
     if len(rest) != 1:
         raise InputError(
-            f"a reference table must have {keys} and exactly one column of totals; "
+            f"{what} must have {keys} and exactly one column more; "
             f"found {rest} beside the keys. Select the one you mean."
         )
-    values = _totals(frame, keys, rest[0])
+    values = _known(frame, keys, rest[0], what)
     lacking = labels.difference(pd.Index(values.index.get_level_values(key)))
     if len(lacking):
         raise InputError(
-            f"the reference table lacks {key} {listed(lacking)}. Names must be equal in both "
+            f"{what} lacks {key} {listed(lacking)}. Names must be equal in both "
             "tables; add the rows, or correct the names."
         )
     if len(keys) == 1:
         return pd.DataFrame([values] * len(cube.times), index=cube.times)
-    return _by_period(cube, values.unstack(key).reindex(cube.times))
+    return _complete(cube, values.unstack(key).reindex(cube.times), what)
 
 
-def _totals(frame: pd.DataFrame, keys: list[str], column: str) -> pd.Series[float]:
+def _known(frame: pd.DataFrame, keys: list[str], column: str, what: str) -> pd.Series[float]:
     values = numeric(frame, column)
     wrong = frame.loc[~(values >= 0).to_numpy(), [*keys, column]]
     if len(wrong):
         raise InputError(
-            f"reference totals {column!r} must be known and not negative; "
-            f"found {listed(wrong.to_dict('records'))}. Correct these rows."
+            f"{column!r} of {what} must be known and not negative; found "
+            f"{listed(wrong.to_dict('records'))}. Correct these rows."
         )
     return values.set_axis(frame.set_index(keys).index).sort_index()
 
 
-def _by_period(cube: Cube, totals: pd.DataFrame) -> pd.DataFrame:
+def _complete(cube: Cube, totals: pd.DataFrame, what: str) -> pd.DataFrame:
     t, k = np.nonzero(totals.isna().to_numpy())
     if len(t):
         period, label = totals.index[t[:1]], totals.columns[k[:1]]
         raise InputError(
-            f"the reference table has no row for {cube.time} {listed(period)}, "
+            f"{what} has no row for {cube.time} {listed(period)}, "
             f"{totals.columns.name} {listed(label)} ({len(t)} such cells). "
-            "Add them: a total of zero is a row with 0."
+            "Add them: zero is a row with 0."
         )
     return totals
 
