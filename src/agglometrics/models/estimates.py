@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from agglometrics.errors import InputError
 from agglometrics.tables import Array
@@ -138,7 +138,7 @@ class Estimates:
     def _critical(self, level: float) -> float:
         upper = 0.5 + level / 2
         df = self.covariance.df
-        return float(stats.norm.ppf(upper) if df is None else stats.t.ppf(upper, df))
+        return float(special.ndtri(upper) if df is None else special.stdtrit(df, upper))
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Return one row a term: estimate, std_error, statistic, p_value, conf_low, conf_high."""
@@ -146,7 +146,6 @@ class Estimates:
         se, df = self.std_errors, self.covariance.df
         with np.errstate(divide="ignore", invalid="ignore"):
             statistic = self.params / se
-        tail = stats.norm.sf if df is None else stats.t(df).sf
         given = self.covariance.p_values
         low, high = self._hulls(level)
         return pd.DataFrame(
@@ -155,11 +154,16 @@ class Estimates:
                 "estimate": self.params,
                 "std_error": se,
                 "statistic": statistic,
-                "p_value": 2 * tail(np.abs(statistic)) if given is None else given,
+                "p_value": 2 * self._lower_tail(-np.abs(statistic)) if given is None else given,
                 "conf_low": low,
                 "conf_high": high,
             }
         )
+
+    def _lower_tail(self, statistic: Array) -> Array:
+        df = self.covariance.df
+        below = special.ndtr(statistic) if df is None else special.stdtr(df, statistic)
+        return np.asarray(below, dtype=np.float64)
 
     def _hulls(self, level: float) -> tuple[Array, Array]:
         """Return the ends of each term's confidence set; two rays reach from -inf to inf."""
