@@ -12,7 +12,7 @@ import pytest
 from agglometrics.report import paper
 from agglometrics.report.figures import ranked_bars, save_figure
 from agglometrics.report.numbers import Numbers
-from agglometrics.report.tables import save_table
+from agglometrics.report.tables import save_table, to_typst
 
 TEMPLATES = Path(__file__).parents[2] / "paper" / "templates"
 
@@ -185,6 +185,14 @@ def test_errors_leave_no_paper(tmp_path, capsys, before, after, message):
     assert status == 1
     assert re.search(message, said), said
     assert not (tmp_path / "paper.pdf").exists()
+
+
+def test_a_table_with_a_caption_of_its_own_is_refused(tmp_path, capsys):
+    text = make_folder(tmp_path)
+    table = tmp_path / "tables" / "lq.typ"
+    table.write_text(to_typst(pd.DataFrame({"a": [1]}), caption="Mine"), encoding="utf-8")
+    assert paper.main([str(text)]) == 1
+    assert "tables/lq has a caption of its own" in capsys.readouterr().err
 
 
 def test_the_pdf_has_its_fonts_and_no_date(built):

@@ -14,6 +14,7 @@ from agglometrics.report.tables import (
     to_latex,
     to_markdown,
     to_typst,
+    wrapped,
 )
 
 # what each format would take for markup; pandoc, reading the format, must give it back
@@ -161,6 +162,15 @@ def test_typst_compiles(frame, caption):
     assert pdf.startswith(b"%PDF")
 
 
+def test_long_words_wrap_in_columns_weighted_by_their_length():
+    rows = (("a" * 16, "b" * 81, "1"), ("a" * 48, "b" * 81, "2"))
+    table = Table(("x", "y", "z"), rows, ("left", "left", "right"))
+    # (mean * longest) ** .25: (32 * 48) ** .25 = 6.26, (81 * 81) ** .25 = 9
+    assert wrapped(table) == pytest.approx({0: 6.2604, 1: 9.0}, rel=1e-4)
+    assert "columns: (6.26fr, 9.00fr, auto,)" in to_typst(table)
+    assert "{@{}p{0.25\\linewidth}p{0.35\\linewidth}r@{}}" in to_latex(table)
+
+
 def test_html_has_headings_notes_and_a_rule():
     table = Table(("a",), (("1",), ("2",)), ("right",), rules=(1,), notes=("n < 3",), label="t")
     assert to_html(table) == (
@@ -172,11 +182,13 @@ def test_html_has_headings_notes_and_a_rule():
 
 
 def test_saves_four_files_with_unix_line_ends(tmp_path, frame):
-    files = save_table(frame, tmp_path / "sub" / "lq", formats={"lq": ".2f"})
+    files = save_table(frame, tmp_path / "sub" / "lq", formats={"lq": ".2f"}, caption="Quotients")
     assert [file.name for file in files] == ["lq.typ", "lq.tex", "lq.html", "lq.md"]
     for file in files:
         assert b"0.81" in file.read_bytes()
         assert b"\r" not in file.read_bytes()
+        # the text that shows a table gives the caption; the .md file is read by itself
+        assert (b"Quotients" in file.read_bytes()) == (file.suffix == ".md")
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,8 @@ class Typst:
         figure = self._figure(exhibit, content, "table")
         if content.count("\n") <= LONG:
             return figure
-        opening = raw("typst", "#[\n#show figure: set block(breakable: true)", block=True)
+        rules = "set block(breakable: true)\n#show figure: set figure(placement: none)"
+        opening = raw("typst", f"#[\n#show figure: {rules}", block=True)
         return [opening, *figure, raw("typst", "]", block=True)]
 
     def _figure(self, exhibit: Exhibit, content: str, kind: str) -> list[Node]:
@@ -254,7 +255,13 @@ def read_table(form: Format, folder: Path, path: str) -> str:
             f"the text shows {path}, but there is no {file.name} in {file.parent.name}/. "
             "Write it in a notebook with save_table."
         )
-    return file.read_text(encoding="utf-8")
+    content = file.read_text(encoding="utf-8")
+    if content.startswith(("#figure(", "\\begin{table}")) or "<caption>" in content:
+        raise InputError(
+            f"{path} has a caption of its own, and the text gives it another. "
+            "Write it again with save_table, which leaves captions to the text."
+        )
+    return content
 
 
 def _link(target: Target) -> Node:

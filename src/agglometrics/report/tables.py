@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ __all__ = [
 ]
 
 LONG = 40  # rows that still fit one page; a longer LaTeX table breaks over pages
-WRAP = 36  # characters from which a column of words is broken into lines
+WRAP = 24  # characters from which a column of words is broken into lines
 
 
 # ---- LaTeX ---------------------------------------------------------------------------------
@@ -99,15 +100,25 @@ def _latex_caption(table: Table) -> str:
 
 def _latex_columns(table: Table) -> str:
     wide = wrapped(table)
-    share = 0.7 / max(len(wide), 1)
-    broken = f"p{{{share:.2f}\\linewidth}}"
-    return "".join(broken if n in wide else align[0] for n, align in enumerate(table.align))
+    shares = {n: 0.6 * weight / sum(wide.values()) for n, weight in wide.items()}
+    return "".join(
+        f"p{{{shares[n]:.2f}\\linewidth}}" if n in wide else align[0]
+        for n, align in enumerate(table.align)
+    )
 
 
-def wrapped(table: Table) -> list[int]:
-    """Return the numbers of the columns whose words are too long for one line."""
-    longest = [max(map(len, column), default=0) for column in zip(*table.rows, strict=True)]
-    return [n for n, length in enumerate(longest) if length > WRAP]
+def wrapped(table: Table) -> dict[int, float]:
+    """Return the weight of each column whose words are too long for one line.
+
+    A column's weight is the square root of the geometric mean of its mean and longest cell:
+    between the width that a single long cell asks for and the one that most cells need.
+    """
+    lengths = [[len(cell) for cell in column] for column in zip(*table.rows, strict=True)]
+    return {
+        n: (sum(cells) / len(cells) * max(cells)) ** 0.25
+        for n, cells in enumerate(lengths)
+        if table.align[n] == "left" and max(cells) > WRAP
+    }
 
 
 # ---- Typst ---------------------------------------------------------------------------------
@@ -130,7 +141,9 @@ def to_typst(data: Printable, **options: Any) -> str:
     """
     table = as_table(data, **options)
     wide = wrapped(table)
-    sizes = ", ".join("1fr" if n in wide else "auto" for n in range(len(table.columns)))
+    sizes = ", ".join(
+        f"{wide[n]:.2f}fr" if n in wide else "auto" for n in range(len(table.columns))
+    )
     lines = [
         "table(",
         f"  columns: ({sizes},),",
@@ -250,10 +263,16 @@ FORMATS: Mapping[str, Callable[..., str]] = {
 
 
 def save_table(data: Printable, path: Path, **options: Any) -> tuple[Path, ...]:
-    """Write a table beside `path` as .typ, .tex, .html and .md; `options` as for `as_table`."""
+    """Write a table beside `path` as .typ, .tex, .html and .md; `options` as for `as_table`.
+
+    The files are for a text to show, which gives each table a caption and a number of its own;
+    the caption given here stands in the .md file alone, which is read by itself.
+    """
     table, path = as_table(data, **options), Path(path)
+    bare = replace(table, caption="", label="")
     path.parent.mkdir(parents=True, exist_ok=True)
     written = tuple(path.with_name(path.name + ending) for ending in FORMATS)
     for target, write in zip(written, FORMATS.values(), strict=True):
-        target.write_text(write(table), encoding="utf-8", newline="\n")
+        text = write(table if target.suffix == ".md" else bare)
+        target.write_text(text, encoding="utf-8", newline="\n")
     return written
