@@ -14,7 +14,9 @@ from agglometrics.models.covariance import (
     Uniform,
     Webb,
     WildBootstrap,
+    Windmeijer,
 )
+from agglometrics.models.dynamic import Gmm, dynamic_panel
 from agglometrics.models.estimates import Covariance, Estimates, Interval
 from agglometrics.models.hausman import hausman, robust_hausman
 from agglometrics.models.iv import IVRegression, iv
@@ -54,6 +56,7 @@ __all__ = [
     "Estimates",
     "FirstDifference",
     "FixestRules",
+    "Gmm",
     "Homoskedastic",
     "IVRegression",
     "Interval",
@@ -72,8 +75,10 @@ __all__ = [
     "Uniform",
     "Webb",
     "WildBootstrap",
+    "Windmeijer",
     "anderson_rubin",
     "anderson_rubin_test",
+    "dynamic_panel",
     "hausman",
     "iv",
     "overidentification",

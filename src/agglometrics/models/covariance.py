@@ -175,6 +175,19 @@ class WildBootstrap:
             )
 
 
+@dataclass(frozen=True)
+class Windmeijer:
+    """Two-step GMM's robust covariance, corrected for its estimated weights (Windmeijer 2005)."""
+
+
 CovarianceSpec = (
-    Homoskedastic | Robust | Cluster | CR3 | NeweyWest | DriscollKraay | Conley | WildBootstrap
+    Homoskedastic
+    | Robust
+    | Cluster
+    | CR3
+    | NeweyWest
+    | DriscollKraay
+    | Conley
+    | WildBootstrap
+    | Windmeijer
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -188,7 +188,11 @@ def _check_panel(frame: pd.DataFrame, entity: str | None, time: str | None) -> N
 
 
 def _matrices(
-    formula: str, frame: pd.DataFrame, context: Mapping[str, Any], absorbed: bool
+    formula: str,
+    frame: pd.DataFrame,
+    context: Mapping[str, Any],
+    absorbed: bool,
+    unknown: Literal["drop", "ignore"] = "drop",
 ) -> tuple[Array, Array, tuple[str, ...], str, Codes, tuple[str, ...]]:
     """Return y, X, their names, the rows without an unknown value, and each column's term."""
     from formulaic import Formula
@@ -200,7 +204,7 @@ def _matrices(
         absent = [v for v in map(str, parsed.required_variables) if v not in plain.columns]
         if absent:
             require_columns(plain, absent)
-        matrices = parsed.get_model_matrix(plain, na_action="drop", context=dict(context))
+        matrices = parsed.get_model_matrix(plain, na_action=unknown, context=dict(context))
     except FormulaicError as error:
         raise InputError(f"formula {formula!r} cannot be read: {error}") from error
     left, right = matrices.lhs, matrices.rhs
@@ -232,6 +236,16 @@ def _refuse_infinite(y: Array, X: Array, names: Sequence[str]) -> None:
                 f"{name!r} is infinite in {bad} rows (the log of a zero?). Set or drop them, "
                 "or model the level with poisson()."
             )
+
+
+def evaluate(
+    formula: str, frame: pd.DataFrame, entity: str, time: str
+) -> tuple[Array, Array, tuple[str, ...], tuple[str, ...], str]:
+    """Return y (N,), X (N, K), terms, their sources and the outcome's name, NaN kept in place."""
+    _check_formula(formula)
+    context = {"lag": _Lag(frame, entity, time)}
+    y, X, terms, outcome, _, sources = _matrices(formula, frame, context, True, "ignore")
+    return y, X, terms, sources, outcome
 
 
 def _unknown_note(total: int, kept: int, formula: str) -> tuple[str, ...]:
