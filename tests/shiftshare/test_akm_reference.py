@@ -7,10 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
 
+from agglometrics.datasets.archives import read_adh, read_bhj
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.models.covariance import Cluster, Homoskedastic, Robust
 from agglometrics.shiftshare.design import ShiftShareDesign
@@ -21,18 +20,7 @@ pytestmark = pytest.mark.external
 
 @pytest.fixture(scope="module")
 def adh(reference: Path) -> ShiftShareDesign:
-    folder = reference / "shift_share"
-    locations = pd.read_csv(folder / "adh_akm_reg.csv")
-    locations["row"] = np.arange(1, len(locations) + 1)
-    return ShiftShareDesign(
-        locations,
-        pd.read_parquet(folder / "adh_akm_shares_long.parquet"),
-        pd.read_csv(folder / "adh_akm_sectors.csv"),
-        location="row",
-        sector="col",
-        share="w",
-        instrument="IV",
-    )
+    return read_adh(reference / "shift_share")
 
 
 @pytest.fixture(scope="module")
@@ -87,17 +75,7 @@ def test_shuffled_instrument_is_refused(adh: ShiftShareDesign) -> None:
 def test_akm_is_refused_on_collinear_shares(reference: Path) -> None:
     # on these shares ShiftShareSE gives a standard error of 609.7, or of 53.5 with the columns
     # reversed; the shock-level route .107
-    folder = reference / "shift_share"
-    design = ShiftShareDesign(
-        pd.read_csv(folder / "bhj_location.csv"),
-        pd.read_parquet(folder / "bhj_shares_long.parquet"),
-        pd.read_csv(folder / "bhj_shocks.csv"),
-        location="czone",
-        sector="sic87dd",
-        time="year",
-        share="ind_share",
-        shock="g",
-    )
+    design = read_bhj(reference / "shift_share")
     for cov in (AKM(), AKM0()):
         with pytest.raises(IdentificationError, match=r"condition number \d.*ShockLevel"):
             design.fit("y", "x", controls=["t2"], weights="wei", cov=cov)

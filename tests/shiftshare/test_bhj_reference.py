@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 
+from agglometrics.datasets.archives import read_bhj
 from agglometrics.errors import InputError
 from agglometrics.shiftshare.design import ShiftShareDesign
 from agglometrics.shiftshare.inference import ShockLevel, ShockLevel0
@@ -19,19 +19,7 @@ SIC3 = ShockLevel("sic3")
 @pytest.fixture(scope="module")
 def manufacturing(reference: Path) -> ShiftShareDesign:
     """397 manufacturing industries in two decades; shares add up to less than one."""
-    folder = reference / "shift_share"
-    groups = pd.read_csv(folder / "bhj_industries.csv")[["sic87dd", "sic3", "sic2"]]
-    return ShiftShareDesign(
-        pd.read_csv(folder / "bhj_location.csv"),
-        pd.read_parquet(folder / "bhj_shares_long.parquet"),
-        pd.read_csv(folder / "bhj_shocks.csv").merge(groups, on="sic87dd"),
-        location="czone",
-        sector="sic87dd",
-        time="year",
-        share="ind_share",
-        shock="g",
-        instrument="z",
-    )
+    return read_bhj(reference / "shift_share")
 
 
 @pytest.fixture(scope="module")

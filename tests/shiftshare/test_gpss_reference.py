@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from agglometrics.datasets.archives import read_gpss, read_gpss_canonical
 from agglometrics.errors import IdentificationError
 from agglometrics.shiftshare.design import ShiftShareDesign
 
@@ -14,17 +15,7 @@ pytestmark = pytest.mark.external
 
 @pytest.fixture(scope="module")
 def adh(reference: Path) -> ShiftShareDesign:
-    folder = reference / "shift_share"
-    return ShiftShareDesign(
-        pd.read_csv(folder / "gpss_adh_master.csv"),
-        pd.read_parquet(folder / "gpss_adh_shares_long.parquet"),
-        pd.read_csv(folder / "gpss_adh_global.csv"),
-        location="czone",
-        sector="ind",
-        time="year",
-        share="sh_ind_",
-        shock="trade_",
-    )
+    return read_gpss(reference / "shift_share")
 
 
 NAMES = ("d_sh_empl_mfg", "d_tradeusch_pw")
@@ -77,19 +68,8 @@ def test_order_of_shares_does_not_matter(adh: ShiftShareDesign) -> None:
 
 
 def test_canonical_shares_of_1980_hold_in_every_period(reference: Path) -> None:
-    folder = reference / "shift_share"
-    locations = pd.read_csv(folder / "gpss_bar_master.csv")
-    design = ShiftShareDesign(
-        locations,
-        pd.read_parquet(folder / "gpss_bar_shares1980_long.parquet"),
-        pd.read_csv(folder / "gpss_bar_global.csv"),
-        location="czone",
-        sector="ind",
-        time="year",
-        share="init_sh_ind_",
-        shock="nat_empl_ind_",
-    )
-    controls = [c for c in locations.columns if c.startswith(("t1990", "t2000"))]
+    design = read_gpss_canonical(reference / "shift_share")
+    controls = [c for c in design.locations.columns if c.startswith(("t1990", "t2000"))]
     frame = design.rotemberg(
         "wage_ch", "emp_ch", controls=controls, weights="pop1980", fixed_effects=["czone"]
     )
