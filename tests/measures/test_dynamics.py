@@ -84,6 +84,26 @@ def test_an_industry_that_starts_at_zero_everywhere():
     assert set(answer.loc[answer["industry"] == "new", "status"]) == {"reference_absent"}
 
 
+def test_exactly_flat_growth_is_flat_at_any_tolerance():
+    table = cells([50.0, 50.0], [40.0, 60.0])
+    with pytest.raises(IdentificationError, match=r"cars \(\+0\.0000\)"):
+        index(table, tolerance=0)
+    answer = index(table, tolerance=0, undefined="nan")
+    assert set(answer["status"]) == {"reference_flat"}
+    with pytest.raises(InputError, match="tolerance must not be negative; found -1"):
+        index(table, tolerance=-1)
+
+
+def test_nothing_known_at_both_ends_is_refused():
+    late = cells([5.0, 5.0], [9.0, 6.0], "late").query("year == 2007")
+    table = pd.concat([late, cells([5.0, np.nan], [9.0, 6.0], "gap")])
+    with (
+        pytest.warns(UserWarning, match="'gap'"),
+        pytest.raises(IdentificationError, match="'year' has only 2007"),
+    ):
+        index(table, missing="drop_industry")
+
+
 def test_an_unknown_cell_takes_its_industry_out_of_both_periods():
     table = pd.concat([cells([5.0, 5.0], [9.0, np.nan], "gap"), cells([5.0, 5.0], [9.0, 6.0])])
     with pytest.raises(InputError, match=r"NaN \(unknown\) in 1 cells"):

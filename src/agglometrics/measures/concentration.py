@@ -122,6 +122,10 @@ def concentration(
     IdentificationError
         For fewer than two regions, or an industry or region without activity.
 
+    Notes
+    -----
+    The cost is O(T I R log R): shares are sorted twice. Cells are held dense, (T, R, I).
+
     Examples
     --------
     >>> import pandas as pd

@@ -96,15 +96,22 @@ def dynamic_index(
     0      N  1.000000               0.5       2.000000     1
     1      S  0.333333               0.5       0.666667     2
     """
+    if not tolerance >= 0:
+        raise InputError(f"tolerance must not be negative; found {tolerance}. 0.01 is one percent.")
     frame = _two_periods(cells, [region, industry], value, time, start, end)
     if missing == "drop_industry":
         frame = _without_unknown(frame, value, industry)
     cube = to_cube(frame, value=value, region=region, industry=industry, time=time, missing=missing)
     require_two_regions(replace(cube, values=cube.values.sum(axis=0, keepdims=True), time=None))
+    if len(cube.times) < 2:
+        raise IdentificationError(
+            f"without the industries left out, {time!r} has only {listed(cube.times)}: nothing is "
+            "known at both ends."
+        )
     first, last = cube.values
     growth = growth_rate(first, last)
     national = growth_rate(first.sum(axis=0), last.sum(axis=0))
-    flat = ~(np.abs(national) >= tolerance)
+    flat = ~((np.abs(national) >= tolerance) & (national != 0))
     _require_growth(undefined, cube.industries, national, flat, tolerance)
     answer = pd.MultiIndex.from_product([cube.regions, cube.industries]).to_frame(
         index=False, name=[region, industry]

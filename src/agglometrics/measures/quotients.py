@@ -128,6 +128,10 @@ def location_quotient(
         For fewer than two regions without totals from outside, or an industry or region
         without activity.
 
+    Notes
+    -----
+    The cost is O(T R I), in time and in rows of the answer: every pair has one.
+
     Examples
     --------
     >>> import pandas as pd

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -113,7 +113,7 @@ def permutation_test(
     return columns
 
 
-def _progress(cube: Cube, inference: RandomLabelling) -> list[tuple[int, int]]:
+def _progress(cube: Cube, inference: RandomLabelling) -> Iterable[tuple[int, int]]:
     """Pairs (t, i) of the industries with activity, behind a progress bar if it takes long."""
     t, i = np.nonzero(cube.values.sum(axis=1) > 0)
     pairs = list(zip(t.tolist(), i.tolist(), strict=True))
@@ -121,4 +121,5 @@ def _progress(cube: Cube, inference: RandomLabelling) -> list[tuple[int, int]]:
         return pairs
     from tqdm.auto import tqdm
 
-    return tqdm(pairs, desc="random labellings", unit="industry")  # type: ignore[no-any-return]
+    bar: Iterable[tuple[int, int]] = tqdm(pairs, desc="random labellings", unit="industry")
+    return bar

@@ -74,6 +74,10 @@ def proximity(
     IdentificationError
         For fewer than two regions or industries, or a region or industry without activity.
 
+    Notes
+    -----
+    The cost is O(T R I^2), one product of matrices a period.
+
     Examples
     --------
     >>> import pandas as pd

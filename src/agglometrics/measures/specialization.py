@@ -94,6 +94,10 @@ def specialization(
     IdentificationError
         For fewer than two regions without totals from outside, or no activity.
 
+    Notes
+    -----
+    The cost is O(T R I log I): shares are sorted twice. Cells are held dense, (T, R, I).
+
     Examples
     --------
     >>> import pandas as pd

@@ -87,6 +87,10 @@ def theil_decomposition(
     IdentificationError
         For fewer than two regions, or an industry or region without activity.
 
+    Notes
+    -----
+    The cost is O(T I R groups), and O(draws R groups) an industry and period with `inference`.
+
     Examples
     --------
     >>> import pandas as pd
