@@ -28,7 +28,7 @@ SRC      := $(shell find src -name '*.py')
 RAW      := $(wildcard data/raw/*)
 EXECUTED := build/notebooks
 RUN       = $(PY) -m agglometrics.report.run_notebook
-NOTEBOOKS := 00_tour 10_data 20_agglomeration 55_claims 60_exhibits
+NOTEBOOKS := 00_tour 10_data 20_agglomeration 30_shift_share 55_claims 60_exhibits
 
 .PHONY: all environment figures tables paper notebooks test lint bench check-raw lock clean help
 .DELETE_ON_ERROR:
@@ -83,6 +83,7 @@ $(EXECUTED)/%.ipynb: notebooks/%.ipynb notebooks/project.py $(SRC) $(READY)
 $(EXECUTED)/00_tour.ipynb: build/raw-verified
 $(EXECUTED)/10_data.ipynb: build/raw-verified
 $(EXECUTED)/20_agglomeration.ipynb: $(EXECUTED)/10_data.ipynb
+$(EXECUTED)/30_shift_share.ipynb: build/raw-verified $(EXECUTED)/10_data.ipynb
 $(EXECUTED)/55_claims.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/20_agglomeration.ipynb
 $(EXECUTED)/60_exhibits.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/20_agglomeration.ipynb $(EXECUTED)/55_claims.ipynb
 
