@@ -99,6 +99,13 @@ def test_an_address_of_memory_stops_the_run(tmp_path):
         run(notebook, tmp_path / "out.ipynb")
 
 
+def test_no_kernel_outlives_its_run(tmp_path):
+    psutil = pytest.importorskip("psutil")
+    run(make_project(tmp_path, "x = 1"), tmp_path / "out.ipynb")
+    children = psutil.Process().children(recursive=True)
+    assert not [child for child in children if "ipykernel_launcher" in " ".join(child.cmdline())]
+
+
 def test_declared_reads_the_first_code_cell(tmp_path):
     notebook = make_project(tmp_path / "a", OPENING)
     assert declared(notebook) == Files(

@@ -31,6 +31,7 @@ from agglometrics.report.numbers import Number, lookup, numbers_table, read_numb
 from agglometrics.report.pandoc import Node, raw, string
 from agglometrics.report.printed import as_table
 from agglometrics.report.typed_numbers import check_typed_numbers
+from agglometrics.tables import listed
 
 KEY = re.compile(r"\{\{([^{}]*)\}\}")
 LIST_OF_NUMBERS = "numbers-in-text"
@@ -315,7 +316,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     unused = paper.unused()
     print(f"{len(paper.used)} numbers in the text, {len(unused)} recorded and not called"
-          + (f": {', '.join(unused)}" if unused else ""), file=sys.stderr)  # fmt: skip
+          + (f": {listed(unused, 10)}" if unused else ""), file=sys.stderr)  # fmt: skip
     return 0
 
 

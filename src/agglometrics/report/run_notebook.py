@@ -142,7 +142,7 @@ def _execute(node: Any, folder: Path, timeout: int) -> Files | None:
             resources={"metadata": {"path": str(folder)}},
             on_cell_start=_progress(node),
         )
-        with client.setup_kernel(env=environment):
+        with client.setup_kernel(cleanup_kc=True, env=environment):
             for index, cell in enumerate(node.cells):
                 client.execute_cell(cell, index)
             return _ask_touched(client)
