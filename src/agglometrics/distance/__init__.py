@@ -1,0 +1,1 @@
+"""Distance-based measures of points: Duranton-Overman, Marcon-Puech, Ripley."""

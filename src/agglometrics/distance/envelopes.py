@@ -1,0 +1,207 @@
+"""Curves of distance, with local and global envelopes of a simulated null."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from agglometrics.errors import InputError
+from agglometrics.tables import Array, listed
+
+
+@dataclass(frozen=True)
+class DistanceCurve:
+    """A function of distance and what a null makes of it.
+
+    Attributes
+    ----------
+    curve : `distance, observed, local_low, local_high, global_low, global_high` (the envelopes
+        are NaN without simulations)
+    method, target : what was measured, of which industry
+    n_points : number of reference points
+    bandwidth : of the smoothing; None where there is none
+    null, simulations, level : the random experiment, its draws, the level of the envelopes
+    p_value : of the global test that the curve is one of the null's; NaN without simulations
+    """
+
+    curve: pd.DataFrame
+    method: str
+    target: object
+    n_points: int
+    bandwidth: float | None
+    null: str
+    simulations: int
+    level: float
+    p_value: float
+
+    @property
+    def localized(self) -> bool:
+        """Whether the curve rises above the global envelope at any distance."""
+        self._require_simulations()
+        return bool((self.curve["observed"] > self.curve["global_high"]).any())
+
+    @property
+    def dispersed(self) -> bool:
+        """Whether it falls below the global envelope somewhere, and never rises above it."""
+        below = bool((self.curve["observed"] < self.curve["global_low"]).any())
+        return not self.localized and below
+
+    def _require_simulations(self) -> None:
+        if not self.simulations:
+            raise InputError(
+                "no envelope without a simulated null: call with simulations=999, for example."
+            )
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the curve and its envelopes; return the matplotlib axes."""
+        from matplotlib import pyplot as plt
+
+        axes = plt.subplots()[1] if ax is None else ax
+        at = self.curve["distance"]
+        if self.simulations:
+            low, high = self.curve["global_low"], self.curve["global_high"]
+            axes.fill_between(at, low, high, color="0.88", label=f"global {self.level:.0%}")
+            axes.plot(
+                at, self.curve["local_low"], "--", color="0.5", label=f"local {self.level:.0%}"
+            )
+            axes.plot(at, self.curve["local_high"], "--", color="0.5")
+        axes.plot(at, self.curve["observed"], color="black", label=str(self.target))
+        axes.set_xlabel("distance")
+        axes.set_ylabel(self.method)
+        axes.legend(frameon=False)
+        return axes
+
+
+def local_envelope(curves: Array, level: float) -> tuple[Array, Array]:
+    """Pointwise quantiles (1 -+ level) / 2 of simulated curves (B, D), NaN left out (type 7)."""
+    tail = (1 - level) / 2
+    known = ~np.isnan(curves).all(axis=0)
+    low, high = np.full((2, curves.shape[1]), np.nan)
+    low[known], high[known] = np.nanquantile(curves[:, known], [tail, 1 - tail], axis=0)
+    return low, high
+
+
+def pointwise_ranks(curves: Array) -> Array:
+    """Two-sided rank of each value among the curves at its distance, (C, D); 1 is an end.
+
+    Ties take the larger rank, so that a value that many curves share is not extreme; an unknown
+    value (NaN) never is.
+    """
+    ranks = np.full(curves.shape, float(curves.shape[0]))
+    for d, values in enumerate(curves.T):
+        known = ~np.isnan(values)
+        ordered = np.sort(values[known])
+        below = np.searchsorted(ordered, values[known], side="right")
+        above = ordered.size - np.searchsorted(ordered, values[known], side="left")
+        ranks[known, d] = np.minimum(below, above)
+    return ranks
+
+
+def extremity(curves: Array) -> NDArray[np.int64]:
+    """Return how many curves are as extreme as each, itself among them, (C, D) -> (C,).
+
+    Curves are compared by their smallest rank, then by their second smallest, and so on: the
+    extreme rank length of Myllymaki et al. (2017).
+    """
+    ranks = np.sort(pointwise_ranks(curves), axis=1)
+    order = np.lexsort(ranks.T[::-1])
+    same = (ranks[order][1:] == ranks[order][:-1]).all(axis=1)
+    position = np.arange(1, order.size + 1)
+    for i in np.flatnonzero(same)[::-1]:
+        position[i] = position[i + 1]
+    count = np.empty(order.size, dtype=np.int64)
+    count[order] = position
+    return count
+
+
+def global_envelope(observed: Array, curves: Array, level: float) -> tuple[Array, Array, float]:
+    """Global envelope by extreme rank length (Myllymaki et al. 2017), and the p-value of its test.
+
+    observed : (D,)    curves : (B, D) of the null
+
+    All B + 1 curves are ranked together, and the envelope spans those that are left without the
+    most extreme: the chance that the observed one leaves it at any distance is at most 1 - level
+    under the null, whatever B. It leaves it exactly if the p-value is at most 1 - level, ties
+    apart.
+    """
+    together = np.vstack([observed, curves])
+    extreme = extremity(together)
+    allowed = int(np.floor((1 - level) * extreme.size + 1e-9))
+    kept = together[extreme > allowed]
+    low, high = np.full((2, observed.size), np.nan)
+    known = ~np.isnan(kept).all(axis=0)
+    low[known], high[known] = np.nanmin(kept[:, known], axis=0), np.nanmax(kept[:, known], axis=0)
+    return low, high, float(extreme[0] / extreme.size)
+
+
+def with_envelopes(
+    distances: Array, observed: Array, curves: Array | None, level: float
+) -> tuple[pd.DataFrame, float]:
+    """Return the table of a curve with its envelopes, and the p-value of the global test."""
+    unknown = np.full(observed.shape, np.nan)
+    low = high = lowest = highest = unknown
+    p_value = float("nan")
+    if curves is not None:
+        low, high = local_envelope(curves, level)
+        lowest, highest, p_value = global_envelope(observed, curves, level)
+    columns = {
+        "distance": distances,
+        "observed": observed,
+        "local_low": low,
+        "local_high": high,
+        "global_low": lowest,
+        "global_high": highest,
+    }
+    return pd.DataFrame(columns), p_value
+
+
+def simulate_in_threads(part: Callable[[int, int], None], draws: int, work: float) -> None:
+    """Call ``part(first, last)`` until all draws are done, in threads, with progress if long.
+
+    `work` is the expected CPU time in seconds.
+    """
+    threads = min(os.cpu_count() or 1, 8, draws)
+    pieces = max(threads, min(draws, round(work)))
+    bounds = np.linspace(0, draws, pieces + 1).astype(int)
+    with ThreadPoolExecutor(threads) as pool:
+        done: Iterable[Any] = pool.map(part, bounds[:-1], bounds[1:])
+        if work > 5:
+            from tqdm import tqdm
+
+            done = tqdm(done, total=pieces, desc="simulating the null")
+        for _ in done:
+            pass
+
+
+def check_level(level: float, simulations: int) -> None:
+    """Raise `InputError` unless the envelopes can have this level with so many simulations."""
+    if not 0 < level < 1:
+        raise InputError(f"level must lie between 0 and 1; found {level}. For example level=0.95.")
+    if simulations < 0:
+        raise InputError(f"simulations must not be negative; found {simulations}.")
+    needed = int(np.ceil(1 / (1 - level) - 1e-9)) - 1
+    if 0 < simulations < needed:
+        raise InputError(
+            f"{simulations} simulations cannot give envelopes of level {level}: "
+            f"take at least {needed}, better 999."
+        )
+
+
+def check_distances(distances: object) -> Array:
+    """Return distances as (D,) floats, checked to be known, not negative and ascending."""
+    r = np.asarray(distances, dtype=np.float64)
+    if r.ndim != 1 or not r.size:
+        raise InputError(f"distances must be a list of numbers; found shape {r.shape}.")
+    if not np.isfinite(r).all() or (r < 0).any() or (np.diff(r) <= 0).any() or r[-1] == 0:
+        raise InputError(
+            "distances must be known, not negative and ascending, the last one positive; "
+            f"found {listed(r)}. Sort them and drop repeats."
+        )
+    return r
