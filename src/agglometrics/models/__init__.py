@@ -38,6 +38,15 @@ from agglometrics.models.rules import (
     StataAregRules,
     StataXtregRules,
 )
+from agglometrics.models.spatial import (
+    SpatialDurbin,
+    SpatialError,
+    SpatialEstimates,
+    SpatialLag,
+    spatial_panel,
+)
+from agglometrics.models.spatial_tests import impacts, lagrange_multipliers
+from agglometrics.models.spatial_weights import moran, row_standardize
 from agglometrics.models.weak_iv import (
     anderson_rubin,
     anderson_rubin_test,
@@ -70,6 +79,10 @@ __all__ = [
     "Regression",
     "Robust",
     "SmallSample",
+    "SpatialDurbin",
+    "SpatialError",
+    "SpatialEstimates",
+    "SpatialLag",
     "StataAregRules",
     "StataXtregRules",
     "Uniform",
@@ -80,11 +93,16 @@ __all__ = [
     "anderson_rubin_test",
     "dynamic_panel",
     "hausman",
+    "impacts",
     "iv",
+    "lagrange_multipliers",
+    "moran",
     "overidentification",
     "panel",
     "poisson",
     "robust_hausman",
+    "row_standardize",
+    "spatial_panel",
     "weak_instruments",
     "wild_iv",
 ]
