@@ -1,20 +1,20 @@
 """Typst to PDF: fixed fonts and time stamp, and a check that every character has a glyph.
 
-Typst prints an empty box for a character that no font has, and says nothing. So each page is
-drawn as SVG first, and the outline of that box is looked for.
+Typst prints an empty box for a character that no font has, and says nothing. So each character
+of the text is drawn as SVG first, and the outline of that box is looked for.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from agglometrics.errors import InputError
 
 TIMESTAMP = 1735689600  # 2025-01-01, of the file's metadata; not the date of the paper
-FAMILIES = ("Libertinus Serif", "New Computer Modern Math", "DejaVu Sans Mono")
+FAMILY = "Libertinus Serif"  # of the template
 UNKNOWN = "\U0010fffd"  # no font has it
 GLYPH = re.compile(r'<use xlink:href="#(g[0-9A-F]+)"')
 
@@ -41,35 +41,27 @@ def _compile(source: str, form: str, folder: Path, font_folder: Path, **options:
 
 def check_glyphs(source: str, folder: Path, font_folder: Path, text: Path) -> None:
     """Raise `InputError` naming the characters that no font has, and where the text has them."""
-    pages = _compile(source, "svg", folder, font_folder)
-    drawn = {glyph for page in _listed(pages) for glyph in GLYPH.findall(page.decode("utf-8"))}
-    boxes = _boxes(folder, font_folder)
-    if drawn.isdisjoint(boxes):
+    characters = sorted({character for character in source if character > "~"})
+    if not characters:
         return
-    candidates = sorted({character for character in source if character > "~"})
-    lacking = [one for one in candidates if not _has_glyph(one, boxes, folder, font_folder)]
-    raise InputError(
-        f"no font has {_places(lacking, source, text)}. Typst would print empty boxes: choose "
-        "other characters."
-    )
+    *drawn, boxes = _glyphs([*characters, UNKNOWN], folder, font_folder)
+    lacking = [one for one, found in zip(characters, drawn, strict=True) if found & boxes]
+    if lacking:
+        raise InputError(
+            f"no font has {_places(lacking, source, text)}. Typst would print empty boxes: "
+            "choose other characters."
+        )
 
 
-def _boxes(folder: Path, font_folder: Path) -> frozenset[str]:
-    """Return the glyphs that stand for an unknown character in each family."""
-    source = "\n\n".join(
-        f'#text(font: "{family}", "{UNKNOWN}")\n\n#text(font: "{family}")[*{UNKNOWN}*]'
-        f'#text(font: "{family}")[_{UNKNOWN}_]'
-        for family in FAMILIES
-    )
-    pages = _listed(_compile(f"{source}\n\n${UNKNOWN}$", "svg", folder, font_folder))
-    return frozenset(glyph for page in pages for glyph in GLYPH.findall(page.decode("utf-8")))
+def _glyphs(characters: Sequence[str], folder: Path, font_folder: Path) -> list[set[str]]:
+    """Return the outlines that each character is drawn with, on a page of its own.
 
-
-def _has_glyph(character: str, boxes: Iterable[str], folder: Path, font_folder: Path) -> bool:
-    source = f'#text(font: "{FAMILIES[0]}", "\\u{{{ord(character):x}}}")'
-    pages = _listed(_compile(source, "svg", folder, font_folder))
-    drawn = {glyph for page in pages for glyph in GLYPH.findall(page.decode("utf-8"))}
-    return drawn.isdisjoint(boxes)
+    Typst falls back on every font it was given, so one family stands for all.
+    """
+    pages = "\n#pagebreak()\n".join(f'#"\\u{{{ord(one):x}}}"' for one in characters)
+    source = f'#set page(width: 2cm, height: 2cm)\n#set text(font: "{FAMILY}")\n{pages}'
+    drawn = _compile(source, "svg", folder, font_folder)
+    return [set(GLYPH.findall(page.decode("utf-8"))) for page in drawn]
 
 
 def _places(characters: Iterable[str], source: str, text: Path) -> str:
@@ -82,7 +74,3 @@ def _places(characters: Iterable[str], source: str, text: Path) -> str:
         where = f"line {number}" if number else f"near {source[max(at - 20, 0) : at + 20]!r}"
         places.append(f"{one} (U+{ord(one):04X}, {where})")
     return ", ".join(places)
-
-
-def _listed(pages: Any) -> list[bytes]:
-    return pages if isinstance(pages, list) else [pages]
