@@ -132,8 +132,20 @@ class Cube:
         return index.to_frame(index=False, name=[name for name, _ in parts])
 
     def tidy(self, *axes: Literal["region", "industry"], **statistics: Array) -> pd.DataFrame:
-        """Return `statistics`, arrays over (T,) and `axes`, as columns beside their keys."""
+        """Return `statistics`, arrays over (T,) and `axes`, as columns beside their keys.
+
+        Raises
+        ------
+        InputError
+            If a key column has the name of a statistic, which would overwrite it.
+        """
         frame = self.keys(*axes)
+        taken = sorted(set(frame.columns) & set(statistics))
+        if taken:
+            raise InputError(
+                f"key columns {taken} have the names of statistics of the answer. Rename them "
+                "before the call."
+            )
         for name, values in statistics.items():
             frame[name] = np.asarray(values).reshape(-1)
         return frame
