@@ -17,6 +17,7 @@ from agglometrics.shiftshare.aligned import AlignedDesign
 from agglometrics.shiftshare.design import ShiftShareDesign
 from agglometrics.shiftshare.fitting import fit
 from agglometrics.shiftshare.inference import AKM, AKM0, ShockLevel, ShockLevel0
+from agglometrics.shiftshare.overidentification import overidentified_shocks
 from agglometrics.shiftshare.recentering import Permutation, randomization_test
 from agglometrics.shiftshare.specification import Specification
 
@@ -126,6 +127,28 @@ def test_randomization_is_exact_with_few_shocks() -> None:
     error = monte_carlo_error(0.05, count)
     assert abs(rejected / count - 0.05) < 3 * error  # .038
     assert kept == count - rejected
+
+
+def test_size_and_power_of_the_test_that_shocks_agree() -> None:
+    count = 300
+    rejected = {"valid": 0, "invalid": 0}
+    rng = np.random.default_rng(5)
+    W = rng.gamma(0.15, size=(250, 150)) + 1e-9
+    W /= W.sum(axis=1, keepdims=True)
+    base = Experiment(250, 150, 1, 5)._design(W)
+    names = replace(base.tables, shocks_named=("a", "b", "c"))
+    for _ in range(count):
+        G, nu = rng.normal(size=(150, 3)), rng.normal(size=150)
+        x = W @ G.sum(axis=1) + W @ nu
+        error = W @ (nu + rng.normal(size=150))
+        for name, direct in (("valid", 0.0), ("invalid", 1.0)):
+            y = BETA * x + error + direct * W @ G[:, 2]
+            frame = base.tables.locations.assign(y=y, x=x)
+            design = replace(base, z=W @ G, g=G, tables=replace(names, locations=frame))
+            answer = overidentified_shocks(design, ("y", "x"), SPEC, None)
+            rejected[name] += answer["p_value"][1] < 0.05
+    assert abs(rejected["valid"] / count - 0.05) < 3 * monte_carlo_error(0.05, count)  # .038
+    assert rejected["invalid"] / count > 0.9
 
 
 @pytest.mark.slow

@@ -268,6 +268,39 @@ def test_empty_locations_and_idle_shocks_are_named(design: ShiftShareDesign) -> 
     assert any("1 shocks have no shares: {'sector': 99}" in note for note in notes)
 
 
+def test_labels_of_two_types(design: ShiftShareDesign, simulate: Callable[..., Any]) -> None:
+    with pytest.raises(InputError, match=r"labels of 'sector' must be of one type"):
+        simulate(6, complete=False).design.with_missing_sector("services")
+
+
+def test_negative_exposure(design: ShiftShareDesign) -> None:
+    shares = design.shares.copy()
+    shares.loc[shares["sector"] == 0, "share"] = -5.0
+    with pytest.raises(InputError, match=r"1 sectors have negative exposure"):
+        replace(design, shares=shares).fit("y", cov=ShockLevel())
+
+
+def test_one_shock_does_not_overidentify(design: ShiftShareDesign) -> None:
+    with pytest.raises(IdentificationError, match=r"from two on; found \['shock'\]"):
+        design.shock_overidentification("y", "x")
+
+
+def test_few_shocks_are_said(design: ShiftShareDesign) -> None:
+    assert any("few shocks: their effective number is" in n for n in design.fit("y").notes)
+
+
+def test_inputs_stay_as_they_are(design: ShiftShareDesign) -> None:
+    # R's ssaggregate writes into its caller's data
+    before = [t.copy() for t in (design.locations, design.shares, design.shocks)]
+    design.with_exposure()
+    for cov in (AKM("cluster"), AKM0(), ShockLevel("cluster"), ShockLevel0()):
+        design.fit("y", "x", controls=["q"], weights="w", cov=cov)
+    design.rotemberg("y", "x", controls=["q"], weights="w")
+    design.shock_level(["y"], weights="w")
+    for table, copy in zip((design.locations, design.shares, design.shocks), before, strict=True):
+        pd.testing.assert_frame_equal(table, copy)
+
+
 def test_bool_controls_are_numbers(design: ShiftShareDesign) -> None:
     locations = design.locations.assign(late=design.locations["q"] > 0)
     typed = locations.assign(late=locations["late"].astype(float))

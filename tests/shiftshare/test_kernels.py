@@ -12,6 +12,7 @@ from agglometrics.shiftshare.kernels import (
     quadratic_set,
     score_set,
 )
+from agglometrics.shiftshare.overidentification import gmm
 
 INF = np.inf
 
@@ -48,6 +49,21 @@ def test_score_set_is_where_the_test_does_not_reject() -> None:
             score = moment - b * slope
             accepted = (total[0] - b * total[1]) ** 2 <= score @ score
             assert accepted == any(low <= b <= high for low, high in pieces)
+
+
+def test_score_set_of_a_perfect_fit_is_a_point() -> None:
+    slope = np.random.default_rng(0).uniform(1, 2, 50)
+    pieces = score_set(0.3 * slope, slope, (0.3 * slope.sum(), slope.sum()), 1.96)
+    assert pieces[0] == pytest.approx((0.3, 0.3), rel=1e-6)
+
+
+def test_gmm_with_one_shock_is_the_estimate_and_fits_exactly() -> None:
+    moment, slope = np.random.default_rng(1).normal(1.0, 1.0, size=(2, 40, 1))
+    beta, error, j = gmm(moment, slope, 0.7)
+    assert beta == pytest.approx(moment.sum() / slope.sum())
+    score = moment - 0.7 * slope
+    assert error == pytest.approx(np.sqrt((score**2).sum()) / abs(slope.sum()))
+    assert j == pytest.approx(0, abs=1e-20)
 
 
 @pytest.mark.parametrize("filled", [0.1, 1.0])

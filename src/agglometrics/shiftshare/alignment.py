@@ -146,7 +146,14 @@ def sector_table(shares: pd.DataFrame, shocks: pd.DataFrame | None, keys: Keys) 
         table = shocks.drop_duplicates(by).drop(columns=keys.location)
     else:
         table = shocks
-    return table.sort_values(by, ignore_index=True)
+    try:
+        return table.sort_values(by, ignore_index=True)
+    except TypeError as error:
+        kinds = sorted({type(label).__name__ for label in table[keys.sector]})
+        raise InputError(
+            f"labels of {keys.sector!r} must be of one type to be sorted; found {kinds}. "
+            "Convert them, for example all to text."
+        ) from error
 
 
 def sector_column(

@@ -234,6 +234,7 @@ class ShiftShareDesign:
     # ---- what to report beside it: functions of `reporting`, which describes them -----------
     rotemberg = reporting.rotemberg
     overidentification = reporting.overidentification
+    shock_overidentification = reporting.shock_overidentification
     shock_summary = reporting.shock_summary
     balance = reporting.balance
     check = reporting.check

@@ -12,9 +12,11 @@ from agglometrics.errors import InputError
 from agglometrics.models.estimates import Covariance, Estimates
 from agglometrics.shiftshare.aligned import SPAN_TOLERANCE, AlignedDesign
 from agglometrics.shiftshare.inference import EXPOSURE_ROBUST, Setting, covariance
+from agglometrics.shiftshare.kernels import FEW, effective_number
 from agglometrics.shiftshare.partialling import Partialler
 from agglometrics.shiftshare.regression import solve
 from agglometrics.shiftshare.specification import Specification
+from agglometrics.tables import Array
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,20 @@ def _estimate(request: Request, outcome: str, treatments: tuple[str, ...], cov: 
         method="shift-share 2SLS" if treatments else "shift-share reduced form",
         n_obs=len(y),
         statistics={"n_shocks": float(design.W.shape[1])},
-        notes=design.notes,
+        notes=design.notes + _few_shocks(design, request.space.root**2),
         recompute=recompute,
         first=partial(_first_stage, request, treatments) if treatments else None,
+    )
+
+
+def _few_shocks(design: AlignedDesign, weights: Array) -> tuple[str, ...]:
+    """Return a note where the effective number of shocks is too small for normal theory."""
+    effective = effective_number(design.exposures(weights))
+    if effective >= FEW:
+        return ()
+    return (
+        f"few shocks: their effective number is {effective:.3g}, below {FEW}. ShockLevel and AKM "
+        "then cover too rarely; impose the null (ShockLevel0, AKM0) or use randomization_test()",
     )
 
 

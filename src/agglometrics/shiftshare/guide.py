@@ -15,6 +15,7 @@ from agglometrics.shiftshare.aligned import COMPLETE, AlignedDesign
 from agglometrics.shiftshare.fitting import fit
 from agglometrics.shiftshare.inference import ShockLevel
 from agglometrics.shiftshare.kernels import (
+    FEW,
     MAX_CONDITION,
     cluster_sums,
     effective_number,
@@ -25,7 +26,6 @@ from agglometrics.shiftshare.rotemberg import weights_of
 from agglometrics.shiftshare.shock_level import exposure
 from agglometrics.shiftshare.specification import Specification, names_of
 
-FEW = 30  # effective shocks below which normal critical values are doubtful
 DOMINANT = 0.1  # exposure of one shock above which averages over shocks are doubtful
 WEAK = 10.0  # first-stage F
 

@@ -282,7 +282,7 @@ def _refuse_disagreement(setting: Setting, side: ShockSide, errors: Array) -> No
     room = 1e-6 * np.abs(here) + 1e-4 * np.where(np.isfinite(errors), errors, 0.0)
     if (np.abs(here - there) <= room).all():
         return
-    sums = np.asarray(setting.design.W.sum(axis=1)).ravel()
+    sums = setting.design.sums_of_shares
     controls = list(setting.shock_controls)
     raise InputError(
         f"the location-level estimate {_digits(here)} and the shock-level estimate "
@@ -290,7 +290,8 @@ def _refuse_disagreement(setting: Setting, side: ShockSide, errors: Array) -> No
         f"controls {controls} is not among the controls (shares add up to between "
         f"{sums.min():.4g} and {sums.max():.4g}). Either design.with_missing_sector() completes "
         f"the shares, or design.with_exposure({controls}) adds the sums of shares as columns of "
-        "the locations: name them in controls=."
+        "the locations: name them in controls=. Who argues from exogenous shares instead fits "
+        "with cov=Robust() or Cluster('column')."
     )
 
 

@@ -10,6 +10,7 @@ from agglometrics.errors import IdentificationError
 from agglometrics.tables import Array
 
 MAX_CONDITION = 1e6  # of the share matrix, its columns scaled to length one
+FEW = 30  # effective shocks below which normal critical values are doubtful
 DENSE = 0.15  # filled share above which a dense product beats a sparse one
 
 Pieces = tuple[tuple[float, float], ...]
@@ -114,7 +115,8 @@ def score_set(moment: Array, slope: Array, total: tuple[float, float], critical:
     a = A * A - critical**2 * float(slope @ slope)
     b = A * B - critical**2 * float(slope @ moment)
     c = B * B - critical**2 * float(moment @ moment)
-    return quadratic_set(a, b, c)
+    # never empty: the statistic is zero at B / A, which rounding may hide in a perfect fit
+    return quadratic_set(a, b, c) or ((B / A, B / A),)
 
 
 def quadratic_set(a: float, b: float, c: float) -> Pieces:

@@ -13,7 +13,11 @@ from scipy import linalg
 
 from agglometrics.errors import IdentificationError
 from agglometrics.shiftshare.aligned import AlignedDesign
+from agglometrics.shiftshare.fitting import fit
+from agglometrics.shiftshare.inference import ShockLevel
+from agglometrics.shiftshare.kernels import cluster_sums
 from agglometrics.shiftshare.partialling import COLLINEAR
+from agglometrics.shiftshare.shock_level import shock_side
 from agglometrics.shiftshare.specification import Specification
 from agglometrics.tables import Array
 
@@ -68,6 +72,58 @@ def overidentified(
     out["df"] = np.where(np.isnan(statistics), np.nan, df)
     out["p_value"] = stats.chi2.sf(out["statistic"], df)
     return out
+
+
+def gmm(moment: Array, slope: Array, start: float) -> tuple[float, float, float]:
+    """Return the efficient two-step estimate, its standard error, and Hansen's J.
+
+    moment, slope : (G, L) parts of z'y and z'x of independent groups of shocks
+    start : the estimate at which the moments' variance is taken
+    """
+    score = moment - start * slope
+    B, A = moment.sum(axis=0), slope.sum(axis=0)
+    weighted_A, weighted_B = np.linalg.solve(score.T @ score, np.column_stack([A, B])).T
+    beta = float(A @ weighted_B / (A @ weighted_A))
+    rest = B - beta * A
+    return beta, float((A @ weighted_A) ** -0.5), float(rest @ (weighted_B - beta * weighted_A))
+
+
+def overidentified_shocks(
+    design: AlignedDesign,
+    names: tuple[str, str],
+    spec: Specification,
+    cluster: str | None,
+) -> pd.DataFrame:
+    """See `ShiftShareDesign.shock_overidentification`."""
+    from scipy import stats
+
+    L = len(design.shock_names)
+    if L < 2:
+        raise IdentificationError(
+            f"shocks over-identify one treatment from two on; found {list(design.shock_names)}. "
+            "Name them with shock=[...]."
+        )
+    outcome, treatment = names
+    first = fit(design, outcome, (treatment,), spec, ShockLevel(cluster))
+    space = design.space(spec)
+    side = shock_side(design, space.root**2, spec.shock_controls or ())
+    groups = design.sector_groups(cluster)
+    kept = None if groups is None else groups[side.used]
+    moment, slope = (
+        cluster_sums(side.moments(space(design.location_values(name)), space.root), kept)
+        for name in names
+    )
+    beta, error, j = gmm(moment, slope, float(first.params[0]))
+    return pd.DataFrame(
+        {
+            "estimator": ["tsls", "gmm"],
+            "estimate": [first.params[0], beta],
+            "std_error": [first.std_errors[0], error],
+            "statistic": [np.nan, j],
+            "df": [np.nan, L - 1],
+            "p_value": [np.nan, stats.chi2.sf(j, L - 1)],
+        }
+    )
 
 
 def _share_basis(Z: Array) -> Array:

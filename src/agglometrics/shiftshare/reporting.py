@@ -13,7 +13,7 @@ import pandas as pd
 from agglometrics.shiftshare.diagnostics import balance_tests, summary, without_each
 from agglometrics.shiftshare.guide import checklist
 from agglometrics.shiftshare.inference import default_covariance
-from agglometrics.shiftshare.overidentification import overidentified
+from agglometrics.shiftshare.overidentification import overidentified, overidentified_shocks
 from agglometrics.shiftshare.rotemberg import weights_of
 from agglometrics.shiftshare.specification import distinct, specification
 
@@ -85,6 +85,39 @@ def overidentification(
     """
     spec = specification(controls, fixed_effects, weights, None)
     return overidentified(design.aligned, outcome, treatment, spec)
+
+
+def shock_overidentification(
+    design: ShiftShareDesign,
+    outcome: str,
+    treatment: str,
+    *,
+    controls: Sequence[str] = (),
+    weights: str | None = None,
+    fixed_effects: Sequence[str] = (),
+    shock_controls: Sequence[str] = (),
+    cluster: str | None = None,
+) -> pd.DataFrame:
+    """Test that several shocks with the same shares agree.
+
+    Parameters
+    ----------
+    outcome, treatment, controls, weights, fixed_effects, shock_controls : as in `fit`
+    cluster : column of the shocks with groups that are independent of one another
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``estimator`` (``tsls``; ``gmm``, efficient under exposure-robust variance), ``estimate,
+        std_error``, and of the latter Hansen's J as ``statistic, df, p_value``. The null is that
+        every shock is as good as random and effects are constant.
+
+    Notes
+    -----
+    Borusyak, Hull and Jaravel (2022, sec. 4.4).
+    """
+    spec = specification(controls, fixed_effects, weights, shock_controls)
+    return overidentified_shocks(design.aligned, (outcome, treatment), spec, cluster)
 
 
 def shock_summary(

@@ -81,7 +81,13 @@ def shock_side(design: AlignedDesign, weights: Array, shock_controls: Sequence[s
             "shock-level inference needs the shocks; this design knows only the instrument "
             f"{list(design.instrument_names)}. Pass the table of shocks, or use cov=AKM()."
         )
-    exposure = np.asarray(design.W.T @ weights)
+    exposure = design.exposures(weights)
+    below = int((exposure < 0).sum())
+    if below:
+        raise InputError(
+            f"{below} sectors have negative exposure because shares are negative; they cannot "
+            "weight a regression of shocks. Use cov=AKM(), or shares that are not negative."
+        )
     used = np.flatnonzero(exposure > 0)
     space = shock_space(design, used, exposure[used], shock_controls)
     return ShockSide(design, used, exposure[used], space, space(design.shock_values[used]))
@@ -129,7 +135,7 @@ def exposure(design: AlignedDesign, shock_controls: Sequence[str]) -> pd.DataFra
     out = design.tables.locations[design.keys.of_locations].reset_index(drop=True)
     effects = [c for c in shock_controls if is_effect(design.sector_values(c), c, design)]
     if not effects:
-        out["sum_of_shares"] = np.asarray(W.sum(axis=1)).ravel()
+        out["sum_of_shares"] = design.sums_of_shares
     for name in shock_controls:
         values = design.sector_values(name)
         if name not in effects:
