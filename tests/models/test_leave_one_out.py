@@ -28,17 +28,17 @@ def test_each_group_is_left_out_once() -> None:
 def test_the_estimates_are_those_of_the_jackknife_variance() -> None:
     """CR3 is (G - 1) / G times the squared distances from the estimate (Hansen 2025)."""
     rng = np.random.default_rng(11)
-    data = pd.DataFrame({"g": np.repeat(range(9), 4), "x": rng.normal(size=36)})
+    data = pd.DataFrame({"g": np.repeat(range(12), 3), "x": rng.normal(size=36)})
     data["y"] = 0.5 * data["x"] + rng.normal(size=36)
     full = slope(data)
     left = leave_one_out(slope, data, by="g", term="x")["estimate"]
-    by_hand = 8 / 9 * float(((left - full.params[1]) ** 2).sum())
+    by_hand = 11 / 12 * float(((left - full.params[1]) ** 2).sum())
     assert by_hand == pytest.approx(full.with_cov(CR3("g")).std_errors[1] ** 2, rel=1e-9)
 
 
 def test_faults_are_named() -> None:
     data = pd.DataFrame({"g": [1, 1, 1, 2], "x": [0.0, 1, 2, 1], "y": [0.0, 1, 2, 2]})
-    with pytest.raises(InputError, match="term 'z' is not estimated without g 1|no degree|freedom"):
+    with pytest.raises(InputError, match="term 'z' is not estimated without g 1; terms are"):
         leave_one_out(lambda t: slope(data), data, by="g", term="z")
     with pytest.raises(InputError, match="needs two groups of 'g'; found 1"):
         leave_one_out(slope, data[data["g"] == 1], by="g", term="x")

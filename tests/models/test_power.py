@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from agglometrics.errors import InputError
-from agglometrics.models import Cluster, Homoskedastic, panel, poisson
+from agglometrics.models import Cluster, Homoskedastic, Robust, panel, poisson
 from agglometrics.models.power import detectable_effect, multiple_of_error
 
 
@@ -46,7 +46,7 @@ def test_the_spread_is_that_of_the_demeaned_regressor() -> None:
 
 def test_rows_weigh_as_in_the_regression() -> None:
     data = pd.DataFrame({"x": [0.0, 0, 1, 1], "n": [1, 3, 8, 12]})
-    table = detectable_effect(poisson("n ~ x", data, cov=Cluster("x^n")))
+    table = detectable_effect(poisson("n ~ x", data, cov=Robust()))
     # means 2, 2, 10, 10: the regressor around zero has the square sum 20 of 24
     assert table["regressor_sd"][1] == pytest.approx(np.sqrt(20 / 24), rel=1e-8)
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.models.estimates import Estimates
-from agglometrics.tables import require_columns
+from agglometrics.tables import listed, require_columns
 
 
 def leave_one_out(
@@ -54,7 +54,7 @@ def leave_one_out(
         found = estimate(data.loc[data[by] != group])
         if term not in found.terms:
             raise InputError(
-                f"term {term!r} is not estimated without {by} {group!r}; terms are "
+                f"term {term!r} is not estimated without {by} {listed([group])}; terms are "
                 f"{list(found.terms)}. Name one of these, or merge groups."
             )
         row = found.tidy().set_index("term").loc[term, ["estimate", "std_error", "p_value"]]

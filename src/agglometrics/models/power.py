@@ -55,9 +55,12 @@ def detectable_effect(
     --------
     >>> import pandas as pd
     >>> from agglometrics.models import Homoskedastic, panel
-    >>> data = pd.DataFrame({"x": [0, 0, 1, 1], "y": [0.0, 2, 1, 3]})  # std error 1.4142, df 2
-    >>> detectable_effect(panel("y ~ x", data, cov=Homoskedastic())).round(4).iloc[1].tolist()
-    ['x', 1.4142, 7.5858, 0.7071, 5.364]
+    >>> data = pd.DataFrame({"x": [0, 0, 1, 1], "y": [0.0, 2, 1, 3]})
+    >>> table = detectable_effect(panel("y ~ x", data, cov=Homoskedastic()))
+    >>> table[["term", "std_error", "detectable"]].round(4)
+            term  std_error  detectable
+    0  Intercept     1.0000      5.3633
+    1          x     1.4142      7.5849
     """
     if not (0 < level < 1 and level / 2 < power < 1):
         raise InputError(
