@@ -30,7 +30,10 @@ EXECUTED := build/notebooks
 RUN       = $(PY) -m agglometrics.report.run_notebook
 NOTEBOOKS := 00_tour 10_data 20_agglomeration 30_shift_share 55_claims 60_exhibits
 
-.PHONY: all environment figures tables paper notebooks test lint bench check-raw lock clean help
+# outside plain make: it needs archives that are their authors'
+APART := 35_published_tables
+
+.PHONY: all environment figures tables paper notebooks published test lint bench check-raw lock clean help
 .DELETE_ON_ERROR:
 
 all: $(NOTEBOOKS:%=$(EXECUTED)/%.ipynb) paper
@@ -43,6 +46,7 @@ help:
 	@echo "make tables       every table of the paper            (paper/tables)"
 	@echo "make paper        the paper as PDF, HTML and LaTeX    (paper/paper.*)"
 	@echo "make notebooks    JupyterLab on the notebooks"
+	@echo "make published    reruns published tables, where AGGLOMETRICS_REFERENCE names their archives"
 	@echo "make bench        the benchmarks, as ratios to the alternatives (not part of the tests)"
 	@echo "make environment  the Python environment alone        ($(VENV))"
 	@echo "make clean        removes what make built; never data/raw, never the environment"
@@ -91,6 +95,16 @@ figures tables: $(EXECUTED)/60_exhibits.ipynb
 
 notebooks: $(READY)
 	cd notebooks && $(abspath $(PY)) -m jupyter lab
+
+published: $(READY)
+	@if [ -d "$(AGGLOMETRICS_REFERENCE)/shift_share" ]; then \
+	  AGGLOMETRICS_REFERENCE="$(abspath $(AGGLOMETRICS_REFERENCE))" \
+	    $(MAKE) --no-print-directory $(APART:%=$(EXECUTED)/%.ipynb); \
+	else \
+	  echo "skipped: AGGLOMETRICS_REFERENCE names no folder that holds shift_share/. It is to hold:"; \
+	  $(PY) -c "from agglometrics.datasets import archives as a; \
+	    print(*{x.published for x in vars(a).values() if isinstance(x, a.Archive)}, sep='\n')"; \
+	fi
 
 # ---- paper ---------------------------------------------------------------------------------
 PAPER_SOURCES := paper/paper.md $(wildcard paper/*.bib paper/*.csl paper/*.typ paper/*.lua paper/*.css)
