@@ -21,8 +21,10 @@ title: A small paper
 title-zh: 一篇小论文
 author: The agglometrics developers
 abstract: The share was {{share}} percent.
-abstract-zh: 份额为 {{share}}%。
-keywords: [clusters]
+abstract-zh: |
+  份额为{{share}}%。
+  第二行。
+keywords: [clusters, places]
 keywords-zh: [产业集群]
 bibliography: refs.bib
 ---
@@ -148,6 +150,8 @@ def test_latex_numbers_itself(built):
         "\\caption{Quotients.}\\label{tbl:lq}\n\n\\begin{tabular}{@{}lr@{}}",
         "\\(y = \\text{1,234.5}\\)",
         "摘要",
+        "\\emph{Keywords: }clusters, places",
+        "份额为2.20\\%。第二行。",
     ):
         assert part in tex, part
 
@@ -170,12 +174,12 @@ def test_unused_numbers_are_named(built):
         ("{{fall}}", "{{fal}}", r"no notebook records a number 'fal'; the nearest are \['fall'\]"),
         ("{{fall}}", "{{fall", "is no call of a number"),
         ("{{fall}}", "{{ fall }}", "is no call of a number"),
-        ("{{fall}}", "35.1", "line 15: 35.1 in"),
+        ("{{fall}}", "35.1", "line 17: 35.1 in"),
         ("@sec:end", "@sec:middle", "refers to @sec:middle, which is not there"),
         ("@smith2001 and", "@smith2002 and", r"refs.bib has no entry \['smith2002'\]"),
         ("figures/bars", "figures/baz", "there is no baz.svg in figures/"),
         ("tables/lq", "tables/qq", "there is no qq.typ in tables/"),
-        ("more than", "more \U00012000 than", r"𒀀 \(U\+12000, line 14\). Typst would print empty"),
+        ("more than", "more \U00012000 than", r"𒀀 \(U\+12000, line 16\). Typst would print empty"),
     ],
 )
 def test_errors_leave_no_paper(tmp_path, capsys, before, after, message):

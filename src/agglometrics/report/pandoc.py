@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+MARKDOWN = "markdown+east_asian_line_breaks"  # a line's end between Chinese words is no space
 Node = dict[str, Any]
 Change = Callable[[Node], "Node | list[Node] | None"]
 
@@ -15,7 +16,7 @@ def read(text: str) -> Node:
     """Return the document of a Markdown text."""
     import pypandoc
 
-    document: Node = json.loads(pypandoc.convert_text(text, "json", format="markdown"))
+    document: Node = json.loads(pypandoc.convert_text(text, "json", format=MARKDOWN))
     return document
 
 

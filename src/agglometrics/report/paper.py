@@ -261,11 +261,7 @@ def to_latex(paper: Paper) -> str:
     """Return the paper as LaTeX for an engine that knows Unicode (LuaLaTeX, XeLaTeX)."""
     document = in_format(paper, Latex())
     meta = dict(document["meta"])
-    chinese = meta.pop("abstract-zh", None)
-    if chinese is not None and "abstract" in meta:
-        heading = {"t": "Para", "c": [{"t": "Strong", "c": [string("摘要")]}]}
-        both = [*_blocks(meta["abstract"]), heading, *_blocks(chinese)]
-        meta["abstract"] = {"t": "MetaBlocks", "c": both}
+    meta["abstract"] = {"t": "MetaBlocks", "c": _abstracts(meta)}
     header = "\\usepackage{longtable,booktabs,array}"
     meta["header-includes"] = {"t": "MetaBlocks", "c": [raw("latex", header, block=True)]}
     arguments = ["--standalone", "--number-sections", "--wrap=none", "-V", "geometry:margin=25mm",
@@ -273,8 +269,26 @@ def to_latex(paper: Paper) -> str:
     return pandoc.write({**document, "meta": meta}, "latex", paper.folder, arguments) + "\n"
 
 
-def _blocks(meta: Node) -> list[Node]:
-    return meta["c"] if meta["t"] == "MetaBlocks" else [{"t": "Para", "c": meta["c"]}]
+def _abstracts(meta: Node) -> list[Node]:
+    """Return both abstracts with their keywords: LaTeX's classes have a place for one."""
+    blocks: list[Node] = []
+    for ending, heading, words, comma in (
+        ("", "", "Keywords: ", ", "),
+        ("-zh", "摘要", "关键词：", "；"),
+    ):
+        if heading and f"abstract{ending}" in meta:
+            blocks.append(_paragraph({"t": "Strong", "c": [string(heading)]}))
+        if abstract := meta.get(f"abstract{ending}"):
+            inline = abstract["t"] == "MetaInlines"
+            blocks += [_paragraph(*abstract["c"])] if inline else abstract["c"]
+        if keywords := meta.get(f"keywords{ending}"):
+            listing = comma.join(pandoc.plain(word) for word in keywords["c"])
+            blocks.append(_paragraph({"t": "Emph", "c": [string(words)]}, string(listing)))
+    return blocks
+
+
+def _paragraph(*inlines: Node) -> Node:
+    return {"t": "Para", "c": list(inlines)}
 
 
 def build(text: Path, numbers: Path, out: Path) -> Paper:
