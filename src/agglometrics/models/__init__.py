@@ -1,5 +1,6 @@
 """Regressions of cluster effects, and the answer they share."""
 
+from agglometrics.models.binned_scatter import binned_scatter
 from agglometrics.models.bootstrap_iv import wild_iv
 from agglometrics.models.covariance import (
     CR3,
@@ -17,9 +18,11 @@ from agglometrics.models.covariance import (
     Windmeijer,
 )
 from agglometrics.models.dynamic import Gmm, dynamic_panel
+from agglometrics.models.entropy import entropy_index
 from agglometrics.models.estimates import Covariance, Estimates, Interval
 from agglometrics.models.hausman import hausman, robust_hausman
 from agglometrics.models.iv import IVRegression, iv
+from agglometrics.models.oster import oster
 from agglometrics.models.panel import (
     Between,
     FirstDifference,
@@ -47,6 +50,7 @@ from agglometrics.models.spatial import (
 )
 from agglometrics.models.spatial_tests import impacts, lagrange_multipliers
 from agglometrics.models.spatial_weights import moran, row_standardize
+from agglometrics.models.u_shape import u_test
 from agglometrics.models.weak_iv import (
     anderson_rubin,
     anderson_rubin_test,
@@ -91,18 +95,22 @@ __all__ = [
     "Windmeijer",
     "anderson_rubin",
     "anderson_rubin_test",
+    "binned_scatter",
     "dynamic_panel",
+    "entropy_index",
     "hausman",
     "impacts",
     "iv",
     "lagrange_multipliers",
     "moran",
+    "oster",
     "overidentification",
     "panel",
     "poisson",
     "robust_hausman",
     "row_standardize",
     "spatial_panel",
+    "u_test",
     "weak_instruments",
     "wild_iv",
 ]

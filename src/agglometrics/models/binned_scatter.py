@@ -1,0 +1,115 @@
+"""The binned scatter plot's numbers, controls adjusted for as in a regression."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from agglometrics.errors import InputError
+from agglometrics.models.design import CONSTANT, build
+from agglometrics.models.panel import LeastSquares
+from agglometrics.models.regression import assemble, default_covariance
+from agglometrics.models.rules import Codes, SmallSample
+from agglometrics.tables import Array
+
+
+def binned_scatter(
+    formula: str,
+    data: object,
+    *,
+    x: str,
+    bins: int = 20,
+    absorb: Sequence[str] | str | None = None,
+    cov: Any = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Return the mean of the outcome in quantile bins of x, controls held at their means.
+
+    The outcome is regressed on dummies of the bins, the controls and the effects together
+    (Cattaneo, Crump, Farrell and Feng 2024, section 2.3); taking controls out of x first, as
+    older programs do, draws another curve.
+
+    Parameters
+    ----------
+    formula : ``"y ~ x + controls"``
+    data, absorb, cov : as in `panel`
+    x : the term on the horizontal axis
+    bins : number of quantile bins
+    level : of the bounds, which are for the bin's distance from the overall mean
+
+    Returns
+    -------
+    DataFrame
+        bin, n, x (mean), y, std_error, conf_low, conf_high.
+
+    Raises
+    ------
+    InputError
+        If x has fewer different values than bins.
+    """
+    from scipy import stats
+
+    design = build(formula, data, absorb=absorb)
+    if x not in design.terms:
+        raise InputError(f"x={x!r} is not among the terms {list(design.terms)}.")
+    at = design.terms.index(x)
+    values = design.X[:, at]
+    code, share = _bins(values, bins)
+    if not share.all():
+        raise InputError(
+            f"{x!r} has too few different values for {bins} bins: {len(np.unique(values))}. "
+            "Say a smaller bins=."
+        )
+    keep = [k for k, term in enumerate(design.terms) if k != at and term != CONSTANT]
+    dummies = (code[:, None] == np.arange(1, bins)).astype(float)
+    constant = np.ones((len(code), 0 if design.effects else 1))
+    names = [f"bin{b}" for b in range(1, bins)] + [design.terms[k] for k in keep]
+    X = np.column_stack([constant, dummies, design.X[:, keep]])
+    terms = ((CONSTANT,) if constant.shape[1] else ()) + tuple(names)
+    out = LeastSquares().fit(replace(design, X=X, terms=terms))
+    fit = assemble(
+        out.fit,
+        out.params,
+        outcome=design.outcome,
+        method="bins",
+        cov=default_covariance(design.sample, design.effect_names) if cov is None else cov,
+        rule=SmallSample(),
+        statistics={},
+        notes=(),
+    )
+    L = np.zeros((bins, len(fit.terms)))
+    for b in range(1, bins):
+        k = _position(fit.terms, f"bin{b}", x)
+        L[:, k] -= share[b]
+        L[b, k] += 1
+    error = np.sqrt(np.einsum("ij,jk,ik->i", L, fit.covariance.matrix, L))
+    y = design.y.mean() + L @ fit.params
+    df = fit.covariance.df
+    c = stats.norm.ppf(0.5 + level / 2) if df is None else stats.t.ppf(0.5 + level / 2, df)
+    frame = pd.DataFrame({"bin": np.arange(bins), "n": np.bincount(code, minlength=bins)})
+    return frame.assign(
+        x=np.bincount(code, values) / frame["n"],
+        y=y,
+        std_error=error,
+        conf_low=y - c * error,
+        conf_high=y + c * error,
+    )
+
+
+def _bins(values: Array, bins: int) -> tuple[Codes, Array]:
+    """Return each value's quantile bin and the share of each bin; ties go to the lower bin."""
+    edges = np.quantile(values, np.linspace(0, 1, bins + 1))[1:-1]
+    code = np.asarray(np.searchsorted(edges, values, side="left"), dtype=np.intp)
+    return code, np.bincount(code, minlength=bins) / len(code)
+
+
+def _position(terms: tuple[str, ...], name: str, x: str) -> int:
+    if name not in terms:
+        raise InputError(
+            f"bins of {x!r} are explained by the controls or effects: take fewer bins."
+        )
+    return terms.index(name)
