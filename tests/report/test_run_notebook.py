@@ -1,14 +1,14 @@
-import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 
 from agglometrics import InputError
-from agglometrics.report.numbers import read_numbers
+from agglometrics.report.numbers import read_numbers, running_cell
 from agglometrics.report.run_notebook import Files, declared, disagreements, main, run
 
 PROJECT = Path(__file__).parents[2] / "notebooks" / "project.py"
@@ -21,6 +21,7 @@ WORK = """cells = read("data/raw/cells.csv")
 cells["output"] *= 2
 write(cells, "data/tidy/double.csv")
 registry = numbers("10_small")"""
+WHERE = "import os; print(os.getcwd(), os.environ['PYTHONHASHSEED'])"
 RECORD = 'registry.record("total", cells["output"].sum(), ".1f", label="twice the output")'
 
 
@@ -41,7 +42,7 @@ def twice(tmp_path_factory):
     """The same project run in two folders, with an output that names its folder."""
     roots = [tmp_path_factory.mktemp(name) for name in ("first", "second")]
     for root in roots:
-        notebook = make_project(root, OPENING, WORK, RECORD, "import os; print(os.getcwd())")
+        notebook = make_project(root, OPENING, WORK, RECORD, WHERE)
         target = root / "build" / "10_small.ipynb"
         assert main([str(notebook), str(target), "--html"]) == 0
     return roots
@@ -99,13 +100,6 @@ def test_an_address_of_memory_stops_the_run(tmp_path):
         run(notebook, tmp_path / "out.ipynb")
 
 
-def test_no_kernel_outlives_its_run(tmp_path):
-    psutil = pytest.importorskip("psutil")
-    run(make_project(tmp_path, "x = 1"), tmp_path / "out.ipynb")
-    children = psutil.Process().children(recursive=True)
-    assert not [child for child in children if "ipykernel_launcher" in " ".join(child.cmdline())]
-
-
 def test_declared_reads_the_first_code_cell(tmp_path):
     notebook = make_project(tmp_path / "a", OPENING)
     assert declared(notebook) == Files(
@@ -123,16 +117,23 @@ def test_a_declared_folder_stands_for_its_files():
     ]
 
 
-def test_a_number_needs_a_cell_of_its_own(tmp_path):
-    notebook = make_project(tmp_path, OPENING, WORK, RECORD, RECORD)
-    command = [sys.executable, "-m", "agglometrics.report.run_notebook", notebook, "out.ipynb"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
-    assert done.returncode == 1
-    assert "the running cell stands 2 times in 10_small.ipynb" in done.stderr
+def test_the_kernel_has_fixed_seeds_and_its_paths_start_at_the_project(twice):
+    node = nbformat.read(twice[0] / "build/10_small.ipynb", as_version=4)
+    assert node.cells[4].outputs[0]["text"] == "notebooks 0\n"
+    assert dict(node.cells[4].metadata) == {}
 
 
-def test_the_kernel_has_fixed_seeds(tmp_path):
-    notebook = make_project(tmp_path, "import os; print(os.environ['PYTHONHASHSEED'])")
-    node = run(notebook, tmp_path / "out.ipynb")
-    assert node.cells[1].outputs[0]["text"] == "0\n"
-    assert "execution" not in json.dumps(node.cells[1].metadata)
+def test_no_kernel_outlives_its_run(twice):
+    psutil = pytest.importorskip("psutil")
+    children = psutil.Process().children(recursive=True)
+    assert not [child for child in children if "ipykernel_launcher" in " ".join(child.cmdline())]
+
+
+@pytest.mark.parametrize(("times", "cells"), [(2, [RECORD, RECORD]), (0, ["x = 1"])])
+def test_a_number_needs_a_cell_of_its_own(tmp_path, monkeypatch, times, cells):
+    notebook = make_project(tmp_path, *cells)
+    history = SimpleNamespace(input_hist_raw=["", RECORD])
+    shell = SimpleNamespace(history_manager=history)
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    with pytest.raises(InputError, match=f"running cell stands {times} times in 10_small.ipynb"):
+        running_cell(notebook)
