@@ -17,6 +17,7 @@ from agglometrics.datasets.industry_links import (
     related_of_cells,
     related_strength,
 )
+from agglometrics.datasets.supply_rates import supply_rates
 from agglometrics.errors import InputError
 from agglometrics.models.fixed_effects import demean
 
@@ -198,6 +199,19 @@ def test_provinces_without_a_table_before_are_out(shares: pd.DataFrame) -> None:
     assert set(shares.loc[shares["region"] == TIBET, "time"]) == {2017}
     assert shares.loc[shares["region"] == TIBET, "co2"].isna().all()
     assert set(shares["time"]) == {2007, 2012, 2017}
+
+
+def test_the_local_supply_rate_is_that_of_the_table_before(shares: pd.DataFrame) -> None:
+    assert shares.loc[shares["time"] == 2007, "local_supply"].isna().all()
+    earlier = supply_rates(2012).set_index(["region", "industry"])["rate"]
+    later = shares.query("time == 2017").set_index(["region", "industry"])["local_supply"].dropna()
+    assert len(later) > 400
+    np.testing.assert_array_equal(later, earlier.loc[later.index])
+
+
+def test_net_tables_have_no_local_supply_rate() -> None:
+    with pytest.raises(InputError, match="no local supply rate of 2002"):
+        supply_rates(2002)
 
 
 # ---- provinces ------------------------------------------------------------------------------

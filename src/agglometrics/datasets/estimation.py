@@ -16,6 +16,7 @@ from agglometrics.datasets.employment import employment_suspects, load_employmen
 from agglometrics.datasets.industry_links import industrial, related_of_cells
 from agglometrics.datasets.io_tables import load_io_industries
 from agglometrics.datasets.province_panel import load_province_panel
+from agglometrics.datasets.supply_rates import TRADE, supply_rates
 from agglometrics.errors import InputError
 from agglometrics.measures.externalities import externalities
 from agglometrics.measures.quotients import location_quotient
@@ -159,6 +160,9 @@ def share_sample() -> pd.DataFrame:
         ``employment_lq``     log location quotient of urban-unit employment, the year
                               before: another source, which shares no error with the
                               outcome; NaN where nobody is employed
+        ``local_supply``      local supply rate of the industry's inputs, 0 to 1, five years
+                              before (`supply_rates`); NaN in 2007 and where too much trade is
+                              masked
         ``log_output``        log gross output, 10,000 yuan, current prices
         ``co2``               CO2 of the cell, Mt; NaN for Tibet, which has no inventory
         ====================  ===========================================================
@@ -177,7 +181,7 @@ def share_sample() -> pd.DataFrame:
         earlier[[*CELL, "time", "before"]], on=[*CELL, "time"], validate="one_to_one"
     )
     sample = sample[(sample["gross_output"] > 0) & (sample["before"] > 0)]
-    for table in (_employment_quotients(), _co2_of_industries()):
+    for table in (_employment_quotients(), _co2_of_industries(), _earlier_supply()):
         sample = sample.merge(table, on=[*CELL, "time"], how="left", validate="one_to_one")
     shares = pd.DataFrame(
         {
@@ -186,6 +190,7 @@ def share_sample() -> pd.DataFrame:
             "export_share": sample["exports"] / sample["gross_output"],
             "specialization": np.log(sample["before"]),
             "employment_lq": np.log(sample["lq"].where(sample["lq"] > 0)),
+            "local_supply": sample["rate"],
             "log_output": np.log(sample["gross_output"]),
             "co2": sample["co2"],
         }
@@ -200,6 +205,13 @@ def _employment_quotients() -> pd.DataFrame:
     jobs = load_employment("io_common", blanks="zero")
     found = location_quotient(jobs, value="employment", time="time", undefined="nan")
     return found.assign(time=found["time"] + 1)[[*CELL, "time", "lq"]]
+
+
+def _earlier_supply() -> pd.DataFrame:
+    """Return ``rate``, the local supply rate, dated five years later."""
+    earlier = [before for before in TABLES.values() if before in TRADE]
+    found = pd.concat([supply_rates(time) for time in earlier])
+    return found.assign(time=found["time"] + 5)[[*CELL, "time", "rate"]]
 
 
 def _co2_of_industries() -> pd.DataFrame:
