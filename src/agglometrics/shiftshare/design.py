@@ -123,6 +123,14 @@ class ShiftShareDesign:
 
         The columns are ``sum_of_shares`` (``sum_of_shares_1990`` ... if the time column is among
         `shock_controls`) and ``exposure_q`` for a shock control q. Name them in ``controls=``.
+
+        Examples
+        --------
+        >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+        >>> incomplete = simulate_shift_share(1, complete=False).design
+        >>> fit = incomplete.with_exposure().fit("y", "x", controls=["sum_of_shares"])
+        >>> fit.covariance.name
+        'shock-level'
         """
         return replace(self, locations=with_exposure(self.aligned, shock_controls))
 
@@ -177,15 +185,21 @@ class ShiftShareDesign:
         IdentificationError
             With more treatments than instruments, collinear controls, or shares that do not
             support AKM.
+
+        Examples
+        --------
+        >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+        >>> design = simulate_shift_share(1, per_cluster=3).design
+        >>> from agglometrics.shiftshare.inference import AKM0, ShockLevel
+        >>> fit = design.fit("y", "x", controls=["q"], cov=ShockLevel("cluster"))
+        >>> fit.terms, fit.covariance.name
+        (('x',), 'shock-level, cluster (cluster)')
+        >>> len(fit.with_cov(AKM0("cluster")).interval(0.95).pieces)
+        1
         """
         spec = specification(controls, fixed_effects, weights, shock_controls)
-        return fit(
-            self.aligned,
-            outcome,
-            names_of(treatment),
-            spec,
-            cov if cov is not None else default_covariance(self.aligned),
-        )
+        cov = default_covariance(self.aligned) if cov is None else cov
+        return fit(self.aligned, outcome, names_of(treatment), spec, cov)
 
     def ols(
         self,
@@ -227,6 +241,13 @@ class ShiftShareDesign:
             one column for each of `columns`. The regression of these rows, weighted by
             ``exposure`` and instrumented by the shock, is the location-level one
             (Borusyak, Hull and Jaravel 2022, Prop. 1).
+
+        Examples
+        --------
+        >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+        >>> design = simulate_shift_share(1, per_cluster=3).design
+        >>> design.shock_level(["y", "x"], controls=["q"]).columns.tolist()
+        ['sector', 'shock', 'cluster', 'age', 'exposure', 'y', 'x']
         """
         spec = specification(controls, fixed_effects, weights, ())
         return shock_level_table(self.aligned, distinct(columns, "columns"), spec)
@@ -253,6 +274,14 @@ class ShiftShareDesign:
         counterfactuals : `Permutation`, `SignFlips`, any object with their ``draw``, or a long
             table with the keys of the shocks, ``draw`` and the shock
         draws, seed : of a rule; a table brings its own draws
+
+        Examples
+        --------
+        >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+        >>> design = simulate_shift_share(1, per_cluster=3).design
+        >>> from agglometrics.shiftshare.recentering import Permutation
+        >>> design.recentred(Permutation(), draws=50, seed=1)
+        ShiftShareDesign(150 locations, 60 shocks, instrument shock)
         """
         shocks = recentred_shocks(self.aligned, counterfactuals, draws, seed)
         return replace(self, shocks=shocks, instrument=None)
@@ -287,6 +316,17 @@ class ShiftShareDesign:
         Notes
         -----
         Borusyak and Hull (2023, sec. 3.4).
+
+        Examples
+        --------
+        >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+        >>> design = simulate_shift_share(1, per_cluster=3).design
+        >>> from agglometrics.shiftshare.recentering import Permutation
+        >>> test = design.randomization_test(
+        ...     "y", "x", counterfactuals=Permutation("cluster"), draws=199, seed=1
+        ... )
+        >>> 0 < test.p_value <= 1
+        True
         """
         spec = specification(controls, fixed_effects, weights, ())
         names = (outcome, treatment)

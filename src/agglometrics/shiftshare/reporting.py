@@ -54,6 +54,17 @@ def rotemberg(
     Notes
     -----
     Goldsmith-Pinkham, Sorkin and Swift (2020), Proposition 3.
+
+    Examples
+    --------
+    >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+    >>> design = simulate_shift_share(1, per_cluster=3).design
+    >>> weights = design.rotemberg("y", "x", controls=["q"])
+    >>> round(float(weights["alpha"].sum()), 10)
+    1.0
+    >>> estimate = design.fit("y", "x", controls=["q"]).params[0]
+    >>> bool(abs((weights["alpha"] * weights["beta"]).sum() - estimate) < 1e-10)
+    True
     """
     spec = specification(controls, fixed_effects, weights, shock_controls)
     return weights_of(design.aligned, outcome, treatment, spec, level)
@@ -82,6 +93,13 @@ def overidentification(
     -----
     Goldsmith-Pinkham, Sorkin and Swift (2020, sec. V): estimates far apart speak against
     the shares. The null is that every share is exogenous and effects are constant.
+
+    Examples
+    --------
+    >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+    >>> design = simulate_shift_share(1, per_cluster=3).design
+    >>> design.overidentification("y", "x")["estimator"].tolist()
+    ['bartik', 'tsls', 'mbtsls', 'liml']
     """
     spec = specification(controls, fixed_effects, weights, None)
     return overidentified(design.aligned, outcome, treatment, spec)
@@ -115,6 +133,15 @@ def shock_overidentification(
     Notes
     -----
     Borusyak, Hull and Jaravel (2022, sec. 4.4).
+
+    Examples
+    --------
+    >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+    >>> design = simulate_shift_share(1, per_cluster=3).design
+    >>> from dataclasses import replace
+    >>> two = replace(design, shock=["shock", "age"])
+    >>> two.shock_overidentification("y", "x", cluster="cluster")["estimator"].tolist()
+    ['tsls', 'gmm']
     """
     spec = specification(controls, fixed_effects, weights, shock_controls)
     return overidentified_shocks(design.aligned, (outcome, treatment), spec, cluster)
@@ -141,11 +168,20 @@ def shock_summary(
     pandas.DataFrame
         One row a shock: ``n_shocks, mean, sd, iqr, effective_shocks`` (inverse Herfindahl
         index of exposure), ``largest_exposure``, and for each cluster column c: ``n_c,
-        effective_c, largest_c, icc_c`` (intra-class correlation).
+        effective_c, largest_c, icc_c`` (intra-class correlation: of pairs of shocks in a
+        group, weighted by exposure; a moment estimate, not the mixed model of the paper).
 
     Notes
     -----
     Borusyak, Hull and Jaravel (2022), Table 1.
+
+    Examples
+    --------
+    >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+    >>> design = simulate_shift_share(1, per_cluster=3).design
+    >>> row = design.shock_summary(clusters=["cluster"]).iloc[0]
+    >>> int(row["n_shocks"]), int(row["n_cluster"])
+    (60, 20)
     """
     spec = specification((), (), weights, shock_controls)
     return summary(design.aligned, spec, distinct(clusters, "clusters"))
@@ -177,6 +213,14 @@ def balance(
     pandas.DataFrame
         ``level`` ("location" or "shock"), ``variable, term, estimate, std_error, statistic,
         p_value, conf_low, conf_high``. The null is a coefficient of zero.
+
+    Examples
+    --------
+    >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+    >>> design = simulate_shift_share(1, per_cluster=3).design
+    >>> tests = design.balance(["q"], ["age"])
+    >>> tests[["level", "variable"]].to_numpy().tolist()
+    [['location', 'q'], ['shock', 'age']]
     """
     spec = specification(controls, fixed_effects, weights, shock_controls)
     return balance_tests(
@@ -209,6 +253,14 @@ def check(
     Notes
     -----
     Borusyak, Hull and Jaravel (2025).
+
+    Examples
+    --------
+    >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+    >>> design = simulate_shift_share(1, per_cluster=3).design
+    >>> roads = design.check("y", "x", cluster="cluster")
+    >>> roads["path"].unique().tolist()
+    ['shocks', 'shares']
     """
     spec = specification(controls, fixed_effects, weights, shock_controls)
     return checklist(design.aligned, (outcome, treatment), spec, cluster)
@@ -240,6 +292,13 @@ def leave_one_out(
     pandas.DataFrame
         Keys (or the group), ``estimate`` without it, ``change`` from the full estimate,
         ``alpha`` its Rotemberg weight.
+
+    Examples
+    --------
+    >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+    >>> design = simulate_shift_share(1, per_cluster=3).design
+    >>> len(design.leave_one_out("y", "x", by="cluster"))
+    20
     """
     spec = specification(controls, fixed_effects, weights, shock_controls)
     return without_each(design.aligned, outcome, treatment, spec, by)
