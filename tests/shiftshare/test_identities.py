@@ -275,8 +275,16 @@ def test_two_shocks_and_two_treatments(simulate: Callable[..., Any]) -> None:
     Z, X = residual(z[["shock", "second"]]), residual(locations[["x", "other"]])
     y = residual(locations[["y"]])[:, 0]
     assert estimates.params == pytest.approx(np.linalg.solve(Z.T @ X, Z.T @ y), rel=1e-9)
-    for cov in (ShockLevel(), AKM(), Robust()):
-        assert (both.fit("y", ["x", "other"], **OPTIONS, cov=cov).std_errors > 0).all()
+    e = y - X @ estimates.params
+    A, W = Z.T @ X, both.aligned.W.toarray()
+    exposed = W.T @ (root[:, 0] * e)
+    g = both.aligned.shock_values
+    g = g - np.average(g, axis=0, weights=W.T @ root[:, 0] ** 2)
+    implied = np.linalg.lstsq(W * root, Z)[0]
+    for cov, shock in ((ShockLevel(), g), (AKM(), implied)):
+        score = np.linalg.solve(A, (shock * exposed[:, None]).T)
+        errors = both.fit("y", ["x", "other"], **OPTIONS, cov=cov).std_errors
+        assert errors == pytest.approx(np.sqrt((score**2).sum(axis=1)), rel=1e-8)
     # over-identified: one treatment, two instruments
     one = both.fit("y", "x", **OPTIONS)
     P = Z @ np.linalg.solve(Z.T @ Z, Z.T @ X[:, 0])

@@ -76,8 +76,8 @@ def _refuse_wide(n_locations: int, n_sectors: int) -> None:
         raise IdentificationError(
             f"AKM needs fewer sectors than locations; found {n_sectors} sectors with shares and "
             f"{n_locations} locations: the shares then explain any instrument and the implied "
-            "shocks are not determined (condition number inf). Use cov=ShockLevel(), which inverts nothing, or group "
-            "the sectors."
+            "shocks are not determined (condition number inf). Use cov=ShockLevel(), which inverts "
+            "nothing, or group the sectors."
         )
 
 
