@@ -49,7 +49,14 @@ def figure_family(chinese: bool) -> list[str]:
     if path is None:
         return ["DejaVu Sans"]
     font_manager.fontManager.addfont(str(path))
-    return [FAMILY, "DejaVu Sans"]
+    if FAMILY in font_manager.get_font_names():
+        return [FAMILY, "DejaVu Sans"]
+    if chinese:
+        raise InputError(
+            "Chinese text needs matplotlib 3.11 or newer, which reads every face of a font "
+            "collection. Update it, or choose lang='en'."
+        )
+    return ["DejaVu Sans"]
 
 
 def face_number(path: Path, family: str = FAMILY) -> int:
