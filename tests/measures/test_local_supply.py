@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from agglometrics import IdentificationError, InputError
+from agglometrics import AgglometricsWarning, IdentificationError, InputError
 from agglometrics.measures.linkages import linkages
 from agglometrics.measures.local_share import Trade, local_share
 from agglometrics.measures.local_supply import local_flows, local_supply_rate
@@ -187,6 +187,21 @@ def test_one_column_each_way():
     )
 
 
+def test_a_negative_flow_is_no_purchase_and_said():
+    with pytest.warns(AgglometricsWarning, match=r"1 flows 'value' are negative and counted as no"):
+        answer = local_supply_rate(FLOWS.assign(value=[-1.0, 60.0]), SECTORS, region=None)
+    assert answer["inputs"][0] == 60
+    assert answer["rate"][0] == pytest.approx(0.6)
+
+
+def test_residues_of_rounding_are_cut_off():
+    residue = SECTORS.assign(inflow=[-1e-9, 10.0], exports=[60.0 + 1e-9, 0.0])
+    exact = SECTORS.assign(inflow=[0.0, 10.0], exports=[60.0, 0.0])
+    one, other = (local_share(table, region=None) for table in (residue, exact))
+    pd.testing.assert_frame_equal(one, other, rtol=1e-14)
+    assert one["rate"][0] == 0
+
+
 def test_units_do_not_matter():
     flows, sectors = random_tables(4)
     money = ["gross_output", "exports", "outflow", "imports", "inflow"]
@@ -221,8 +236,6 @@ def test_errors(sectors, error, words):
 
 
 def test_errors_of_flows_and_hauling():
-    with pytest.raises(InputError, match=r"flow 'value' is negative in 2 rows"):
-        local_supply_rate(FLOWS.assign(value=-1.0), SECTORS, region=None)
     with pytest.raises(InputError, match=r"flow 'value' is NaN \(unknown\) in 2 rows"):
         local_supply_rate(FLOWS.assign(value=np.nan), SECTORS, region=None)
     with pytest.raises(InputError, match="hauling must not be negative"):

@@ -102,7 +102,7 @@ def to_tables(
     z = _known(long, flow, [*by, supplier, user], "flow")
     y = _known(totals, output, [*by, industry], "output")
     _refuse_negative(totals, y, [*by, industry], output)
-    _warn_negative(long, z, [*by, supplier, user], flow)
+    warn_negative(long, z, [*by, supplier, user], flow)
     codes, tables = _tables(totals, by)
     industries = pd.Index(np.sort(totals[industry].unique()))
     x = np.zeros((len(tables), len(industries)))
@@ -137,11 +137,14 @@ def _refuse_negative(frame: pd.DataFrame, values: Array, keys: list[str], column
         )
 
 
-def _warn_negative(frame: pd.DataFrame, values: Array, keys: list[str], column: str) -> None:
+def warn_negative(
+    frame: pd.DataFrame, values: Array, keys: list[str], column: str, done: str = "kept"
+) -> None:
+    """Warn, naming them, of flows below zero, and say what was done with them."""
     below = values < 0
     if below.any():
         warnings.warn(
-            f"{int(below.sum())} flows {column!r} are negative and kept: "
+            f"{int(below.sum())} flows {column!r} are negative and {done}: "
             f"{listed(frame.loc[below, keys].to_dict('records'))}",
             AgglometricsWarning,
             stacklevel=4,

@@ -20,7 +20,7 @@ from agglometrics.tables import (
     to_frame,
 )
 
-ROUNDING = 1e-9  # of gross output: what sums of rounded trade may exceed it by
+ROUNDING = 1e-5  # of gross output: trade below zero or beyond output by less is a residue
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,8 @@ def local_share(
     Raises
     ------
     InputError
-        If keys or values break a rule, trade is negative, or sales outside exceed output.
+        If keys or values break a rule, trade is negative, or sales outside exceed output, by
+        more than 1e-5 of output: less is a residue of rounding, and cut off.
     IdentificationError
         For a period in which a column of trade is unknown throughout.
 
@@ -129,15 +130,16 @@ def _figures(
     require_columns(frame, [*keys, output, *columns])
     require_keys(frame, keys)
     _require_published(frame, columns, time)
-    for column in [output, *columns]:
-        refuse(frame, keys, _array(frame, column) < 0, f"{column!r} is negative")
     x = _array(frame, output)
+    refuse(frame, keys, x < 0, f"{output!r} is negative")
+    for column in columns:
+        refuse(frame, keys, _array(frame, column) < -ROUNDING * x, f"{column!r} is negative")
     X, M = (
-        np.sum([_array(frame, column) for column in side], axis=0)
+        np.sum([_array(frame, column).clip(0) for column in side], axis=0)
         for side in (trade.sales, trade.purchases)
     )
     refuse(frame, keys, x * (1 + ROUNDING) < X, f"sales outside exceed {output!r}")
-    return frame, x, X, M
+    return frame, x, np.minimum(X, x), M
 
 
 def _array(frame: pd.DataFrame, column: str) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.measures.flow_tables import table_keys
+from agglometrics.measures.flow_tables import table_keys, warn_negative
 from agglometrics.measures.local_share import Trade, local_share, refuse
 from agglometrics.tables import listed, numeric, ratio, require_columns, require_keys, to_frame
 
@@ -55,7 +55,8 @@ def local_supply_rate(
     Raises
     ------
     InputError
-        As `local_share`; for flows that are negative or unknown, or have a supplier without row.
+        As `local_share`; for flows that are unknown or have a supplier without row. A negative
+        flow counts as no purchase, with a warning.
     IdentificationError
         As `local_share`.
 
@@ -78,7 +79,9 @@ def local_supply_rate(
         industry=industry, region=region, time=time,
     )  # fmt: skip
     joined = _with_shares(flows, shares, flow, [*by, supplier, user], [*by, industry])
-    parts = _parts(joined, numeric(joined, flow))
+    z = numeric(joined, flow)
+    warn_negative(joined, np.asarray(z), [*by, supplier, user], flow, "counted as no purchase")
+    parts = _parts(joined, z.clip(lower=0.0))
     sums = pd.concat([joined[[*by, user]], parts], axis=1).groupby([*by, user], sort=True).sum()
     inputs = sums["inputs"].to_numpy()
     coverage = ratio(sums["known"], inputs)
@@ -146,7 +149,6 @@ def _with_shares(
     require_columns(frame, [*keys, flow])
     require_keys(frame, keys)
     values = numeric(frame, flow)
-    refuse(frame, keys, np.asarray(values < 0), f"flow {flow!r} is negative")
     refuse(frame, keys, np.asarray(values.isna()), f"flow {flow!r} is NaN (unknown)")
     right = shares.rename(columns={name: f"_{name}" for name in ("use", "rate", "low", "high")})
     joined = frame.merge(
