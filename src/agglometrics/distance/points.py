@@ -17,14 +17,16 @@ class Points:
 
     Attributes
     ----------
-    xy : (N, 2) plane coordinates, centred on their mean
+    xy : (N, 2) plane coordinates, relative to `centre`
     industry : (N,) labels
     w : (N,) weights, 1 where none are given
+    centre : (2,) mean of the coordinates
     """
 
     xy: Array
     industry: pd.Series
     w: Array
+    centre: Array
 
     def of(self, label: object) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Return which points belong to an industry, (N,); it must be one of the table."""
@@ -36,8 +38,8 @@ class Points:
         return where
 
 
-def read_points(points: object, x: str, y: str, industry: str, weight: str | None) -> Points:
-    """Check a table of points and return it as `Points`.
+def read_points(points: object, x: str, y: str, industry: str | None, weight: str | None) -> Points:
+    """Check a table of points and return it as `Points`; without `industry` all are of one.
 
     Raises
     ------
@@ -46,11 +48,13 @@ def read_points(points: object, x: str, y: str, industry: str, weight: str | Non
         are not known and positive.
     """
     frame = to_frame(points).reset_index(drop=True)
-    columns = [x, y, industry] if weight is None else [x, y, industry, weight]
-    require_columns(frame, columns)
+    require_columns(frame, [name for name in (x, y, industry, weight) if name is not None])
     if frame.empty:
         raise InputError("the table of points has no rows.")
-    require_keys(frame.assign(_row=frame.index)[[industry, "_row"]], [industry, "_row"])
+    labels = pd.Series("all", index=frame.index) if industry is None else frame[industry]
+    require_keys(
+        labels.to_frame(industry or "all").assign(_row=frame.index), [industry or "all", "_row"]
+    )
     xy = np.column_stack([_known(frame, column) for column in (x, y)])
     w = np.ones(len(frame)) if weight is None else _known(frame, weight)
     if not (w > 0).all():
@@ -58,7 +62,8 @@ def read_points(points: object, x: str, y: str, industry: str, weight: str | Non
             f"weight {weight!r} must be positive; found {int((w <= 0).sum())} of {len(w)} points "
             f"otherwise, first row {int(np.argmin(w > 0))}. Drop these points."
         )
-    return Points(xy - xy.mean(axis=0), frame[industry], w)
+    centre = xy.mean(axis=0)
+    return Points(xy - centre, labels, w, centre)
 
 
 def _known(frame: pd.DataFrame, column: str) -> Array:
