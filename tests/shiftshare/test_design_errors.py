@@ -12,6 +12,7 @@ from agglometrics.errors import IdentificationError, InputError
 from agglometrics.models.covariance import Cluster, Homoskedastic, Robust
 from agglometrics.shiftshare.design import ShiftShareDesign
 from agglometrics.shiftshare.inference import AKM, AKM0, ShockLevel, ShockLevel0
+from agglometrics.shiftshare.recentering import Permutation
 
 
 @pytest.fixture
@@ -299,6 +300,37 @@ def test_inputs_stay_as_they_are(design: ShiftShareDesign) -> None:
     design.shock_level(["y"], weights="w")
     for table, copy in zip((design.locations, design.shares, design.shocks), before, strict=True):
         pd.testing.assert_frame_equal(table, copy)
+
+
+def test_later_changes_of_a_table_do_not_reach_the_design(design: ShiftShareDesign) -> None:
+    mine = design.locations.copy()
+    again = replace(design, locations=mine)
+    before = again.fit("y", "x").params[0]
+    mine["location"] = mine["location"].to_numpy()[::-1]
+    mine.loc[:, "y"] = 0.0
+    assert again.fit("y", "x").params[0] == before
+
+
+def test_empty_tables(design: ShiftShareDesign) -> None:
+    with pytest.raises(InputError, match=r"needs locations and shares; found 40 and 0 rows"):
+        replace(design, shares=design.shares.iloc[:0])
+
+
+def test_tables_of_polars(design: ShiftShareDesign) -> None:
+    polars = pytest.importorskip("polars")
+    tables = [polars.from_pandas(t) for t in (design.locations, design.shares, design.shocks)]
+    ours, theirs = (d.fit("y", "x") for d in (design, ShiftShareDesign(*tables)))
+    assert theirs.tidy().equals(ours.tidy())
+
+
+def test_a_location_column_with_the_name_of_the_shock(design: ShiftShareDesign) -> None:
+    # the treatment may be called as the shock is; the reduced form still means the instrument
+    same = replace(design, locations=design.locations.assign(shock=design.locations["x"]))
+    plain, named = (d.leave_one_out("y") for d in (design, same))
+    pd.testing.assert_frame_equal(plain, named)
+    tests = (d.randomization_test("y", counterfactuals=Permutation()) for d in (design, same))
+    assert len({t.estimate for t in tests}) == 1
+    assert same.fit("y", "shock").params[0] == pytest.approx(design.fit("y", "x").params[0])
 
 
 def test_bool_controls_are_numbers(design: ShiftShareDesign) -> None:

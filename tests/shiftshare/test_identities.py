@@ -114,6 +114,29 @@ def test_p_value_and_set_agree(simulate: Callable[..., Any], null_imposed: objec
     assert 0.0 not in estimates.interval(1 - 1.01 * p)
 
 
+@pytest.mark.parametrize("cov", [AKM0(), ShockLevel0("cluster")])
+def test_weak_first_stages_give_rays_or_the_line(simulate: Callable[..., Any], cov: object) -> None:
+    shapes = set()
+    for seed in range(12):
+        design = simulate(seed, per_cluster=3).design
+        rng = np.random.default_rng(seed)
+        locations = design.locations.assign(x=rng.normal(size=150) + 0.1 * design.locations["x"])
+        weak = replace(design, locations=locations)
+        estimates = weak.fit("y", "x", cov=cov)
+        pieces = estimates.interval().pieces
+        shapes.add(len(pieces) + 2 * np.isinf(pieces[0][0]))
+        row = estimates.tidy().iloc[0]
+        assert (row["conf_low"], row["conf_high"]) == (pieces[0][0], pieces[-1][1])
+        for b in [-2.0, -0.5, 0.5, 1.5, *(end for piece in pieces for end in piece)]:
+            if np.isfinite(b):
+                moved = locations.assign(rest=lambda f, b=b: f["y"] - b * f["x"])
+                p = replace(weak, locations=moved).fit("rest", cov=cov).tidy()["p_value"][0]
+                assert p == pytest.approx(0.05, abs=1e-7) or (p > 0.05) == (
+                    b in estimates.interval()
+                )
+    assert {1, 4} <= shapes  # an interval and two rays at least; 3 is the whole line
+
+
 def test_instrumenting_z_by_itself_is_the_reduced_form(simulate: Callable[..., Any]) -> None:
     design = simulate(7).design
     locations = design.locations.assign(copy=design.instruments["shock"].to_numpy())

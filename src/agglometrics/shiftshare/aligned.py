@@ -109,6 +109,13 @@ class AlignedDesign:
         require_columns(self.tables.locations, [column])
         raise AssertionError(column)
 
+    def regressor(self, treatment: str | None) -> Array:
+        """Return a treatment (N,), or the first instrument where there is none."""
+        if treatment is not None:
+            return self.location_values(treatment)
+        z: Array = self.z[:, 0]
+        return z
+
     def location_groups(self, column: str) -> NDArray[np.intp]:
         """Return (N,) codes of the groups in a column of the locations."""
         require_columns(self.tables.locations, [column])
@@ -171,6 +178,11 @@ def align(tables: Tables) -> AlignedDesign:
     keys, locations = tables.keys, tables.locations
     require_columns(locations, [*keys.of_locations, *tables.instruments_named])
     require_keys(locations, keys.of_locations)
+    if locations.empty or tables.shares.empty:
+        raise InputError(
+            f"a design needs locations and shares; found {len(locations)} and "
+            f"{len(tables.shares)} rows."
+        )
     require_columns(tables.shares, [keys.location, keys.sector, tables.share])
     shares = spread_over_time(tables.shares, locations, keys)
     sectors = _checked_sectors(tables, shares)

@@ -85,10 +85,11 @@ class ShiftShareDesign:
     aligned: AlignedDesign = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        for name in ("locations", "shares"):
-            object.__setattr__(self, name, to_frame(getattr(self, name)))
+        # shallow copies: what a caller later does to a table of theirs does not reach these
+        object.__setattr__(self, "locations", to_frame(self.locations).copy(deep=False))
+        object.__setattr__(self, "shares", to_frame(self.shares).copy(deep=False))
         if self.shocks is not None:
-            object.__setattr__(self, "shocks", to_frame(self.shocks))
+            object.__setattr__(self, "shocks", to_frame(self.shocks).copy(deep=False))
         tables = Tables(
             self.locations,
             self.shares,

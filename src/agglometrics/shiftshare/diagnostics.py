@@ -166,10 +166,9 @@ def without_each(
             f"leave_one_out() needs one known shock a sector; found {list(design.shock_names)}."
         )
     space, g = design.space(spec), shocks_less_controls(design, spec)
-    right = treatment or design.instrument_names[0]
     y, x = (
-        shock_parts(design, g, space.root * space(design.location_values(name)))
-        for name in (outcome, right)
+        shock_parts(design, g, space.root * space(values))
+        for values in (design.location_values(outcome), design.regressor(treatment))
     )
     labels = design.sectors[design.keys.of_sectors]
     if by is not None:

@@ -187,15 +187,15 @@ def randomization_test(
     g_star = counterfactual_shocks(design, source, draws, seed)
     space = design.space(spec)
     outcome, treatment = names
-    right = treatment or design.instrument_names[0]
-    yx = np.column_stack([space(design.location_values(name)) for name in (outcome, right)])
+    yx = space(np.column_stack([design.location_values(outcome), design.regressor(treatment)]))
     exposed = np.asarray(design.W.T @ (space.root[:, None] * yx))
     mean = g_star.mean(axis=0)
     actual = (design.shock_values[:, 0] - mean) @ exposed
     simulated = (g_star - mean) @ exposed
     extreme = int((np.abs(simulated[:, 0]) >= abs(actual[0]) * (1 - 1e-12)).sum())
+    cause = treatment or design.instrument_names[0]
     return RandomizationTest(
-        null=f"the effect of {right} on {outcome} is zero for every location",
+        null=f"the effect of {cause} on {outcome} is zero for every location",
         estimate=float(actual[0] / actual[1]),
         p_value=(1 + extreme) / (1 + len(g_star)),
         draws=len(g_star),
