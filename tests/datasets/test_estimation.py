@@ -143,11 +143,19 @@ def test_only_reported_cells_are_in(growth: pd.DataFrame) -> None:
     jobs = load_employment(blanks="unknown").query("time in [2005, 2012]")
     wide = jobs.pivot(index=["region", "industry"], columns="time", values="employment")
     assert len(growth) == int((wide > 0).all(axis=1).sum())
-    assert np.isfinite(growth.drop(columns=["region", "industry", "wage_growth", "wage"])).all(
-        axis=None
-    )
+    assert np.isfinite(
+        growth.drop(columns=["region", "industry", "wage_growth", "wage", "output_lq"])
+    ).all(axis=None)
     xinjiang = growth.loc[growth["region"] == "650000", "wage_growth"]
     assert xinjiang.isna().all()  # no wage table in 2012
+
+
+def test_output_of_2002_is_that_of_the_common_industry(growth: pd.DataFrame) -> None:
+    # the location quotient of transport equipment in Hunan, output of 2002, of the industrial
+    # base: 1.04 (rank 11)
+    cell = growth.query("region == @HUNAN and industry == '36+37'")["output_lq"].item()
+    assert np.exp(cell) == pytest.approx(1.04, abs=0.005)
+    assert growth.loc[growth["region"] == TIBET, "output_lq"].isna().all()
 
 
 def test_a_suspect_year_marks_its_cells() -> None:

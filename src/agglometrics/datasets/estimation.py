@@ -13,7 +13,7 @@ import pandas as pd
 from agglometrics.datasets.dimensions import load_provinces
 from agglometrics.datasets.emissions import load_co2, load_co2_sectors
 from agglometrics.datasets.employment import employment_suspects, load_employment, load_wages
-from agglometrics.datasets.industry_links import industrial, related_of_cells
+from agglometrics.datasets.industry_links import common_industry, industrial, related_of_cells
 from agglometrics.datasets.io_tables import load_io_industries
 from agglometrics.datasets.province_panel import load_province_panel
 from agglometrics.datasets.supply_rates import TRADE, supply_rates
@@ -84,6 +84,9 @@ def growth_sample(start: int, end: int, base: int | None = None) -> pd.DataFrame
                             of 2002)
         ``density``         relatedness density, 0 to 1 (`relatedness_density`)
         ``size``            log employment of the province's other industries
+        ``output_lq``       log location quotient of gross output in 2002, of the common
+                            industry to which the two-digit one belongs: specialisation by
+                            another source; NaN for Tibet and without output
         ``suspect``         whether a figure of `start`, `end` or `base` is suspect
                             (`employment_suspects`)
         ==================  =============================================================
@@ -116,6 +119,7 @@ def growth_sample(start: int, end: int, base: int | None = None) -> pd.DataFrame
         }
     ).reset_index()
     sample = outcomes.merge(_cell_regressors(first), on=CELL, validate="one_to_one")
+    sample["output_lq"] = _output_quotients(sample)
     return sample.sort_values(CELL, ignore_index=True)
 
 
@@ -130,6 +134,16 @@ def _check_years(base: int, start: int, end: int) -> None:
             f"a change from {start} to {end} crosses {BREAK}, when the survey of urban units "
             f"widened: it would measure coverage. End before {BREAK}, or start in it."
         )
+
+
+def _output_quotients(cells: pd.DataFrame) -> pd.Series[float]:
+    """Return the log location quotient of output before all employment, for two-digit cells."""
+    table = load_io_industries("industrial")
+    table = table[table["time"] == min(TABLES.values())]
+    lq = location_quotient(table, value="gross_output", undefined="nan").set_index(CELL)["lq"]
+    own = pd.MultiIndex.from_arrays([cells["region"], common_industry(cells["industry"])])
+    found = lq.where(lq > 0).reindex(own)
+    return pd.Series(np.log(found.to_numpy()), cells.index)
 
 
 def _suspects(years: list[int]) -> pd.MultiIndex:

@@ -19,6 +19,17 @@ def industrial() -> list[str]:
     return sorted(industries.loc[industries["industrial"], "industry"])
 
 
+def common_industry(codes: pd.Series[str]) -> pd.Series[str]:
+    """Return the common industry of each two-digit one (``36+37`` is transport equipment).
+
+    >>> common_industry(pd.Series(["17", "36+37"])).tolist()
+    ['textiles', 'transport_equipment']
+    """
+    concordance = load_concordance().query("classification == 'csic2011'")
+    group = concordance.set_index("code")["industry"]
+    return codes.str.split("+").str[0].map(group)
+
+
 def linkage_weights(F: Array) -> Array:
     """How much each industry trades with each: (F_ab + F_ba) / sum_b (F_ab + F_ba).
 
@@ -93,9 +104,7 @@ def related_strength(E: Array, member: Array, omega: Array) -> Array:
 def related_of_cells(cells: pd.DataFrame) -> pd.DataFrame:
     """Return ``related`` (`related_strength`) of each region and two-digit industry of `cells`."""
     cube = to_cube(cells, value="employment")
-    concordance = load_concordance().query("classification == 'csic2011'")
-    group = concordance.set_index("code")["industry"]
-    of_industry = [group[str(code).split("+")[0]] for code in cube.industries]
+    of_industry = common_industry(pd.Series(cube.industries))
     kept = industrial()
     member = np.array([[name == a for a in kept] for name in of_industry], dtype=float)
     omega = industry_links().pivot(index="industry", columns="related", values="weight")
