@@ -161,13 +161,13 @@ def test_arellano_bond_a1(firms):
 @pytest.mark.external
 def test_plm_sargan_at_one_step_is_of_one_step_residuals_with_two_step_weights(firms):
     # plm 2.6-2 prints 48.75 with 25 degrees of freedom
-    from agglometrics.models import dynamic as module
     from agglometrics.models import gmm
+    from agglometrics.models.instruments import build_moments, on_calendar, read_grid
 
-    grid, unit, period = module._grid(A1, firms, "firm", "year")
+    grid, unit, period = read_grid(A1, firms, "firm", "year")
     spec = Gmm("log(emp)")
-    values = [module._variable(spec, firms, "firm", "year", unit, period)]
-    m = module.build_moments(grid, [spec], values, False, True)[0]
+    values = [on_calendar(spec, firms, "firm", "year", unit, period)]
+    m = build_moments(grid, [spec], values, False, True)[0]
     first = gmm.first_step(m)
     second = gmm.second_step(m, first)
     assert gmm.overidentifying(m, first.u, second.W) == pytest.approx(48.75, abs=5e-3)

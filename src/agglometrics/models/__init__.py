@@ -17,10 +17,12 @@ from agglometrics.models.covariance import (
     WildBootstrap,
     Windmeijer,
 )
-from agglometrics.models.dynamic import Gmm, dynamic_panel
+from agglometrics.models.design import from_columns
+from agglometrics.models.dynamic import dynamic_panel
 from agglometrics.models.entropy import entropy_index
 from agglometrics.models.estimates import Covariance, Estimates, Interval
 from agglometrics.models.hausman import hausman, robust_hausman
+from agglometrics.models.instruments import Gmm
 from agglometrics.models.iv import IVRegression, iv
 from agglometrics.models.oster import oster
 from agglometrics.models.panel import (
@@ -41,6 +43,7 @@ from agglometrics.models.rules import (
     StataAregRules,
     StataXtregRules,
 )
+from agglometrics.models.sensitivity import detectable_effect, without_each
 from agglometrics.models.spatial import (
     SpatialDurbin,
     SpatialError,
@@ -96,8 +99,10 @@ __all__ = [
     "anderson_rubin",
     "anderson_rubin_test",
     "binned_scatter",
+    "detectable_effect",
     "dynamic_panel",
     "entropy_index",
+    "from_columns",
     "hausman",
     "impacts",
     "iv",
@@ -113,4 +118,5 @@ __all__ = [
     "u_test",
     "weak_instruments",
     "wild_iv",
+    "without_each",
 ]

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.models.design import CONSTANT, build
+from agglometrics.models.design import CONSTANT, Design, build
 from agglometrics.models.panel import LeastSquares
-from agglometrics.models.regression import assemble, default_covariance
+from agglometrics.models.regression import Regression, assemble, default_covariance
 from agglometrics.models.rules import Codes, SmallSample
 from agglometrics.tables import Array
 
@@ -64,28 +64,8 @@ def binned_scatter(
             f"{x!r} has too few different values for {bins} bins: {len(np.unique(values))}. "
             "Say a smaller bins=."
         )
-    keep = [k for k, term in enumerate(design.terms) if k != at and term != CONSTANT]
-    dummies = (code[:, None] == np.arange(1, bins)).astype(float)
-    constant = np.ones((len(code), 0 if design.effects else 1))
-    names = [f"bin{b}" for b in range(1, bins)] + [design.terms[k] for k in keep]
-    X = np.column_stack([constant, dummies, design.X[:, keep]])
-    terms = ((CONSTANT,) if constant.shape[1] else ()) + tuple(names)
-    out = LeastSquares().fit(replace(design, X=X, terms=terms))
-    fit = assemble(
-        out.fit,
-        out.params,
-        outcome=design.outcome,
-        method="bins",
-        cov=default_covariance(design.sample, design.effect_names) if cov is None else cov,
-        rule=SmallSample(),
-        statistics={},
-        notes=(),
-    )
-    L = np.zeros((bins, len(fit.terms)))
-    for b in range(1, bins):
-        k = _position(fit.terms, f"bin{b}", x)
-        L[:, k] -= share[b]
-        L[b, k] += 1
+    fit = _regress(design, at, code, bins, cov)
+    L = _contrasts(fit.terms, share, x)
     error = np.sqrt(np.einsum("ij,jk,ik->i", L, fit.covariance.matrix, L))
     y = design.y.mean() + L @ fit.params
     df = fit.covariance.df
@@ -98,6 +78,37 @@ def binned_scatter(
         conf_low=y - c * error,
         conf_high=y + c * error,
     )
+
+
+def _regress(design: Design, at: int, code: Codes, bins: int, cov: Any) -> Regression:
+    """Return the regression on dummies of all bins but the first, controls and effects."""
+    keep = [k for k, term in enumerate(design.terms) if k != at and term != CONSTANT]
+    dummies = (code[:, None] == np.arange(1, bins)).astype(float)
+    constant = np.ones((len(code), 0 if design.effects else 1))
+    names = [f"bin{b}" for b in range(1, bins)] + [design.terms[k] for k in keep]
+    X = np.column_stack([constant, dummies, design.X[:, keep]])
+    terms = ((CONSTANT,) if constant.shape[1] else ()) + tuple(names)
+    out = LeastSquares().fit(replace(design, X=X, terms=terms))
+    return assemble(
+        out.fit,
+        out.params,
+        outcome=design.outcome,
+        method="bins",
+        cov=default_covariance(design.sample, design.effect_names) if cov is None else cov,
+        rule=SmallSample(),
+        statistics={},
+        notes=(),
+    )
+
+
+def _contrasts(terms: tuple[str, ...], share: Array, x: str) -> Array:
+    """Return what maps coefficients to each bin's distance from the mean of all, (bins, K)."""
+    L = np.zeros((len(share), len(terms)))
+    for b in range(1, len(share)):
+        k = _position(terms, f"bin{b}", x)
+        L[:, k] -= share[b]
+        L[b, k] += 1
+    return L
 
 
 def _bins(values: Array, bins: int) -> tuple[Codes, Array]:

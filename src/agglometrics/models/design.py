@@ -165,6 +165,17 @@ def build(
     return Design(y, X, terms, outcome, w, effects, names, sample, notes, sources)
 
 
+def from_columns(outcome: str, regressors: Sequence[str]) -> str:
+    """Return the formula of plain columns, whatever characters their names hold.
+
+    Examples
+    --------
+    >>> from_columns("GDP per head", ["x", "R&D"])
+    '`GDP per head` ~ `x` + `R&D`'
+    """
+    return f"`{outcome}` ~ " + " + ".join(f"`{name}`" for name in regressors)
+
+
 def _as_tuple(names: Sequence[str] | str | None) -> tuple[str, ...]:
     if names is None:
         return ()

@@ -39,7 +39,11 @@ class Regression(Estimates):
         return replace(self, covariance=super().with_cov(spec).covariance, spec=spec)
 
     def residuals(self) -> pd.Series[float]:
-        """Return the (N,) residuals of the transformed equation, on the index of the table."""
+        """Return the (N,) residuals, on the index of the table.
+
+        They are those of the equation that was estimated: of differences, of unit means, of
+        quasi-differences; for Poisson (y - mu) / mu.
+        """
         fit = fitted(self)
         u = fit.u if fit.sqrt_w is None else fit.u / fit.sqrt_w
         return pd.Series(u, index=fit.sample.frame.index[fit.sample.rows], name="residual")

@@ -80,11 +80,19 @@ def _(spec: Cluster, fit: LinearFit, rule: SmallSample) -> Covariance:
     codes = [fit.sample.codes(name) for name in spec.columns]
     groups = _count_clusters(spec.columns, codes)
     _refuse_nested(spec.columns, codes)
+    _warn_of_few(spec.columns, groups)
+    return _clustered(spec.columns, codes, fit, rule)
+
+
+def _clustered(
+    columns: Sequence[str], codes: Sequence[Codes], fit: LinearFit, rule: SmallSample
+) -> Covariance:
+    groups = [n_levels(c) for c in codes]
     K = parameters(rule, fit.counts, codes)
     meat = _multiway_meat(fit.scores, codes) * factor(rule, fit.counts, K, min(groups))
     matrix, fixed = nearest_psd(fit.bread @ meat @ fit.bread)
     sizes = " x ".join(map(str, groups))
-    name = f"cluster ({', '.join(spec.columns)}), {sizes}" + fixed
+    name = f"cluster ({', '.join(columns)}), {sizes}" + fixed
     return Covariance(
         matrix, name, _df(fit, rule, min(groups) - 1), {"n_clusters": float(min(groups))}
     )
@@ -117,6 +125,11 @@ def _count_clusters(columns: Sequence[str], codes: Sequence[Codes]) -> list[int]
                 f"clustering by {name!r} needs at least two clusters; found {G}. "
                 "Cluster by a finer column."
             )
+    return groups
+
+
+def _warn_of_few(columns: Sequence[str], groups: Sequence[int]) -> None:
+    for name, G in zip(columns, groups, strict=True):
         if G < FEW_CLUSTERS:
             warnings.warn(
                 f"{G} clusters in {name!r}: normal approximations are poor below about "
@@ -124,7 +137,6 @@ def _count_clusters(columns: Sequence[str], codes: Sequence[Codes]) -> list[int]
                 AgglometricsWarning,
                 stacklevel=2,
             )
-    return groups
 
 
 def _refuse_nested(columns: Sequence[str], codes: Sequence[Codes]) -> None:
@@ -144,13 +156,13 @@ def _(spec: CR3, fit: LinearFit, rule: SmallSample) -> Covariance:
     codes = fit.sample.codes(spec.column)
     G = _count_clusters([spec.column], [codes])[0]
     beta = fit.bread @ (fit.X.T @ fit.y)
-    away = _leave_one_out(fit, codes) - beta
+    away = leave_one_out(fit, codes) - beta
     matrix = (G - 1) / G * away.T @ away
     name = f"jackknife ({spec.column}), {G}"
     return Covariance(matrix, name, _df(fit, rule, G - 1), {"n_clusters": float(G)})
 
 
-def _leave_one_out(fit: LinearFit, codes: Codes) -> Array:
+def leave_one_out(fit: LinearFit, codes: Codes) -> Array:
     """Return the coefficients without each cluster, (G, K)."""
     inside = all(nested_in(effect, codes) for effect in fit.counts.absorbed)
     one = _without_by_sums if inside else _without_by_refit
@@ -287,7 +299,9 @@ def _check_coordinates(spec: Conley, lon: Array, lat: Array) -> None:
 def _(spec: WildBootstrap, fit: LinearFit, rule: SmallSample) -> Covariance:
     from agglometrics.models.bootstrap import wild_covariance
 
-    return wild_covariance(spec, fit, covariance(Cluster(spec.column), fit, rule))
+    codes = fit.sample.codes(spec.column)
+    _count_clusters([spec.column], [codes])
+    return wild_covariance(spec, fit, _clustered([spec.column], [codes], fit, rule))
 
 
 def nearest_psd(matrix: Array) -> tuple[Array, str]:

@@ -10,7 +10,8 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.models.estimates import Estimates
 from agglometrics.models.linear import least_squares
-from agglometrics.models.spatial import Layout, SpatialEstimates
+from agglometrics.models.spatial import SpatialEstimates
+from agglometrics.models.spatial_likelihood import Layout
 from agglometrics.tables import Array
 
 
