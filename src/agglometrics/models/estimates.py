@@ -143,7 +143,7 @@ class Estimates:
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Return one row a term: estimate, std_error, statistic, p_value, conf_low, conf_high."""
         _check_level(level)
-        se, df = self.std_errors, self.covariance.df
+        se = self.std_errors
         with np.errstate(divide="ignore", invalid="ignore"):
             statistic = self.params / se
         given = self.covariance.p_values
