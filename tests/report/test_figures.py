@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from agglometrics import InputError
-from agglometrics.report import figures
+from agglometrics.report import figures, fonts
 from agglometrics.report.figures import (
     lq_heatmap,
     ranked_bars,
@@ -188,9 +188,9 @@ def test_errors(cells, regions, paths):
 
 
 def test_chinese_needs_its_font_package(monkeypatch, regions):
-    figures.fonts.figure_family.cache_clear()
-    monkeypatch.setattr(figures.fonts, "PACKAGE", "no_such_font_package")
+    fonts.figure_family.cache_clear()
+    monkeypatch.setattr(fonts, "PACKAGE", "no_such_font_package")
     with pytest.raises(InputError, match="needs the package noto-cjk-sans-otc"):
         ranked_bars(regions, value="lq", lang="zh")
-    assert figures.fonts.figure_family(False) == ["DejaVu Sans"]
-    figures.fonts.figure_family.cache_clear()
+    assert fonts.figure_family(False) == ["DejaVu Sans"]
+    fonts.figure_family.cache_clear()

@@ -8,26 +8,29 @@ steadily, and series differ by marker and dash as well as colour, so nothing is 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from contextlib import AbstractContextManager
-from io import BytesIO
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from agglometrics.errors import InputError
-from agglometrics.report import fonts
-from agglometrics.report.labels import STANDARD, Labels, Lang, require_language
+from agglometrics.report.labels import STANDARD, Labels, Lang
+from agglometrics.report.style import INK, WIDTH, canvas, finished, save_figure, style
 from agglometrics.tables import Array, numeric, require_columns, require_keys
 
-WIDTH = 6.29  # inches between the margins of the page
+__all__ = [
+    "lq_heatmap",
+    "ranked_bars",
+    "save_figure",
+    "spread",
+    "tile_map",
+    "trajectories",
+]
+
 LINE = 0.2  # inches a row of text takes
-DARK, LIGHT, INK = "#08519c", "#c3ccd6", "#222222"
+DARK, LIGHT = "#08519c", "#c3ccd6"
 SHADES = ("#f7fbff", "#dbe9f6", "#b5d3e9", "#7cb3d8", "#3a83bf", "#08458a")
 LQ_BREAKS = (0.5, 0.8, 1.0, 1.25, 2.0)
 # Okabe and Ito (2008), ordered by lightness, with a marker and a dash each
@@ -40,72 +43,6 @@ SERIES = (
     ("#56b4e9", "P", (0, (8, 2))),
     ("#e69f00", "X", (0, (3, 1))),
 )
-
-
-def _style(lang: Lang) -> AbstractContextManager[None]:
-    """Return the context in which figures are drawn."""
-    require_language(lang)
-    return mpl.rc_context(
-        {
-            "font.family": fonts.figure_family(lang == "zh"),
-            "font.size": 8,
-            "axes.titlesize": 8,
-            "axes.labelsize": 8,
-            "axes.edgecolor": INK,
-            "axes.linewidth": 0.6,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.unicode_minus": True,
-            "xtick.labelsize": 8,
-            "ytick.labelsize": 8,
-            "xtick.major.width": 0.6,
-            "ytick.major.width": 0.6,
-            "lines.linewidth": 1.2,
-            "lines.markersize": 4,
-            "hatch.linewidth": 0.5,
-            "legend.frameon": False,
-            "legend.fontsize": 8,
-            "figure.dpi": 120,
-            "savefig.dpi": 300,
-        }
-    )
-
-
-class _Shown(Figure):
-    """A figure that a notebook shows once, as the value of its cell, with the same bytes."""
-
-    def _repr_png_(self) -> bytes:
-        picture = BytesIO()
-        self.savefig(picture, format="png", dpi=120, metadata={"Software": None})
-        return picture.getvalue()
-
-
-def _figure(width: float, height: float) -> Any:
-    return _Shown(figsize=(width, height), layout="constrained")
-
-
-def save_figure(figure: Any, path: Path) -> tuple[Path, ...]:
-    """Write `figure` beside `path` as .svg, .pdf and .png, without dates or random names.
-
-    Examples
-    --------
-    >>> from tempfile import mkdtemp
-    >>> frame = pd.DataFrame({"region": ["Hunan", "Jiangsu"], "lq": [0.8, 1.2]})
-    >>> files = save_figure(ranked_bars(frame, value="lq"), Path(mkdtemp()) / "bars")
-    >>> [file.name for file in files]
-    ['bars.svg', 'bars.pdf', 'bars.png']
-    """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    silent: dict[str, dict[str, None]] = {
-        ".svg": {"Date": None, "Creator": None},
-        ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
-        ".png": {"Software": None},
-    }
-    with mpl.rc_context({"svg.hashsalt": path.name, "svg.fonttype": "path", "pdf.fonttype": 42}):
-        for ending, metadata in silent.items():
-            figure.savefig(path.with_name(path.name + ending), metadata=metadata, dpi=300)
-    return tuple(path.with_name(path.name + ending) for ending in silent)
 
 
 def lq_heatmap(
@@ -141,8 +78,8 @@ def lq_heatmap(
         .reindex(index=rows, columns=columns)
         .to_numpy()
     )
-    with _style(lang):
-        figure = _figure(WIDTH, 0.9 + LINE * len(rows))
+    with style(lang):
+        figure = canvas(WIDTH, 0.9 + LINE * len(rows))
         axes = figure.subplots()
         shades = _classes(grid, breaks)
         for (r, c), number in np.ndenumerate(grid):
@@ -154,7 +91,7 @@ def lq_heatmap(
         axes.set_yticks(range(len(rows)), [labels.text(name, lang) for name in rows])
         axes.xaxis.tick_top()
         _class_legend(figure, breaks, labels.text(value, lang))
-        return _finished(figure)
+        return finished(figure)
 
 
 def tile_map(
@@ -180,18 +117,10 @@ def tile_map(
     Other parameters as in `lq_heatmap`.
     """
     values = _checked(frame, [region], value).set_axis(frame[region])
-    require_columns(layout, [region, "tile_row", "tile_column"])
-    require_keys(layout, [region])
-    require_keys(layout, ["tile_row", "tile_column"])
-    strangers = set(frame[region]) - set(layout[region])
-    if strangers:
-        raise InputError(
-            f"regions {sorted(map(str, strangers))} have no place in the layout. Add their "
-            "tile_row and tile_column, or give the codes the layout uses."
-        )
-    with _style(lang):
+    _check_layout(layout, region, frame[region])
+    with style(lang):
         rows, columns = layout["tile_row"].max() + 1, layout["tile_column"].max() + 1
-        figure = _figure(0.8 * WIDTH, 0.5 + 0.8 * WIDTH * rows / columns)
+        figure = canvas(0.8 * WIDTH, 0.5 + 0.8 * WIDTH * rows / columns)
         axes = figure.subplots()
         places = zip(layout[region], layout["tile_row"], layout["tile_column"], strict=True)
         for name, row, column in places:
@@ -208,7 +137,7 @@ def tile_map(
         axes.set_axis_off()
         axes.set_aspect("equal")
         _class_legend(figure, breaks, labels.text(value, lang))
-        return _finished(figure)
+        return finished(figure)
 
 
 def ranked_bars(
@@ -236,8 +165,8 @@ def ranked_bars(
     values = _checked(frame, keys, value)
     order = values.groupby(frame[key], sort=False).sum().sort_values(kind="stable").index
     panels = [None] if by is None else list(frame[by].unique())
-    with _style(lang):
-        figure = _figure(WIDTH, 0.6 + LINE * len(order))
+    with style(lang):
+        figure = canvas(WIDTH, 0.6 + LINE * len(order))
         grid = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
         longest = float(values.abs().max())
         for axes, panel in zip(grid, panels, strict=True):
@@ -255,7 +184,7 @@ def ranked_bars(
             if reference is not None:
                 axes.axvline(reference, color=INK, linewidth=0.8, linestyle="--", zorder=3)
         figure.supxlabel(labels.text(value, lang), fontsize=8)
-        return _finished(figure)
+        return finished(figure)
 
 
 def trajectories(
@@ -285,8 +214,8 @@ def trajectories(
             f"{series!r}. Choose fewer, or draw lq_heatmap."
         )
     table = values.set_axis(pd.MultiIndex.from_frame(frame[[time, series]])).unstack().sort_index()
-    with _style(lang):
-        figure = _figure(WIDTH, 3.2)
+    with style(lang):
+        figure = canvas(WIDTH, 3.2)
         axes = figure.subplots()
         for name, (colour, marker, dash) in zip(names, SERIES, strict=False):
             width = 2.2 if name in highlight else 1.1
@@ -297,7 +226,7 @@ def trajectories(
         axes.set_ylabel(labels.text(value, lang))
         axes.set_xticks(table.index, [str(period) for period in table.index])
         _name_ends(axes, table[names], [labels.text(name, lang) for name in names])
-        return _finished(figure)
+        return finished(figure)
 
 
 def spread(positions: Array, gap: float) -> Array:
@@ -321,6 +250,18 @@ def spread(positions: Array, gap: float) -> Array:
     apart: Array = np.empty(len(positions))
     apart[order] = np.repeat([mean for mean, _ in pools], [size for _, size in pools]) + steps
     return apart
+
+
+def _check_layout(layout: pd.DataFrame, region: str, drawn: pd.Series[Any]) -> None:
+    require_columns(layout, [region, "tile_row", "tile_column"])
+    require_keys(layout, [region])
+    require_keys(layout, ["tile_row", "tile_column"])
+    strangers = set(drawn) - set(layout[region])
+    if strangers:
+        raise InputError(
+            f"regions {sorted(map(str, strangers))} have no place in the layout. Add their "
+            "tile_row and tile_column, or give the codes the layout uses."
+        )
 
 
 def _checked(frame: pd.DataFrame, keys: list[str], value: str) -> pd.Series[float]:
@@ -442,10 +383,3 @@ def _name_ends(axes: Any, table: pd.DataFrame, texts: list[str]) -> None:
             va="center",
             arrowprops={"arrowstyle": "-", "color": "#999999", "linewidth": 0.5, "shrinkB": 3},
         )
-
-
-def _finished(figure: Any) -> Any:
-    """Lay the figure out while its style is in force, and keep the layout."""
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
-    return figure
