@@ -228,6 +228,17 @@ def test_conley_covers_where_errors_are_spatial():
     assert 0.89 < conley_coverage(500, 11) < 0.975
 
 
+def test_jackknife_of_pyfixest_is_larger():
+    # MacKinnon, Nielsen and Webb (2023): (G - 1) / G times the sum of squares. pyfixest 0.60
+    # multiplies the bare sum by G / (G - 1) (n - 1) / (n - K)
+    import pyfixest as pf
+
+    data = places()
+    theirs = pf.feols("y ~ x", data, vcov={"CRV3": "region"}).se().to_numpy()
+    ours = panel("y ~ x", data, cov=CR3("region")).std_errors
+    assert theirs == pytest.approx(ours * 12 / 11 * np.sqrt(119 / 118), rel=1e-8)
+
+
 # ---- against other programs ----------------------------------------------------------------
 
 
