@@ -270,7 +270,7 @@ def test_empty_locations_and_idle_shocks_are_named(design: ShiftShareDesign) -> 
 
 
 def test_labels_of_two_types(design: ShiftShareDesign, simulate: Callable[..., Any]) -> None:
-    with pytest.raises(InputError, match=r"labels of 'sector' must be of one type"):
+    with pytest.raises(InputError, match=r"labels of each key must be of one type"):
         simulate(6, complete=False).design.with_missing_sector("services")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,7 @@ from agglometrics.shiftshare.alignment import (
     sector_column,
     sector_table,
     share_matrix,
+    sorted_by,
     spread_over_time,
 )
 from agglometrics.shiftshare.partialling import Partialler, partial_out
@@ -48,13 +49,13 @@ class AlignedDesign:
 
     Attributes
     ----------
-    W : (N, I) sparse shares, rows in the order of the locations
+    W : (N, I) sparse shares, rows in the order of the locations' keys
     z : (N, L) instruments
     g : (I, L) shocks; None where only z is known
     local : L sparse (N, I) products of share and shock, where a shock differs by location
     sectors : (I, ...) frame of keys and other columns of the shocks, sorted by key
     notes : what the user should know
-    tables : what it was made from
+    tables : what it was made from, the locations sorted by key
     """
 
     W: sparse.csr_array
@@ -178,6 +179,8 @@ def align(tables: Tables) -> AlignedDesign:
     keys, locations = tables.keys, tables.locations
     require_columns(locations, [*keys.of_locations, *tables.instruments_named])
     require_keys(locations, keys.of_locations)
+    tables = replace(tables, locations=sorted_by(locations, keys.of_locations))
+    locations = tables.locations
     if locations.empty or tables.shares.empty:
         raise InputError(
             f"a design needs locations and shares; found {len(locations)} and "

@@ -123,6 +123,7 @@ def share_matrix(
     matrix = entries.tocsr()
     if matrix.nnz < len(values):  # tocsr() sums repeats: name them instead
         require_keys(shares, list(dict.fromkeys([*keys.of_locations, keys.sector])))
+    matrix.sort_indices()
     return matrix
 
 
@@ -146,13 +147,24 @@ def sector_table(shares: pd.DataFrame, shocks: pd.DataFrame | None, keys: Keys) 
         table = shocks.drop_duplicates(by).drop(columns=keys.location)
     else:
         table = shocks
+    return sorted_by(table, by)
+
+
+def sorted_by(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return the rows in the order of their keys, so that the caller's order leaves no trace.
+
+    Raises
+    ------
+    InputError
+        If labels of different types cannot be sorted.
+    """
     try:
-        return table.sort_values(by, ignore_index=True)
+        return table.sort_values(keys, ignore_index=True)
     except TypeError as error:
-        kinds = sorted({type(label).__name__ for label in table[keys.sector]})
+        kinds = {key: sorted({type(label).__name__ for label in table[key]}) for key in keys}
         raise InputError(
-            f"labels of {keys.sector!r} must be of one type to be sorted; found {kinds}. "
-            "Convert them, for example all to text."
+            f"labels of each key must be of one type to be sorted; found {kinds}. Convert them, "
+            "for example all to text."
         ) from error
 
 

@@ -12,7 +12,7 @@ from agglometrics.models.covariance import Cluster, Homoskedastic, Robust
 from agglometrics.models.estimates import Estimates
 from agglometrics.shiftshare import reporting
 from agglometrics.shiftshare.aligned import AlignedDesign, Tables, align
-from agglometrics.shiftshare.alignment import Keys
+from agglometrics.shiftshare.alignment import Keys, label_codes
 from agglometrics.shiftshare.completion import completed, with_exposure
 from agglometrics.shiftshare.fitting import fit, least_squares
 from agglometrics.shiftshare.inference import default_covariance
@@ -110,13 +110,20 @@ class ShiftShareDesign:
     def instruments(self) -> pd.DataFrame:
         """The instruments z, one row a location, beside the keys of the locations."""
         data = self.aligned
-        frame = self.locations[data.keys.of_locations].reset_index(drop=True)
-        return frame.assign(**dict(zip(data.instrument_names, data.z.T, strict=True)))
+        frame = data.tables.locations[data.keys.of_locations]
+        named = dict(zip(data.instrument_names, data.z.T, strict=True))
+        return self._in_order(frame.assign(**named))
 
     @property
     def sums_of_shares(self) -> pd.DataFrame:
         """Each location's ``sum_of_shares``, beside the keys of the locations."""
-        return exposure(self.aligned, ())
+        return self._in_order(exposure(self.aligned, ()))
+
+    def _in_order(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return rows that are sorted by key in the order of the caller's locations."""
+        keys = self.aligned.keys.of_locations
+        rows = label_codes(self.locations, frame, keys, "locations", "locations")
+        return frame.iloc[rows].reset_index(drop=True)
 
     # ---- completing the shares -------------------------------------------------------------
     def with_exposure(self, shock_controls: Sequence[str] = ()) -> ShiftShareDesign:
