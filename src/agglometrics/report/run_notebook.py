@@ -39,6 +39,8 @@ ENVIRONMENT = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
+# a warning names the file of its cell, which bears the number of the kernel's process
+CELL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # what a kernel asked after the last cell answers: the files that notebooks/project.py saw opened
 TOUCHED = "import json as _json, sys as _sys; print(_json.dumps(_sys.modules['project'].touched()))"
@@ -211,13 +213,22 @@ def _strip_text(output: Any, cell: Any, notebook: Path) -> None:
     for holder in holders:
         for key, text in holder.items():
             if isinstance(text, str) and (key == "text" or key.startswith("text/")):
-                holder[key] = text.replace(f"{notebook.parents[1]}{os.sep}", "")
+                holder[key] = without_places(text, notebook.parents[1])
                 if ADDRESS.search(text):
                     raise InputError(
                         f"{notebook.name}, In [{cell.execution_count}] shows an address of memory: "
                         f"{ADDRESS.split(text)[0][-60:]!r}. No second run repeats it: end the "
                         "cell with a semicolon, or print what matters."
                     )
+
+
+def without_places(text: str, root: Path) -> str:
+    """Return an output's text without the project's folder and the files of running cells.
+
+    >>> without_places("/tmp/ipykernel_79/22.py:3: x in /project/src", Path("/project"))
+    'cell:3: x in src'
+    """
+    return CELL_FILE.sub("cell", text.replace(f"{root}{os.sep}", ""))
 
 
 def to_html(node: Any, target: Path, title: str) -> None:
