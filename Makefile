@@ -28,7 +28,7 @@ SRC      := $(shell find src -name '*.py')
 RAW      := $(wildcard data/raw/*)
 EXECUTED := build/notebooks
 RUN       = $(PY) -m agglometrics.report.run_notebook
-NOTEBOOKS := 00_tour 10_data 20_agglomeration 30_shift_share 55_claims 60_exhibits
+NOTEBOOKS := 00_tour 10_data 20_agglomeration 25_linkages 30_shift_share 55_claims 60_exhibits
 
 # outside plain make: it needs archives that are their authors'
 APART := 35_published_tables
@@ -87,6 +87,7 @@ $(EXECUTED)/%.ipynb: notebooks/%.ipynb notebooks/project.py $(SRC) $(READY)
 $(EXECUTED)/00_tour.ipynb: build/raw-verified
 $(EXECUTED)/10_data.ipynb: build/raw-verified
 $(EXECUTED)/20_agglomeration.ipynb: $(EXECUTED)/10_data.ipynb
+$(EXECUTED)/25_linkages.ipynb: build/raw-verified $(EXECUTED)/10_data.ipynb $(EXECUTED)/20_agglomeration.ipynb
 $(EXECUTED)/30_shift_share.ipynb: build/raw-verified $(EXECUTED)/10_data.ipynb
 $(EXECUTED)/55_claims.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/20_agglomeration.ipynb
 $(EXECUTED)/60_exhibits.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/20_agglomeration.ipynb $(EXECUTED)/55_claims.ipynb
