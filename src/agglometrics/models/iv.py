@@ -75,7 +75,7 @@ class IVRegression(Regression):
         name = system.endogenous[0] if treatment is None else treatment
         if name not in system.endogenous:
             raise InputError(f"{name!r} is not endogenous; these are {list(system.endogenous)}.")
-        return first_stage(system, name, self.spec, self.rule)
+        return first_stage(system, name, self.covariance.spec, self.rule)
 
 
 def system_of(estimates: Estimates) -> System:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,16 +27,10 @@ class Regression(Estimates):
     ----------
     fit : the `LinearFit`: transformed regressors (N, K), residuals (N,), bread (K, K)
     rule : the small-sample rule of its covariances
-    spec : the covariance that it was asked for
     """
 
     fit: LinearFit | None = field(default=None, repr=False, compare=False)
     rule: SmallSample = field(default_factory=SmallSample, repr=False, compare=False)
-    spec: Any = field(default=None, repr=False, compare=False)
-
-    def with_cov(self, spec: Any) -> Self:
-        """Return the same coefficients with the covariance that `spec` describes."""
-        return replace(self, covariance=super().with_cov(spec).covariance, spec=spec)
 
     def residuals(self) -> pd.Series[float]:
         """Return the (N,) residuals, on the index of the table.
@@ -82,7 +76,7 @@ def assemble(
     """Return the `Regression` of a fit, its covariance computed as `cov` says."""
 
     def recompute(spec: Any) -> Covariance:
-        return covariance(spec, fit, rule)
+        return replace(covariance(spec, fit, rule), spec=spec)
 
     return Regression(
         terms=fit.terms,
@@ -96,7 +90,6 @@ def assemble(
         recompute=recompute,
         fit=fit,
         rule=rule,
-        spec=cov,
     )
 
 

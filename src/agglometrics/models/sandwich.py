@@ -206,6 +206,7 @@ def _(spec: DriscollKraay, fit: LinearFit, rule: SmallSample) -> Covariance:
     period = fit.sample.periods(spec.time)
     T = len(np.unique(period))
     _check_bandwidth(spec.bandwidth, T)
+    _warn_of_few_periods(T)
     K = parameters(rule, fit.counts)
     sums = cluster_sums(fit.scores, period)
     one = np.zeros(len(sums), dtype=np.intp)
@@ -213,6 +214,16 @@ def _(spec: DriscollKraay, fit: LinearFit, rule: SmallSample) -> Covariance:
     meat = meat * factor(rule, fit.counts, K, T)
     name = f"Driscoll-Kraay, {spec.bandwidth} lags, {T} periods"
     return Covariance(fit.bread @ meat @ fit.bread, name, _df(fit, rule, T - 1))
+
+
+def _warn_of_few_periods(T: int) -> None:
+    if T < FEW_CLUSTERS:
+        warnings.warn(
+            f"{T} periods: Driscoll-Kraay errors are right for many periods and too small for "
+            "few. Consider Cluster or Conley.",
+            AgglometricsWarning,
+            stacklevel=2,
+        )
 
 
 def _check_bandwidth(bandwidth: int, T: int) -> None:

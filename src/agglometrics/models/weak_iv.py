@@ -127,7 +127,7 @@ def weak_instruments(fit: IVRegression) -> pd.DataFrame:
     """
     system = system_of(fit)
     _, X, Z = system.partial()
-    pi, V, _ = joint_covariance(system, X, Z, fit.spec, fit.rule)
+    pi, V, _ = joint_covariance(system, X, Z, fit.covariance.spec, fit.rule)
     _, simple, _ = joint_covariance(system, X, Z, Homoskedastic(), fit.rule)
     K, L = pi.shape
     rank = kleibergen_paap(pi, V, X, Z) / L
@@ -165,7 +165,7 @@ def anderson_rubin_test(fit: IVRegression, null: Sequence[float]) -> pd.DataFram
             f"null must give {X.shape[1]} values, for {list(system.endogenous)}; found {len(null)}."
         )
     pi, V, df = joint_covariance(
-        system, (y - X @ np.asarray(null, dtype=float))[:, None], Z, fit.spec, fit.rule
+        system, (y - X @ np.asarray(null, dtype=float))[:, None], Z, fit.covariance.spec, fit.rule
     )
     L = Z.shape[1]
     F = wald(pi[0], V) / L
@@ -200,7 +200,7 @@ def anderson_rubin(fit: IVRegression, level: float = 0.95) -> Interval:
             "line. Test points with anderson_rubin_test(fit, null=[...])."
         )
     y, X, Z = system.partial()
-    pi, V, df = joint_covariance(system, np.column_stack([y, X]), Z, fit.spec, fit.rule)
+    pi, V, df = joint_covariance(system, np.column_stack([y, X]), Z, fit.covariance.spec, fit.rule)
     critical = _critical(level, Z.shape[1], df if fit.rule.t else None)
     pieces = accepted(pi, V, critical)
     return Interval(pieces, level, f"Anderson-Rubin, {fit.covariance.name}")
@@ -282,7 +282,7 @@ def overidentification(fit: IVRegression) -> pd.DataFrame:
 
 
 def _moment_covariance(system: System, Z: Array, u: Array, fit: Estimates) -> Array:
-    spec = fit.spec if isinstance(fit, IVRegression) else None
+    spec = fit.covariance.spec
     if isinstance(spec, Homoskedastic):
         return np.asarray(Z.T @ Z * (u @ u) / len(u))
     plain = SmallSample(observations=False, clusters=False)
