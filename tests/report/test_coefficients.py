@@ -1,0 +1,59 @@
+"""The picture of estimates: what is drawn where, languages, faults."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from agglometrics.errors import InputError
+from agglometrics.report.coefficients import coefficient_plot
+from agglometrics.report.labels import STANDARD
+
+FRAME = pd.DataFrame(
+    {
+        "specification": ["b", "a", "b"],
+        "outcome": ["growth", "growth", "employment"],
+        "estimate": [0.3, 0.2, -1.0],
+        "conf_low": [0.1, -0.1, -np.inf],
+        "conf_high": [0.5, 0.5, 2.0],
+    }
+)
+
+
+def drawn(axes: object) -> dict[int, list[float]]:
+    """Return the ends of the interval at each height."""
+    lines = [line for line in axes.get_lines() if len(line.get_xdata()) == 2]
+    return {int(line.get_ydata()[0]): list(line.get_xdata()) for line in lines[1:]}
+
+
+def test_rows_keep_their_order_and_intervals_their_ends() -> None:
+    left, right = coefficient_plot(FRAME, by="outcome", labels=STANDARD).axes
+    assert [text.get_text() for text in left.get_yticklabels()] == ["b", "a"]
+    assert drawn(left) == {0: [0.1, 0.5], 1: [-0.1, 0.5]}
+    assert right.get_title() == "Employment"
+    assert left.get_ylim() == (1.5, -0.5)  # the first row on top
+
+
+def test_an_infinite_end_reaches_the_edge() -> None:
+    right = coefficient_plot(FRAME, by="outcome").axes[1]
+    assert drawn(right)[0] == [right.get_xlim()[0], 2.0]
+
+
+def test_labels_in_chinese() -> None:
+    right = coefficient_plot(FRAME, by="outcome", lang="zh").axes[1]
+    assert right.get_title() == "就业人数"
+
+
+def test_highlighted_points_are_filled() -> None:
+    axes = coefficient_plot(FRAME.iloc[:2], highlight=["a"]).axes[0]
+    points = [line for line in axes.get_lines() if len(line.get_xdata()) == 1]
+    assert [point.get_markerfacecolor() for point in points] == ["white", "#08519c"]
+
+
+def test_faults_are_named() -> None:
+    wrong = FRAME.assign(conf_high=0.0)
+    with pytest.raises(InputError, match=r"'estimate' must lie between .* first .*'b'"):
+        coefficient_plot(wrong, by="outcome")
+    with pytest.raises(InputError, match="do not identify rows"):
+        coefficient_plot(FRAME)
+    with pytest.raises(InputError, match="no rows"):
+        coefficient_plot(FRAME.iloc[:0], by="outcome")
