@@ -28,7 +28,7 @@ SRC      := $(shell find src -name '*.py')
 RAW      := $(wildcard data/raw/*)
 EXECUTED := build/notebooks
 RUN       = $(PY) -m agglometrics.report.run_notebook
-NOTEBOOKS := 00_tour 10_data 20_agglomeration 25_linkages 30_shift_share 55_claims 60_exhibits
+NOTEBOOKS := 00_tour 10_data 20_agglomeration 25_linkages 30_shift_share 40_cluster_effects 55_claims 60_exhibits 61_exhibits_growth
 
 # outside plain make: it needs archives that are their authors'
 APART := 35_published_tables
@@ -89,10 +89,14 @@ $(EXECUTED)/10_data.ipynb: build/raw-verified
 $(EXECUTED)/20_agglomeration.ipynb: $(EXECUTED)/10_data.ipynb
 $(EXECUTED)/25_linkages.ipynb: build/raw-verified $(EXECUTED)/10_data.ipynb $(EXECUTED)/20_agglomeration.ipynb
 $(EXECUTED)/30_shift_share.ipynb: build/raw-verified $(EXECUTED)/10_data.ipynb
+$(EXECUTED)/40_cluster_effects.ipynb: build/raw-verified $(EXECUTED)/10_data.ipynb
 $(EXECUTED)/55_claims.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/20_agglomeration.ipynb
 $(EXECUTED)/60_exhibits.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/20_agglomeration.ipynb $(EXECUTED)/55_claims.ipynb
 
-figures tables: $(EXECUTED)/60_exhibits.ipynb
+$(EXECUTED)/61_exhibits_growth.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/30_shift_share.ipynb
+
+EXHIBITS := $(patsubst %,$(EXECUTED)/%.ipynb,$(filter 6%,$(NOTEBOOKS)))
+figures tables: $(EXHIBITS)
 
 notebooks: $(READY)
 	cd notebooks && $(abspath $(PY)) -m jupyter lab
@@ -108,11 +112,11 @@ published: $(READY)
 	fi
 
 # ---- paper ---------------------------------------------------------------------------------
-PAPER_SOURCES := paper/paper.md $(wildcard paper/*.bib paper/*.csl paper/*.typ paper/*.lua paper/*.css)
+PAPER_SOURCES := paper/paper.md $(wildcard paper/*.bib paper/templates/*)
 
 paper: paper/paper.pdf
 
-paper/paper.pdf: $(PAPER_SOURCES) $(EXECUTED)/20_agglomeration.ipynb $(EXECUTED)/55_claims.ipynb $(EXECUTED)/60_exhibits.ipynb
+paper/paper.pdf: $(PAPER_SOURCES) $(NOTEBOOKS:%=$(EXECUTED)/%.ipynb)
 	$(PY) -m agglometrics.report.paper paper/paper.md
 
 # ---- checks --------------------------------------------------------------------------------
