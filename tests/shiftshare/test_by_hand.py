@@ -67,6 +67,7 @@ def test_null_imposed_set(hand: ShiftShareDesign, cov: object) -> None:
     assert estimates.interval(one_sd).pieces[0] == pytest.approx((1, 3), rel=1e-12)
     assert estimates.interval(0.95).pieces == ((-np.inf, np.inf),)  # c^2 > 2
     assert np.isinf(estimates.std_errors[0])
+    assert estimates.covariance.statistics["score_statistic"] == pytest.approx(4 / np.sqrt(1 + 9))
     p_value = 2 * stats.norm.sf(4 / np.sqrt(1 + 9))
     assert estimates.tidy()["p_value"][0] == pytest.approx(p_value, rel=1e-13)
 

@@ -101,10 +101,8 @@ def _first_stage(
 
 def _with_f(stage: Estimates, cov: Covariance) -> Covariance:
     """Return `cov` with F, the Wald statistic of all instruments over their number."""
-    if cov.p_values is not None:
-        from scipy import stats
-
-        f = float(stats.norm.isf(cov.p_values[0] / 2) ** 2)
+    if cov.p_values is not None:  # a test with the null imposed
+        f = cov.statistics["score_statistic"] ** 2
     else:
         f = float(stage.params @ np.linalg.solve(cov.matrix, stage.params)) / len(stage.params)
     return replace(cov, statistics={**cov.statistics, "F": f})

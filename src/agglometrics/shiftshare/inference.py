@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import special
 
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.models.covariance import Cluster, Homoskedastic, Robust
@@ -320,21 +321,20 @@ def _null_imposed(
     The standard error is half the length of the 95 % set over 1.96 (infinite when the set is
     unbounded), the p-value that of the test of zero.
     """
-    from scipy import stats
 
     def confidence_set(term: str, level: float) -> Interval:
-        critical = float(stats.norm.ppf(0.5 + level / 2))
+        critical = float(special.ndtri(0.5 + level / 2))
         return Interval(score_set(moment, slope, total, critical), level, name)
 
     pieces = confidence_set("", 0.95).pieces
     low, high = pieces[0][0], pieces[-1][1]
-    error = (high - low) / (2 * stats.norm.ppf(0.975))
-    p_value = 2 * stats.norm.sf(abs(total[0]) / np.sqrt(moment @ moment))
+    error = (high - low) / (2 * special.ndtri(0.975))
+    score = total[0] / float(np.sqrt(moment @ moment))
     return Covariance(
         np.array([[error**2]]),
         name,
-        statistics=statistics,
-        p_values=np.array([p_value]),
+        statistics={**statistics, "score_statistic": score},
+        p_values=np.array([2 * special.ndtr(-abs(score))]),
         confidence_set=confidence_set,
     )
 

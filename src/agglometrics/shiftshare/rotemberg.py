@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+from scipy import sparse, special
 
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.shiftshare.aligned import AlignedDesign
@@ -109,8 +109,6 @@ def weights_of(
     level: float,
 ) -> pd.DataFrame:
     """See `ShiftShareDesign.rotemberg`."""
-    from scipy import stats
-
     if design.shock_values.shape[1] != 1 or design.local is not None:
         raise InputError(
             "Rotemberg weights belong to one instrument with one shock a sector; found shocks "
@@ -124,7 +122,7 @@ def weights_of(
     if g @ exposed_x == 0:
         raise IdentificationError("the shocks do not move the treatment: weights are not defined.")
     alpha, beta = rotemberg_weights(g, exposed_x, exposed_y)
-    each = just_identified(design.W, space, x, y, stats.norm.ppf(0.5 + level / 2))
+    each = just_identified(design.W, space, x, y, float(special.ndtri(0.5 + level / 2)))
     out = design.sectors[design.keys.of_sectors].copy()
     return out.assign(
         alpha=alpha,
