@@ -57,7 +57,8 @@ def touched() -> dict[str, list[str]]:
 
 def read(name: str, **options: Any) -> pd.DataFrame:
     """Return the table `name`, its codes as text; `options` go to `pandas.read_csv`."""
-    return pd.read_csv(ROOT / name, dtype=dict.fromkeys(CODES, "str"), **options)
+    types = dict.fromkeys(CODES, "str") | options.pop("dtype", {})
+    return pd.read_csv(ROOT / name, dtype=types, **options)
 
 
 def write(frame: pd.DataFrame, name: str) -> None:
@@ -74,6 +75,22 @@ def numbers(notebook: str) -> Any:
     from agglometrics.report.numbers import Numbers
 
     return Numbers(notebook, NUMBERS, ROOT / "notebooks" / f"{notebook}.ipynb")
+
+
+def in_order(frame: pd.DataFrame, key: str = "region", order: Any = None) -> pd.DataFrame:
+    """Return the rows whose `key` is in `order` (default: focus and compared), so ordered."""
+    chosen = [FOCUS, *COMPARED] if order is None else list(order)
+    rank = {name: n for n, name in enumerate(chosen)}
+    kept = frame[frame[key].isin(chosen)]
+    return kept.sort_values(key, key=lambda codes: codes.map(rank), kind="stable")
+
+
+def save_both(draw: Any, name: str, **options: Any) -> Any:
+    """Save what `draw` draws as ``<name>_zh`` and ``<name>_en``; return the latter."""
+    for lang in ("zh", "en"):
+        figure = draw(lang=lang, **options)
+        save_figure(figure, f"{name}_{lang}")
+    return figure
 
 
 def save_figure(figure: Any, name: str) -> None:

@@ -30,6 +30,8 @@ from agglometrics.measures import (
     theil_decomposition,
     variety,
 )
+from agglometrics.report.compare import Stars, compare
+from agglometrics.report.tables import to_html, to_latex, to_markdown, to_typst
 from agglometrics.shiftshare import (
     Arcelus,
     Dunn,
@@ -65,11 +67,13 @@ __all__ = [
     "PlantSizes",
     "RandomLabelling",
     "Spatial",
+    "Stars",
     "Stochastic",
     "__version__",
     "allocation_types",
     "cluster_stars",
     "collapse",
+    "compare",
     "component_totals",
     "concentration",
     "dynamic_index",
@@ -88,5 +92,9 @@ __all__ = [
     "specialization",
     "stochastic_shift_share",
     "theil_decomposition",
+    "to_html",
+    "to_latex",
+    "to_markdown",
+    "to_typst",
     "variety",
 ]
