@@ -39,8 +39,9 @@ def test_an_infinite_end_reaches_the_edge() -> None:
 
 
 def test_labels_in_chinese() -> None:
-    right = coefficient_plot(FRAME, by="outcome", lang="zh").axes[1]
-    assert right.get_title() == "就业人数"
+    figure = coefficient_plot(FRAME, by="outcome", lang="zh")
+    assert figure.axes[1].get_title() == "就业人数"
+    assert figure.get_supxlabel() == "估计值"
 
 
 def test_highlighted_points_are_filled() -> None:

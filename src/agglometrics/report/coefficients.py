@@ -67,6 +67,7 @@ def coefficient_plot(
             axes.set_title("" if panel is None else labels.text(panel, lang))
         grid[0].set_yticks(range(len(order)), [labels.text(name, lang) for name in order])
         grid[0].set_ylim(len(order) - 0.5, -0.5)
+        figure.supxlabel(labels.text(estimate, lang), fontsize=8)
         return finished(figure)
 
 
