@@ -247,3 +247,26 @@ def test_mroz_first_stage_of_linearmodels_is_no_f(mroz):
         rule=PlmRules(),
     )
     assert chi2 == pytest.approx(2 * weak_instruments(fit)["f"][0], rel=1e-6)
+
+
+@pytest.mark.external
+def test_crime_as_baltagi(reference):
+    # Baltagi (2006), Estimating an econometric model of crime using panel data from North
+    # Carolina, within 2SLS: two endogenous terms, county and year effects. Each first stage
+    # looks strong alone (F of 22 and 13); the rank statistic says that the pair is not identified
+    data = pd.read_csv(reference / "panel" / "Crime.csv")
+    controls = (
+        "lprbconv + lprbpris + lavgsen + ldensity + lwcon + lwtuc + lwtrd + lwfir + lwser"
+        " + lwmfg + lwfed + lwsta + lwloc + lpctymle"
+    )
+    fit = iv(
+        f"lcrmrte ~ {controls} + [lprbarr + lpolpc ~ ltaxpc + lmix]",
+        data,
+        absorb=["county", "year"],
+        cov=Homoskedastic(),
+    )
+    assert fit.params[:5] == pytest.approx([-0.576, 0.658, -0.423, -0.250, 0.009], abs=6e-4)
+    assert fit.std_errors[:5] == pytest.approx([0.802, 0.847, 0.502, 0.279, 0.049], abs=6e-4)
+    found = weak_instruments(fit)
+    assert (found["f"] > 10).all()
+    assert (found["kleibergen_paap"] < 1).all()

@@ -242,3 +242,36 @@ def test_produc_as_plm(reference):
     assert random.params == pytest.approx(
         [2.1354110021, 0.0044385884678, 0.3105484342, 0.72967053259, -0.0061724730132], rel=1e-7
     )
+
+
+@pytest.mark.external
+def test_gasoline_as_baltagi(reference):
+    # Baltagi, Econometrics (5th ed.), tables 12.1-12.4, Baltagi and Griffin's (1983) data
+    data = pd.read_csv(reference / "panel" / "Gasoline.csv")
+    keys = {"entity": "country", "time": "year", "cov": Homoskedastic()}
+    formula = "lgaspcar ~ lincomep + lrpmg + lcarpcap"
+    pooled = panel(formula, data, **keys)
+    assert pooled.params[1:] == pytest.approx([0.890, -0.892, -0.763], abs=6e-4)
+    assert pooled.std_errors[1:] == pytest.approx([0.036, 0.030, 0.019], abs=6e-4)
+    found = {
+        "within": panel(formula, data, absorb="country", **keys).params[1],
+        "between": panel(formula, data, estimator=Between(), **keys).params[2],
+        "random": panel(formula, data, estimator=RandomEffects(), **keys).params[2],
+    }
+    assert found == pytest.approx({"within": -0.322, "between": -0.964, "random": -0.420}, abs=6e-4)
+
+
+@pytest.mark.external
+def test_unbalanced_random_effects_as_plm(reference):
+    # plm's vignette, Hedonic data (towns of 1 to 30 tracts): variances .01696 and .01324,
+    # least theta .2505
+    data = pd.read_csv(reference / "panel" / "Hedonic.csv")
+    data["tract"] = data.groupby("townid").cumcount()
+    formula = (
+        "mv ~ crim + zn + indus + chas + nox + rm + age + dis + rad + tax + ptratio + blacks"
+        " + lstat"
+    )
+    fit = panel(formula, data, estimator=RandomEffects(), entity="townid", time="tract")
+    variances = fit.statistics["sigma_e"] ** 2, fit.statistics["sigma_u"] ** 2
+    assert variances == pytest.approx((0.01696, 0.01324), abs=6e-6)
+    assert fit.statistics["theta_min"] == pytest.approx(0.2505, abs=6e-5)
