@@ -37,6 +37,14 @@ def test_share_of_the_circle_by_sampling(d):
         assert found == pytest.approx(window.holds(circle).mean(), abs=2e-4)
 
 
+def test_circles_through_corners():
+    """From a point on the right border, the circle that passes exactly through the corner."""
+    x, y = as_window((0, 700, 0, 700)).corners.T.copy()
+    for up in (19.52720134011122, 10 / 3, 0.1):
+        found = share_of_circle(700.0, 700 - up, up, x, y, np.empty(9))
+        assert found == pytest.approx(1 / 2)
+
+
 @pytest.mark.external
 def test_against_spatstat(reference):
     """dbmss 2.11.0's Khat calls spatstat's Kest(correction="best"), isotropic in a polygon.

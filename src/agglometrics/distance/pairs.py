@@ -63,26 +63,27 @@ def row_starts(row: Any) -> Any:
 
 @njit(cache=True, fastmath=True, nogil=True)
 def _add_run(
-    xi: Any, yi: Any, wi: Any, x: Any, y: Any, w: Any, first: int, last: int, inv: Any, h: Any
+    i: int, x: Any, y: Any, w: Any, first: int, last: int, inv: Any, place: Any, h: Any
 ) -> None:
-    """Add the products of weights of one point and a run of others to four histograms, h.
+    """Add the products of weights of point i and a run of others to four histograms, h (4, bins).
 
     The last but one column takes what is out of reach; the last one keeps it in bounds.
+    place : (BLOCK,) scratch; unsigned bins spare a test for negative ones
     """
-    top = np.float32(h.shape[1] - 2)
-    place = np.empty(BLOCK, np.float32)
-    while first < last:
-        m = min(BLOCK, last - first)
-        for j in range(m):
-            dx, dy = xi - x[first + j], yi - y[first + j]
+    xi, yi, wi, top = x[i], y[i], w[i], np.float32(h.shape[1] - 2)
+    for begin in range(first, last, BLOCK):
+        end = min(begin + BLOCK, last)
+        xs, ys, ws = x[begin:end], y[begin:end], w[begin:end]  # slices let the loop vectorise
+        for j in range(xs.size):
+            dx, dy = xi - xs[j], yi - ys[j]
             place[j] = min(np.sqrt(dx * dx + dy * dy) * inv, top)
-        for j in range(m):
-            bin = np.int32(place[j])
-            product = wi * w[first + j]
+        for j in range(xs.size):
+            bin = np.uint32(place[j])
+            product = wi * ws[j]
             upper = product * (place[j] - np.float32(bin))
-            h[j & 3, bin] += product - upper
-            h[j & 3, bin + 1] += upper
-        first += m
+            turn = np.uint32(j & 3)
+            h[turn, bin] += product - upper
+            h[turn, bin + np.uint32(1)] += upper
 
 
 @njit(cache=True, nogil=True)
@@ -95,7 +96,7 @@ def pair_weights(x: Any, y: Any, w: Any, row: Any, reach: float, bins: int) -> A
     x, y, w, row : (N,), coordinates in single precision    answer : (bins + 1,)
     """
     starts, h = row_starts(row), np.zeros((4, bins + 3))
-    inv = np.float32(bins / reach)
+    inv, place = np.float32(bins / reach), np.empty(BLOCK, np.float32)
     for i in range(x.size):
         for r in range(row[i], min(row[i] + ROWS_IN_REACH + 2, starts.size - 1)):
             gap = max(r - row[i] - 1, 0) * reach / ROWS_IN_REACH
@@ -104,7 +105,7 @@ def pair_weights(x: Any, y: Any, w: Any, row: Any, reach: float, bins: int) -> A
             run = x[begin : starts[r + 1]]
             first = begin + np.searchsorted(run, x[i] - wide)
             last = begin + np.searchsorted(run, x[i] + wide, side="right")
-            _add_run(x[i], y[i], w[i], x, y, w, first, last, inv, h)
+            _add_run(i, x, y, w, first, last, inv, place, h)
     return h.sum(axis=0)[: bins + 1]
 
 

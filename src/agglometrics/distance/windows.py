@@ -9,6 +9,8 @@ from numba import njit
 
 from agglometrics.distance.pairs import ROWS_IN_REACH, row_starts
 
+SLACK = 1e-9
+
 
 @njit(cache=True, nogil=True)
 def inside(px: float, py: float, vx: Any, vy: Any) -> bool:
@@ -63,7 +65,7 @@ def share_of_circle(cx: float, cy: float, d: float, vx: Any, vy: Any, angles: An
         if discriminant > 0.0:
             root = np.sqrt(discriminant)
             for t in ((-b - root) / a, (-b + root) / a):
-                if 0.0 <= t <= 1.0:
+                if -SLACK <= t <= 1.0 + SLACK:  # a cut too many is harmless, one too few is not
                     angles[found] = np.arctan2(fy + t * ey, fx + t * ex)
                     found += 1
         j = i
