@@ -176,6 +176,23 @@ class WildBootstrap:
 
 
 @dataclass(frozen=True)
+class ShiftShare:
+    """Errors correlated between places with similar shares (Adao, Kolesar and Morales 2019).
+
+    For terms that are shift-share variables of the design, or are instrumented by them; other
+    terms get no standard error. The table must hold the design's location (and time) columns.
+
+    Attributes
+    ----------
+    design : a `ShiftShareDesign`
+    cluster : a column of its shocks with groups of sectors; None if shocks are independent
+    """
+
+    design: Any = field(repr=False)
+    cluster: str | None = None
+
+
+@dataclass(frozen=True)
 class Windmeijer:
     """Two-step GMM's robust covariance, corrected for its estimated weights (Windmeijer 2005)."""
 
@@ -188,6 +205,7 @@ CovarianceSpec = (
     | NeweyWest
     | DriscollKraay
     | Conley
+    | ShiftShare
     | WildBootstrap
     | Windmeijer
 )

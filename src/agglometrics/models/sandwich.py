@@ -20,6 +20,7 @@ from agglometrics.models.covariance import (
     Homoskedastic,
     NeweyWest,
     Robust,
+    ShiftShare,
     WildBootstrap,
 )
 from agglometrics.models.design import combine
@@ -313,6 +314,13 @@ def _(spec: WildBootstrap, fit: LinearFit, rule: SmallSample) -> Covariance:
     codes = fit.sample.codes(spec.column)
     _count_clusters([spec.column], [codes])
     return wild_covariance(spec, fit, _clustered([spec.column], [codes], fit, rule))
+
+
+@covariance.register
+def _(spec: ShiftShare, fit: LinearFit, rule: SmallSample) -> Covariance:
+    from agglometrics.models.shift_share_errors import shift_share_covariance
+
+    return shift_share_covariance(spec, fit)
 
 
 def nearest_psd(matrix: Array) -> tuple[Array, str]:
