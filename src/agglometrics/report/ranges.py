@@ -94,6 +94,7 @@ def _checked(frame: pd.DataFrame, keys: list[str], columns: list[str]) -> pd.Dat
 
 def _bars(axes: Any, values: Array, dark: list[bool]) -> None:
     """Draw the ranges, (keys, 2), or with a third column the points in them."""
+    axes.use_sticky_edges = False  # else the longest bar would touch the axis
     for row, (ends, chosen) in enumerate(zip(values, dark, strict=True)):
         if np.isnan(ends[:2]).any():
             continue
