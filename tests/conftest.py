@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+# before numpy loads: two test processes with a BLAS thread for every core would starve each other
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import pytest
 
 

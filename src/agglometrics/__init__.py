@@ -1,100 +1,13 @@
-"""agglometrics: measure agglomeration, explain regional growth, estimate what clusters do."""
+"""agglometrics: measure agglomeration, explain regional growth, estimate what clusters do.
+
+The public names are listed in ``__init__.pyi``. Each is imported when it is first used, so that
+``import agglometrics`` does not load every library that some estimator needs.
+"""
 
 from importlib.metadata import version
 
-from agglometrics.collapse import collapse
-from agglometrics.errors import (
-    AgglometricsError,
-    AgglometricsWarning,
-    ConvergenceError,
-    IdentificationError,
-    InputError,
-)
-from agglometrics.measures import (
-    Exact,
-    Moineddin,
-    PlantSizes,
-    RandomLabelling,
-    cluster_stars,
-    concentration,
-    dynamic_index,
-    externalities,
-    leave_one_out,
-    location_quotient,
-    measurement_error,
-    over_zonings,
-    proximity,
-    regional_shares,
-    relatedness_density,
-    specialization,
-    theil_decomposition,
-    variety,
-)
-from agglometrics.report.compare import Stars, compare
-from agglometrics.report.tables import to_html, to_latex, to_markdown, to_typst
-from agglometrics.shiftshare import (
-    Arcelus,
-    Dunn,
-    Dynamic,
-    EstebanMarquillas,
-    Gerfin,
-    Spatial,
-    Stochastic,
-    allocation_types,
-    component_totals,
-    plot_components,
-    plot_quadrant,
-    shift_share,
-    shift_share_path,
-    stochastic_shift_share,
-)
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 __version__ = version("agglometrics")
-
-__all__ = [
-    "AgglometricsError",
-    "AgglometricsWarning",
-    "Arcelus",
-    "ConvergenceError",
-    "Dunn",
-    "Dynamic",
-    "EstebanMarquillas",
-    "Exact",
-    "Gerfin",
-    "IdentificationError",
-    "InputError",
-    "Moineddin",
-    "PlantSizes",
-    "RandomLabelling",
-    "Spatial",
-    "Stars",
-    "Stochastic",
-    "__version__",
-    "allocation_types",
-    "cluster_stars",
-    "collapse",
-    "compare",
-    "component_totals",
-    "concentration",
-    "dynamic_index",
-    "externalities",
-    "leave_one_out",
-    "location_quotient",
-    "measurement_error",
-    "over_zonings",
-    "plot_components",
-    "plot_quadrant",
-    "proximity",
-    "regional_shares",
-    "relatedness_density",
-    "shift_share",
-    "shift_share_path",
-    "specialization",
-    "stochastic_shift_share",
-    "theil_decomposition",
-    "to_html",
-    "to_latex",
-    "to_markdown",
-    "to_typst",
-    "variety",
-]

@@ -23,7 +23,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from agglometrics.collapse import collapse
+from agglometrics.tables.collapse import collapse
 from agglometrics.measures.coagglomeration import coagglomeration, pairwise_excess
 from agglometrics.measures.concentration import concentration
 from agglometrics.measures.ellison_glaeser import ellison_glaeser_cells
@@ -76,7 +76,7 @@ def bench_collapse(file: Path, plants: pd.DataFrame) -> dict[str, object]:
 
 ALONE = """
 import json, resource, sys, time
-from agglometrics.collapse import collapse
+from agglometrics.tables.collapse import collapse
 start = time.perf_counter(), time.process_time()
 collapse(sys.argv[1], by=["region", "industry", "year"], value="emp", output="arrow")
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

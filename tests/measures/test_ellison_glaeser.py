@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from agglometrics.collapse import collapse
+from agglometrics.tables.collapse import collapse
 from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
 from agglometrics.measures.ellison_glaeser import (
     dartboard_variance,
@@ -313,7 +313,7 @@ def totals(**change):
         (totals(r2=np.nan), "must be known .*'r2'"),
         (totals(r2=0.0), "zero where there is activity, in region 'r2'"),
         (pd.concat([totals(), totals()]), "do not identify rows"),
-        (totals().rename(columns={"emp": "a"}).assign(b=1.0), "exactly one column of totals"),
+        (totals().rename(columns={"emp": "a"}).assign(b=1.0), "exactly one column more"),
         (totals().drop(columns="region"), r"\['region'\] are not in the table"),
         ("excluding", "reference='excluding' is not known here"),
     ],

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from agglometrics.collapse import collapse
 from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.measures.plants import require_two_reference_regions, with_reference
 from agglometrics.tables import Array, Cube, listed, ratio, to_cube
+from agglometrics.tables.collapse import collapse
 
 INDUSTRY_MEAN = "industry_mean"
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from agglometrics.collapse import collapse
 from agglometrics.errors import InputError
 from agglometrics.measures.dartboard import Seed, progress, root
 from agglometrics.tables import Array, Cube, to_cube
+from agglometrics.tables.collapse import collapse
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,7 @@ def ellison_glaeser_cells(
 
     Examples
     --------
-    >>> from agglometrics.collapse import collapse
+    >>> from agglometrics.tables.collapse import collapse
     >>> plants = pd.DataFrame(
     ...     {
     ...         "industry": ["A", "A", "A", "B", "B"],

@@ -10,10 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from agglometrics.collapse import moments
 from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
 from agglometrics.measures.references import resolve
-from agglometrics.sources import open_source
 from agglometrics.tables import (
     Array,
     Cube,
@@ -24,6 +22,8 @@ from agglometrics.tables import (
     to_cube,
     to_frame,
 )
+from agglometrics.tables.collapse import moments
+from agglometrics.tables.sources import open_source
 
 ROUNDING = 1e-15
 """A Herfindahl this close to 1 is 1."""

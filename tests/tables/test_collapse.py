@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from agglometrics import sources
-from agglometrics.collapse import collapse, moments
 from agglometrics.errors import InputError
+from agglometrics.tables import sources
+from agglometrics.tables.collapse import collapse, moments
 
 KEYS = ["region", "industry", "year"]
 

@@ -1,7 +1,7 @@
 """Where plants come from: a frame in memory, or any table that answers a query.
 
-Two engines give the same three answers (how many rows break a rule, which one is the first,
-the cells), so that `agglometrics.collapse` need not know where the plants are. A query is one
+Two engines give the same three answers (how many rows break a rule, which is the first, the
+cells), so that `collapse` need not know where the plants are. A query is one
 ibis expression, translated to the SQL of DuckDB or Spark and run there; only cells come back.
 """
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.sources import Source, open_source
+from agglometrics.tables.sources import Source, open_source
 
 Output = Literal["pandas", "arrow"]
 

@@ -1,0 +1,30 @@
+"""The only bridge between long tables and arrays: checks, the cube of cells, plants to cells.
+
+Kernels see numpy arrays in the symbols of `agglometrics.notation`; users see long frames.
+"""
+
+from agglometrics.tables.checks import (
+    Array,
+    listed,
+    numeric,
+    ratio,
+    require_columns,
+    require_keys,
+    to_frame,
+)
+from agglometrics.tables.collapse import collapse
+from agglometrics.tables.cube import Cube, Missing, to_cube
+
+__all__ = [
+    "Array",
+    "Cube",
+    "Missing",
+    "collapse",
+    "listed",
+    "numeric",
+    "ratio",
+    "require_columns",
+    "require_keys",
+    "to_cube",
+    "to_frame",
+]
