@@ -182,6 +182,10 @@ def test_errors_say_what_to_do():
         panel("y ~ x", pd.concat([data, data]), entity="unit", time="time")
     with pytest.raises(IdentificationError, match="no term is identified: 'f' is explained by"):
         panel("y ~ f", data.assign(f=data.unit * 2.0), absorb="unit")
+    with pytest.raises(IdentificationError, match="outcome 'f' does not vary beyond the effects"):
+        panel("f ~ x", data.assign(f=data.unit * 2.0), absorb="unit")
+    with pytest.raises(InputError, match=r"cannot be read: Operator `\+`"):
+        panel("y ~ x +", data)
     with pytest.raises(InputError, match="absorb="):
         panel("y ~ x | unit", data)
     with pytest.raises(InputError, match=r"infinite in .* \(the log of a zero"):

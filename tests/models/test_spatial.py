@@ -247,3 +247,22 @@ def test_munnell_lag_model_as_spreg_but_for_its_likelihood(states):
         np.log(2 * np.pi * sigma2) + 1
     )
     assert abs(theirs.logll - direct) > 1
+
+
+@pytest.mark.external
+def test_lagrange_multipliers_as_spreg(states):
+    # spreg 1.9.0 divides residual squares by n - k, the articles by n: a factor of its square
+    libpysal = pytest.importorskip("libpysal")
+    spreg = pytest.importorskip("spreg")
+    data, frame = states
+    W = libpysal.weights.util.full2W(frame.to_numpy(), ids=list(frame.index))
+    W.transform = "r"
+    ordered = data.sort_values(["year", "state"])
+    y = np.log(ordered[["gsp"]].to_numpy())
+    X = np.column_stack([np.ones(len(y)), np.log(ordered[["pcap", "pc", "emp"]]), ordered["unemp"]])
+    fit = spatial_panel(MUNNELL, data, weights=frame, entity="state", time="year")
+    ours = lagrange_multipliers(fit).set_index("test")["statistic"]
+    assert ours["error"] == pytest.approx(
+        spreg.panel_LMerror(y, X, W)[0] * (816 / 811) ** 2, rel=1e-6
+    )
+    assert ours["lag"] == pytest.approx(spreg.panel_LMlag(y, X, W)[0] * (816 / 811) ** 2, rel=1e-3)

@@ -64,6 +64,7 @@ from agglometrics.models.spatial import (
 )
 from agglometrics.models.spatial_tests import impacts, lagrange_multipliers
 from agglometrics.models.spatial_weights import moran, row_standardize
+from agglometrics.models.threshold import ThresholdRegression, threshold_panel
 from agglometrics.models.u_shape import u_test
 from agglometrics.models.weak_iv import (
     anderson_rubin,
@@ -104,6 +105,7 @@ __all__ = [
     "SpatialLag",
     "StataAregRules",
     "StataXtregRules",
+    "ThresholdRegression",
     "Uniform",
     "Webb",
     "WildBootstrap",
@@ -127,6 +129,7 @@ __all__ = [
     "robust_hausman",
     "row_standardize",
     "spatial_panel",
+    "threshold_panel",
     "u_test",
     "weak_instruments",
     "wild_iv",

@@ -6,6 +6,7 @@ Formulas are formulaic's (``y ~ log(x) + C(group)``), with one addition: ``lag(x
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -217,7 +218,8 @@ def _matrices(
             require_columns(plain, absent)
         matrices = parsed.get_model_matrix(plain, na_action=unknown, context=dict(context))
     except FormulaicError as error:
-        raise InputError(f"formula {formula!r} cannot be read: {error}") from error
+        plain_words = re.sub(r"\x1b\[[0-9;]*m|[⧛⧚]", "", str(error)).split("\n")[0]
+        raise InputError(f"formula {formula!r} cannot be read: {plain_words}") from error
     left, right = matrices.lhs, matrices.rhs
     origin = {
         str(right.columns[i]): str(term)

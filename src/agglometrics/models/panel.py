@@ -14,7 +14,7 @@ import numpy as np
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.models.design import CONSTANT, Design, build, lagged, refuse_empty
 from agglometrics.models.fixed_effects import demean, extra_components, group_mean
-from agglometrics.models.linear import LinearFit, identified, least_squares
+from agglometrics.models.linear import ABSORBED, LinearFit, identified, least_squares
 from agglometrics.models.regression import Regression, assemble, default_covariance
 from agglometrics.models.rules import Codes, Counts, SmallSample, n_levels
 from agglometrics.tables import Array
@@ -77,10 +77,22 @@ def _fit_statistics(design: Design, fit: LinearFit) -> dict[str, float]:
     left = float(fit.u @ fit.u)
     out = {"r2": 1 - left / float(total) if total > 0 else np.nan}
     if design.effects:
-        out["r2_within"] = 1 - left / float(fit.y @ fit.y)
+        out["r2_within"] = 1 - left / _within_total(design, fit)
     for name, codes in zip(design.effect_names, design.effects, strict=True):
         out[f"n_{name}"] = float(n_levels(codes))
     return out
+
+
+def _within_total(design: Design, fit: LinearFit) -> float:
+    """Return the outcome's sum of squares that effects leave; none left is an error."""
+    w = 1.0 if fit.sqrt_w is None else fit.sqrt_w
+    total = float(fit.y @ fit.y)
+    if total <= ABSORBED * float(((w * design.y) ** 2).sum()):
+        raise IdentificationError(
+            f"outcome {design.outcome!r} does not vary beyond the effects of "
+            f"{list(design.effect_names)}. Absorb fewer effects."
+        )
+    return total
 
 
 @dataclass(frozen=True)
