@@ -50,6 +50,18 @@ def binned_scatter(
     ------
     InputError
         If x has fewer different values than bins.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from agglometrics.models import binned_scatter
+    >>> w, v, e = np.random.default_rng(2).normal(size=(3, 300))
+    >>> data = pd.DataFrame({"w": w, "x": 0.5 * w + v, "y": 0.5 * w + v + w + e})
+    >>> binned_scatter("y ~ x + w", data, x="x", bins=3)[["bin", "n", "y"]].round(2)
+       bin    n     y
+    0    0  100 -1.36
+    1    1  100 -0.04
+    2    2  100  1.02
     """
     from scipy import stats
 

@@ -128,6 +128,17 @@ def wild_iv(
     ------
     InputError
         With several endogenous terms.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from agglometrics.models import Cluster, WildBootstrap, iv, wild_iv
+    >>> z, e = np.random.default_rng(3).normal(size=(2, 200))
+    >>> data = pd.DataFrame({"g": np.arange(200) % 20, "z": z, "x": z + e, "y": z + 3 * e})
+    >>> fit = iv("y ~ [x ~ z]", data, cov=Cluster("g"))
+    >>> wild_iv(fit, WildBootstrap("g", draws=499), null=1.0)[["term", "null", "p_value"]].round(3)
+      term  null  p_value
+    0    x   1.0    0.671
     """
     system = system_of(fit)
     if len(system.endogenous) != 1:

@@ -28,6 +28,21 @@ def hausman(fixed: Estimates, random: Estimates) -> pd.DataFrame:
     ------
     InputError
         If no term is shared, or the contrast has no positive variance.
+
+    Examples
+    --------
+    >>> from agglometrics.models import Homoskedastic, RandomEffects, hausman, panel
+    >>> import numpy as np, pandas as pd
+    >>> rng = np.random.default_rng(0)
+    >>> unit, time = np.divmod(np.arange(60), 3)
+    >>> x, e = rng.normal(size=(2, 60))
+    >>> data = pd.DataFrame({"i": unit, "t": time, "x": x, "y": x + unit / 10 + e})
+    >>> said = {"entity": "i", "time": "t", "cov": Homoskedastic()}
+    >>> fixed = panel("y ~ x", data, absorb="i", **said)
+    >>> random = panel("y ~ x", data, estimator=RandomEffects(), **said)
+    >>> hausman(fixed, random).round(3)
+       statistic  df  p_value
+    0      0.021   1    0.884
     """
     from scipy import stats
 
@@ -72,6 +87,18 @@ def robust_hausman(
     -------
     DataFrame
         statistic (chi-square), df, p_value.
+
+    Examples
+    --------
+    >>> from agglometrics.models import robust_hausman
+    >>> import numpy as np, pandas as pd
+    >>> rng = np.random.default_rng(0)
+    >>> unit, time = np.divmod(np.arange(60), 3)
+    >>> x, e = rng.normal(size=(2, 60))
+    >>> data = pd.DataFrame({"i": unit, "t": time, "x": x, "y": x + unit / 10 + e})
+    >>> robust_hausman("y ~ x", data, entity="i", time="t").round(3)
+       statistic  df  p_value
+    0      0.054   1    0.816
     """
     from scipy import stats
 

@@ -112,6 +112,16 @@ def oster(
     References
     ----------
     Oster (2019), Unobservable selection and coefficient stability, propositions 2 and 3.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from agglometrics.models import oster
+    >>> w, v, e = np.random.default_rng(2).normal(size=(3, 300))
+    >>> data = pd.DataFrame({"w": w, "x": 0.5 * w + v, "y": 0.5 * w + v + w + e})
+    >>> oster("y ~ x + w", data, treatment="x")[["beta_short", "beta_long", "delta_zero"]].round(2)
+       beta_short  beta_long  delta_zero
+    0        1.41        1.0        1.44
     """
     design = build(formula, data, absorb=absorb, weights=weights)
     if treatment not in design.terms:

@@ -67,6 +67,18 @@ def without_each(fit: Regression, column: str) -> pd.DataFrame:
     ------
     InputError
         If the estimate is not by least squares.
+
+    Examples
+    --------
+    >>> from agglometrics.models import panel, without_each
+    >>> import numpy as np, pandas as pd
+    >>> rng = np.random.default_rng(0)
+    >>> unit, time = np.divmod(np.arange(60), 3)
+    >>> x, e = rng.normal(size=(2, 60))
+    >>> data = pd.DataFrame({"i": unit, "t": time, "x": x, "y": x + unit / 10 + e})
+    >>> found = without_each(panel("y ~ x", data, absorb="i"), "i")["estimate"]
+    >>> found.min().round(2).item(), found.max().round(2).item()
+    (0.93, 1.07)
     """
     arrays = fitted(fit)
     if not arrays.least_squares:

@@ -40,6 +40,22 @@ def impacts(
     ------
     InputError
         For an error model, where impacts are the coefficients.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from agglometrics.models import impacts, spatial_panel
+    >>> ring = np.roll(np.eye(20), 1, axis=1) / 2 + np.roll(np.eye(20), -1, axis=1) / 2
+    >>> x, e = np.random.default_rng(0).normal(size=(2, 10, 20))
+    >>> y = (2 * x + e) @ np.linalg.inv(np.eye(20) - 0.4 * ring).T
+    >>> t, r = np.indices((10, 20)).reshape(2, -1)
+    >>> data = pd.DataFrame({"r": r, "t": t, "x": x.ravel(), "y": y.ravel()})
+    >>> fit = spatial_panel("y ~ x", data, weights=ring, entity="r", time="t", absorb="r")
+    >>> impacts(fit, draws=500)[["term", "impact", "estimate"]].round(2)
+      term    impact  estimate
+    0    x    direct      2.07
+    1    x  indirect      1.02
+    2    x     total      3.09
     """
     from scipy import stats
 
@@ -115,6 +131,23 @@ def lagrange_multipliers(fit: SpatialEstimates) -> pd.DataFrame:
     -------
     DataFrame
         test, statistic (chi-square), df, p_value.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from agglometrics.models import lagrange_multipliers, spatial_panel
+    >>> ring = np.roll(np.eye(20), 1, axis=1) / 2 + np.roll(np.eye(20), -1, axis=1) / 2
+    >>> x, e = np.random.default_rng(0).normal(size=(2, 10, 20))
+    >>> y = (2 * x + e) @ np.linalg.inv(np.eye(20) - 0.4 * ring).T
+    >>> t, r = np.indices((10, 20)).reshape(2, -1)
+    >>> data = pd.DataFrame({"r": r, "t": t, "x": x.ravel(), "y": y.ravel()})
+    >>> fit = spatial_panel("y ~ x", data, weights=ring, entity="r", time="t", absorb="r")
+    >>> lagrange_multipliers(fit)[["test", "p_value"]].round(3)
+               test  p_value
+    0           lag    0.000
+    1         error    0.000
+    2    robust_lag    0.000
+    3  robust_error    0.446
     """
     from scipy import stats
 

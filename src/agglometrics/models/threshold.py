@@ -122,6 +122,19 @@ def threshold_panel(
     ------
     InputError
         If `varying` names no term, or `by` has too few values.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from agglometrics.models import threshold_panel
+    >>> unit, time = np.divmod(np.arange(200), 10)
+    >>> x, q, e = np.random.default_rng(0).normal(size=(3, 200))
+    >>> data = pd.DataFrame({"i": unit, "t": time, "x": x, "q": q})
+    >>> data["y"] = np.where(q > 0, 3, 1) * x + e
+    >>> said = {"by": "q", "varying": ["x"], "entity": "i", "time": "t"}
+    >>> fit = threshold_panel("y ~ x", data, draws=99, **said)
+    >>> fit.terms, bool(abs(fit.threshold) < 0.1), fit.statistics["p_threshold"]
+    (('x[low]', 'x[high]'), True, 0.0)
     """
     effects = entity if absorb is None else absorb
     design = build(formula, data, absorb=effects, entity=entity, time=time, extra=(by,))

@@ -38,6 +38,18 @@ def u_test(
     ------
     InputError
         If a term was not estimated, or low is not below high.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from agglometrics.models import Robust, panel, u_test
+    >>> x, e = np.random.default_rng(2).normal(size=(2, 300))
+    >>> data = pd.DataFrame({"x": x, "y": x - x**2 + e})
+    >>> fit = panel("y ~ x + I(x**2)", data, cov=Robust())
+    >>> found = u_test(fit, linear="x", square="I(x ** 2)", low=-2, high=2)
+    >>> found[["shape", "turning_point"]].round(2)
+            shape  turning_point
+    0  inverted U           0.51
     """
     from scipy import stats
 

@@ -155,6 +155,17 @@ def anderson_rubin_test(fit: IVRegression, null: Sequence[float]) -> pd.DataFram
 
     It has the right size whatever the strength of the instruments. Columns: statistic (F),
     df_num, df_denom, p_value.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from agglometrics.models import Robust, iv, anderson_rubin_test
+    >>> z1, z2, e = np.random.default_rng(3).normal(size=(3, 200))
+    >>> data = pd.DataFrame({"z1": z1, "z2": z2, "x": z1 + z2 + e, "y": z1 + z2 + 3 * e})
+    >>> fit = iv("y ~ [x ~ z1 + z2]", data, cov=Robust())
+    >>> anderson_rubin_test(fit, [1.0]).round(3)
+       statistic  df_num  df_denom  p_value
+    0      1.166       2     197.0    0.314
     """
     from scipy import stats
 
@@ -192,6 +203,16 @@ def anderson_rubin(fit: IVRegression, level: float = 0.95) -> Interval:
     ------
     InputError
         With several endogenous terms: test points with `anderson_rubin_test` instead.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from agglometrics.models import Robust, iv, anderson_rubin
+    >>> z1, z2, e = np.random.default_rng(3).normal(size=(3, 200))
+    >>> data = pd.DataFrame({"z1": z1, "z2": z2, "x": z1 + z2 + e, "y": z1 + z2 + 3 * e})
+    >>> fit = iv("y ~ [x ~ z1 + z2]", data, cov=Robust())
+    >>> print(anderson_rubin(fit))
+    [0.592839, 1.09155]
     """
     system = system_of(fit)
     if len(system.endogenous) > 1:
@@ -261,6 +282,17 @@ def overidentification(fit: IVRegression) -> pd.DataFrame:
 
     J is at the two-step efficient GMM estimate, its weights from the estimate's covariance.
     Columns: statistic, df, p_value.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from agglometrics.models import Robust, iv, overidentification
+    >>> z1, z2, e = np.random.default_rng(3).normal(size=(3, 200))
+    >>> data = pd.DataFrame({"z1": z1, "z2": z2, "x": z1 + z2 + e, "y": z1 + z2 + 3 * e})
+    >>> fit = iv("y ~ [x ~ z1 + z2]", data, cov=Robust())
+    >>> overidentification(fit).round(3)
+       statistic  df  p_value
+    0      0.645   1    0.422
     """
     from scipy import stats
 
