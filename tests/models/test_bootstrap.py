@@ -45,14 +45,15 @@ def test_p_value_equals_refitting_every_draw():
     assert fit.tidy()["p_value"][1] == pytest.approx(refit_p_value(data, 0.0, v, None))
 
 
+@pytest.mark.parametrize("weights", [None, "w"])
 @pytest.mark.parametrize("absorb", [["g"], ["year"], ["g", "year"]])
-def test_absorbed_effects_equal_dummies(absorb):
+def test_absorbed_effects_equal_dummies(absorb, weights):
     # effects inside clusters, across clusters, and both
-    data = clustered()
+    data = clustered().assign(w=lambda d: 1 + d.index % 3)
     spec = WildBootstrap("g", draws=499, seed=4)
-    absorbed = panel("y ~ x", data, absorb=absorb, cov=spec)
+    absorbed = panel("y ~ x", data, absorb=absorb, weights=weights, cov=spec)
     dummies = " + ".join(f"C({name})" for name in absorb)
-    full = panel(f"y ~ x + {dummies}", data, cov=spec)
+    full = panel(f"y ~ x + {dummies}", data, weights=weights, cov=spec)
     k = full.terms.index("x")
     assert absorbed.tidy()["p_value"][0] == pytest.approx(full.tidy()["p_value"][k])
     ends = absorbed.interval(0.9, "x").pieces[0]

@@ -78,8 +78,17 @@ def test_errors_say_what_to_do():
     fit = iv("y ~ w + [x + x2 ~ z1 + z2]", data, cov=Cluster("g"))
     with pytest.raises(InputError, match="is for one endogenous term"):
         wild_iv(fit, WildBootstrap("g"))
-    with pytest.raises(InputError, match=r"say wild_iv\(fit, spec\)"):
+    with pytest.raises(InputError, match="is for one endogenous term"):
         fit.with_cov(WildBootstrap("g"))
+
+
+def test_as_a_covariance():
+    fit = iv("y ~ w + [x ~ z1 + z2]", simulated(), cov=Cluster("g"))
+    spec = WildBootstrap("g", draws=199, seed=5)
+    row, found = wild_iv(fit, spec).iloc[0], fit.with_cov(spec).tidy().set_index("term")
+    assert found.loc["x", "p_value"] == row["p_value"]
+    assert tuple(found.loc["x", ["conf_low", "conf_high"]]) == (row["conf_low"], row["conf_high"])
+    assert found.loc["w", ["p_value", "conf_low"]].isna().all()
 
 
 @pytest.mark.slow

@@ -24,6 +24,9 @@ from agglometrics.models import (
 from agglometrics.models.rules import SmallSample
 from agglometrics.models.sandwich import nearest_psd
 
+# pyfixest and spreg use arguments that pandas will drop
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword:DeprecationWarning")
+
 
 def places(seed: int = 3, P: int = 40, T: int = 3) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
@@ -115,6 +118,17 @@ def test_multiway_covariance_is_inclusion_and_exclusion():
         time = fit.with_cov(Cluster("time")).covariance.matrix
     both = panel("y ~ x", data, cov=Cluster("both"), rule=PlmRules()).covariance.matrix
     assert three == pytest.approx(nearest_psd(region + time - both)[0], rel=1e-9)
+
+
+def test_weighted_jackknife_equals_leaving_out_by_hand():
+    data = places().assign(w=lambda d: 1 + d.index % 4)
+    how = {"absorb": ["place", "time"], "weights": "w"}
+    fit = panel("y ~ x", data, cov=CR3("region"), **how)
+    away = [
+        panel("y ~ x", data[data.region != g], cov=Robust(), **how).params[0] for g in range(12)
+    ]
+    truth = np.sqrt(11 / 12 * np.sum((np.array(away) - fit.params[0]) ** 2))
+    assert fit.std_errors == pytest.approx([truth], rel=1e-8)
 
 
 def test_jackknife_equals_leaving_out_by_hand():

@@ -127,7 +127,7 @@ def test_errors_say_what_to_do():
         ppml("y ~ x", data.assign(y=0))
     with pytest.raises(InputError, match="CR3 is defined for least squares"):
         ppml("y ~ x", data, cov=CR3("unit"))
-    with pytest.raises(InputError, match="WildBootstrap here is for least squares"):
+    with pytest.raises(InputError, match="WildBootstrap is for panel"):
         ppml("y ~ x", data, cov=WildBootstrap("unit"))
     with pytest.raises(IdentificationError, match="no term is identified"):
         ppml("y ~ f", data.assign(f=data.unit), absorb="unit")

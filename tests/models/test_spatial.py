@@ -21,6 +21,9 @@ from agglometrics.models.spatial_weights import moran_moments
 
 KEYS = {"entity": "r", "time": "t"}
 
+# pyfixest and spreg use arguments that pandas will drop
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword:DeprecationWarning")
+
 
 def ring(N: int) -> pd.DataFrame:
     """Neighbours left, right, and two to the right: not symmetric."""

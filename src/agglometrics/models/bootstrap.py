@@ -65,8 +65,7 @@ def wild_covariance(spec: WildBootstrap, fit: LinearFit, base: Covariance) -> Co
     """Return `base` (by cluster) with p-values and confidence bounds from the wild bootstrap."""
     if not fit.least_squares:
         raise InputError(
-            "WildBootstrap here is for least squares; for iv() say wild_iv(fit, spec); for "
-            "Poisson use Cluster."
+            "WildBootstrap is for panel() by least squares and for iv(). Use Cluster here."
         )
     codes = fit.sample.codes(spec.column)
     v, how = draw_weights(spec, n_levels(codes))

@@ -7,7 +7,7 @@ endogenous regressor and each instrument; a null and a draw then cost L G^2, wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.models.bootstrap import draw_weights
 from agglometrics.models.covariance import WildBootstrap
+from agglometrics.models.estimates import Covariance, Interval
 from agglometrics.models.fixed_effects import demean
 from agglometrics.models.iv import IVRegression, System, system_of
 from agglometrics.models.rules import Codes, n_levels
@@ -105,6 +106,45 @@ def p_value(f: Forms, b: float, v: Array) -> float:
     return float(np.mean(np.abs(t_statistics(f, b, v)) >= abs(t) * (1 - 1e-10)))
 
 
+def wild_iv_covariance(
+    spec: WildBootstrap, terms: tuple[str, ...], system: System, base: Covariance
+) -> Covariance:
+    """Return `base` (by cluster) with the bootstrap's p-value and bounds of the endogenous term.
+
+    The restricted efficient bootstrap tests that term; exogenous ones get NaN.
+    """
+    _require_one(system)
+    codes = system.design.sample.codes(spec.column)
+    f = forms(system, codes)
+    v, how = draw_weights(spec, n_levels(codes))
+    p = np.full(len(terms), np.nan)
+    p[0] = p_value(f, 0.0, v)
+    name = (
+        f"wild bootstrap ({spec.column}), {n_levels(codes)}, {type(spec.weights).__name__}, {how}"
+    )
+
+    def confidence_set(term: str, level: float) -> Interval:
+        if term != terms[0]:
+            return Interval(((np.nan, np.nan),), level, f"{name}: not for exogenous terms")
+        return Interval((_bounds(f, v, level),), level, name)
+
+    return replace(base, name=name, p_values=p, confidence_set=confidence_set)
+
+
+def _require_one(system: System) -> None:
+    if len(system.endogenous) != 1:
+        raise InputError(
+            "the wild bootstrap with instruments is for one endogenous term; found "
+            f"{list(system.endogenous)}. Test points with anderson_rubin_test."
+        )
+
+
+def _bounds(f: Forms, v: Array, level: float) -> tuple[float, float]:
+    _, estimate, error = sample_t(f, 0.0)
+    low, high = (_edge(f, v, 1 - level, estimate, side * error) for side in (-1, 1))
+    return low, high
+
+
 def wild_iv(
     fit: IVRegression, spec: WildBootstrap, *, null: float = 0.0, level: float = 0.95
 ) -> pd.DataFrame:
@@ -141,16 +181,12 @@ def wild_iv(
     0    x   1.0    0.671
     """
     system = system_of(fit)
-    if len(system.endogenous) != 1:
-        raise InputError(
-            f"wild_iv is for one endogenous term; found {list(system.endogenous)}. "
-            "Test points with anderson_rubin_test."
-        )
+    _require_one(system)
     codes = system.design.sample.codes(spec.column)
     f = forms(system, codes)
     v, _ = draw_weights(spec, n_levels(codes))
     t, estimate, error = sample_t(f, null)
-    low, high = (_edge(f, v, 1 - level, estimate, side * error) for side in (-1, 1))
+    low, high = _bounds(f, v, level)
     row = {
         "term": system.endogenous[0],
         "estimate": estimate,

@@ -63,6 +63,13 @@ class System:
         return Counts(len(self.y), k, effects, extra_components(effects))
 
 
+@dataclass(frozen=True)
+class InstrumentedFit(LinearFit):
+    """`LinearFit` of two stages, with the system that a bootstrap draws from."""
+
+    system: System | None = field(default=None, repr=False)
+
+
 @dataclass(frozen=True, repr=False)
 class IVRegression(Regression):
     """`Regression` by instruments: adds the system that weak-instrument diagnostics read."""
@@ -173,7 +180,7 @@ def two_stage(system: System) -> tuple[Array, LinearFit]:
     beta = bread @ (hats.T @ system.y)
     beta = beta + bread @ (hats.T @ (system.y - regressors @ beta))
     u = system.y - regressors @ beta
-    fit = LinearFit(
+    fit = InstrumentedFit(
         system.endogenous + system.exogenous,
         hats,
         u,
@@ -183,6 +190,7 @@ def two_stage(system: System) -> tuple[Array, LinearFit]:
         system.design.sample,
         system.sqrt_w,
         least_squares=False,
+        system=system,
     )
     return beta, fit
 

@@ -310,10 +310,15 @@ def _check_coordinates(spec: Conley, lon: Array, lat: Array) -> None:
 @covariance.register
 def _(spec: WildBootstrap, fit: LinearFit, rule: SmallSample) -> Covariance:
     from agglometrics.models.bootstrap import wild_covariance
+    from agglometrics.models.bootstrap_iv import wild_iv_covariance
+    from agglometrics.models.iv import InstrumentedFit
 
     codes = fit.sample.codes(spec.column)
     _count_clusters([spec.column], [codes])
-    return wild_covariance(spec, fit, _clustered([spec.column], [codes], fit, rule))
+    base = _clustered([spec.column], [codes], fit, rule)
+    if isinstance(fit, InstrumentedFit) and fit.system is not None:
+        return wild_iv_covariance(spec, fit.terms, fit.system, base)
+    return wild_covariance(spec, fit, base)
 
 
 @covariance.register
