@@ -9,8 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from agglometrics.errors import InputError
 from agglometrics.report import paper
 from agglometrics.report.figures import ranked_bars, save_figure
+from agglometrics.report.formats import Html
 from agglometrics.report.numbers import Numbers
 from agglometrics.report.tables import save_table, to_typst
 
@@ -36,7 +38,7 @@ The fall was {{fall}}, "{{share}}," and $y = {{big}}$.
 
 $$ LQ = \\frac{s}{x} $$ {#eq:lq}
 
-![Bars, with {{share}}.](figures/bars){#fig:bars}
+![Bars, with {{share}}.](figures/bars){#fig:bars width=60%}
 
 ![Quotients.](tables/lq){#tbl:lq}
 
@@ -129,7 +131,7 @@ def test_numbers_of_the_page(built, page):
     assert (
         '<data value="2.2017" title="share &lt;of&gt; output: 20_agglomeration">2.20</data>' in html
     )
-    assert 'alt="Bars, with 2.20."' in html
+    assert 'style="width:60%" alt="Bars, with 2.20."' in html
     assert ">1,234.5</mtext>" in html
     assert "{{" not in html
     words = " ".join(page.text.split())
@@ -146,7 +148,8 @@ def test_latex_numbers_itself(built):
         "Figure~\\ref{fig:bars}",
         "Equation~\\eqref{eq:lq}",
         "\\begin{equation}\\label{eq:lq}\nLQ = \\frac{s}{x}\n\\end{equation}",
-        "\\includegraphics{figures/bars.pdf}\n\\caption{Bars, with 2.20.}\\label{fig:bars}",
+        "\\includegraphics[width=0.6\\linewidth]{figures/bars.pdf}",
+        "\\caption{Bars, with 2.20.}\\label{fig:bars}",
         "\\caption{Quotients.}\\label{tbl:lq}\n\n\\begin{tabular}{@{}lr@{}}",
         "\\(y = \\text{1,234.5}\\)",
         "摘要",
@@ -154,6 +157,13 @@ def test_latex_numbers_itself(built):
         "份额为2.20\\%。第二行。",
     ):
         assert part in tex, part
+
+
+def test_a_width_is_a_percentage(tmp_path):
+    text = make_folder(tmp_path, TEXT.replace("width=60%", "width=6cm"))
+    small = paper.read_paper(text, tmp_path / "numbers")
+    with pytest.raises(InputError, match=r"fig:bars has the width '6cm'; say it in percent"):
+        paper.in_format(small, Html())
 
 
 def test_the_list_of_numbers(built):

@@ -1,6 +1,7 @@
 """Numbers of figures, tables, equations and sections, and the references to them.
 
-In the text: ``![Caption.](figures/name){#fig:name}``, ``![Caption.](tables/name){#tbl:name}``,
+In the text: ``![Caption.](figures/name){#fig:name}``, ``![Caption.](tables/name){#tbl:name}``
+(a figure may say its width, ``{#fig:name width=70%}``),
 ``$$ ... $$ {#eq:name}``, ``# Title {#sec:name}``; ``@fig:name`` refers to one of them.
 """
 

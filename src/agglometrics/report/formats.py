@@ -33,12 +33,14 @@ class Exhibit:
     caption : inline nodes
     words : the caption as plain words, for those who do not see the picture
     path : file without ending, from the folder of the paper
+    percent : width of a picture, in percent of the text's; None for the picture's own
     """
 
     target: Target
     caption: list[Node]
     words: str
     path: str
+    percent: int | None = None
 
 
 class Format(Protocol):
@@ -101,8 +103,9 @@ class Html:
     def figure(self, exhibit: Exhibit, folder: Path) -> list[Node]:
         """Return ``<figure>`` with the picture inside."""
         picture = base64.b64encode((folder / exhibit.path).with_suffix(".svg").read_bytes())
+        style = f'style="width:{exhibit.percent}%" ' if exhibit.percent else ""
         image = (
-            f'<img alt="{html.escape(exhibit.words)}" '
+            f'<img {style}alt="{html.escape(exhibit.words)}" '
             f'src="data:image/svg+xml;base64,{picture.decode()}">'
         )
         opening = f'<figure id="{exhibit.target.name}">\n{image}\n<figcaption>'
@@ -158,7 +161,8 @@ class Typst:
 
     def figure(self, exhibit: Exhibit, folder: Path) -> list[Node]:
         """Return a Typst figure."""
-        image = f'image("{exhibit.path}.svg", alt: {escape_typst(exhibit.words)})'
+        width = f"width: {exhibit.percent}%, " if exhibit.percent else ""
+        image = f'image("{exhibit.path}.svg", {width}alt: {escape_typst(exhibit.words)})'
         return self._figure(exhibit, f"#{image}", "image")
 
     def tabular(self, exhibit: Exhibit, content: str) -> list[Node]:
@@ -214,9 +218,10 @@ class Latex:
 
     def figure(self, exhibit: Exhibit, folder: Path) -> list[Node]:
         """Return a figure that floats."""
+        width = f"[width={exhibit.percent / 100}\\linewidth]" if exhibit.percent else ""
         opening = (
             "\\begin{figure}[htbp]\n\\centering\n"
-            f"\\includegraphics{{{exhibit.path}.pdf}}\n\\caption{{"
+            f"\\includegraphics{width}{{{exhibit.path}.pdf}}\n\\caption{{"
         )
         closing = f"}}\\label{{{exhibit.target.name}}}\n\\end{{figure}}"
         return self._captioned(opening, exhibit, closing)

@@ -210,7 +210,8 @@ def _exhibit(figure: Node, paper: Paper, form: Format) -> list[Node]:
     caption = captions[0]["c"]
     path = images[0]["c"][2][0]
     words = KEY.sub(lambda key: paper.numbers[key[1]].text, pandoc.plain(caption))
-    exhibit = Exhibit(paper.targets[name], caption, words, path)
+    percent = _percent(name, dict(images[0]["c"][0][2]))
+    exhibit = Exhibit(paper.targets[name], caption, words, path, percent)
     if exhibit.target.kind == "tbl":
         return form.tabular(exhibit, read_table(form, paper.folder, path))
     file = paper.folder / f"{path}{form.figure_ending}"
@@ -220,6 +221,16 @@ def _exhibit(figure: Node, paper: Paper, form: Format) -> list[Node]:
             "Write it in a notebook with save_figure."
         )
     return form.figure(exhibit, paper.folder)
+
+
+def _percent(name: str, attributes: Mapping[str, str]) -> int | None:
+    """Return the width that ``{#fig:x width=70%}`` asks for."""
+    width = attributes.get("width")
+    if width is None:
+        return None
+    if not re.fullmatch(r"[1-9]\d?%|100%", width):
+        raise InputError(f"{name} has the width {width!r}; say it in percent, as width=70%.")
+    return int(width.removesuffix("%"))
 
 
 def list_of_numbers(paper: Paper) -> Any:
