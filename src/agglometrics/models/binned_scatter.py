@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
+from agglometrics.models.covariance import CovarianceSpec
 from agglometrics.models.design import CONSTANT, Design, build
 from agglometrics.models.panel import LeastSquares
 from agglometrics.models.regression import Regression, assemble, default_covariance
@@ -24,7 +24,7 @@ def binned_scatter(
     x: str,
     bins: int = 20,
     absorb: Sequence[str] | str | None = None,
-    cov: Any = None,
+    cov: CovarianceSpec | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Return the mean of the outcome in quantile bins of x, controls held at their means.
@@ -92,7 +92,9 @@ def binned_scatter(
     )
 
 
-def _regress(design: Design, at: int, code: Codes, bins: int, cov: Any) -> Regression:
+def _regress(
+    design: Design, at: int, code: Codes, bins: int, cov: CovarianceSpec | None
+) -> Regression:
     """Return the regression on dummies of all bins but the first, controls and effects."""
     keep = [k for k, term in enumerate(design.terms) if k != at and term != CONSTANT]
     dummies = (code[:, None] == np.arange(1, bins)).astype(float)

@@ -151,7 +151,7 @@ def build(
         known &= frame[column].iloc[rows].notna().to_numpy()
     keep = np.flatnonzero(known)
     sample = Sample(frame, rows[keep], entity, time)
-    notes = _unknown_note(len(frame), len(keep), formula)
+    notes = _unknown_note(len(frame), len(keep))
     effects = tuple(sample.codes(name) for name in names)
     singles = keep_without_singletons(effects) if effects else np.ones(len(keep), dtype=bool)
     if not singles.all():
@@ -195,8 +195,6 @@ def _check_formula(formula: str) -> None:
 def _check_panel(frame: pd.DataFrame, entity: str | None, time: str | None) -> None:
     if entity is not None and time is not None:
         require_keys(frame, [entity, time])
-    elif entity is not None:
-        require_columns(frame, [entity])
 
 
 def _matrices(
@@ -261,7 +259,7 @@ def evaluate(
     return y, X, terms, sources, outcome
 
 
-def _unknown_note(total: int, kept: int, formula: str) -> tuple[str, ...]:
+def _unknown_note(total: int, kept: int) -> tuple[str, ...]:
     left_out = total - kept
     return (f"{left_out} of {total} rows left out: a value is unknown",) if left_out else ()
 

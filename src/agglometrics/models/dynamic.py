@@ -27,7 +27,7 @@ def dynamic_panel(
     system: bool = False,
     steps: Literal[1, 2] = 1,
     time_effects: bool = True,
-    cov: Any = None,
+    cov: Robust | Windmeijer | Homoskedastic | None = None,
 ) -> Estimates:
     """Estimate a dynamic panel by difference or system GMM.
 

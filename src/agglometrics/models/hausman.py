@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
+from agglometrics.models.covariance import CovarianceSpec
 from agglometrics.models.design import CONSTANT, build
 from agglometrics.models.estimates import Estimates
 from agglometrics.models.fixed_effects import group_mean
@@ -70,7 +70,7 @@ def robust_hausman(
     *,
     entity: str,
     time: str,
-    cov: Any = None,
+    cov: CovarianceSpec | None = None,
     rule: SmallSample | None = None,
 ) -> pd.DataFrame:
     """Return the Wald test that unit means add nothing to random effects, under any covariance.

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from agglometrics.errors import IdentificationError, InputError
+from agglometrics.models.covariance import CovarianceSpec
 from agglometrics.models.design import Design, build
 from agglometrics.models.estimates import Estimates
 from agglometrics.models.fixed_effects import demean, extra_components
@@ -220,7 +221,7 @@ def iv(
     data: object,
     *,
     absorb: Sequence[str] | str | None = None,
-    cov: Any = None,
+    cov: CovarianceSpec | None = None,
     entity: str | None = None,
     time: str | None = None,
     weights: str | None = None,

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from agglometrics.errors import IdentificationError, InputError
+from agglometrics.models.covariance import CovarianceSpec
 from agglometrics.models.design import CONSTANT, Design, build, lagged, refuse_empty
 from agglometrics.models.fixed_effects import demean, extra_components, group_mean
 from agglometrics.models.linear import ABSORBED, LinearFit, identified, least_squares
@@ -232,7 +233,7 @@ def panel(
     data: object,
     *,
     absorb: Sequence[str] | str | None = None,
-    cov: Any = None,
+    cov: CovarianceSpec | None = None,
     entity: str | None = None,
     time: str | None = None,
     weights: str | None = None,

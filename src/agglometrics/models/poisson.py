@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from agglometrics.errors import ConvergenceError, IdentificationError, InputError
+from agglometrics.models.covariance import CovarianceSpec
 from agglometrics.models.design import Design, build, refuse_empty
 from agglometrics.models.fixed_effects import (
     demean,
@@ -183,7 +184,7 @@ def poisson(
     data: object,
     *,
     absorb: Sequence[str] | str | None = None,
-    cov: Any = None,
+    cov: CovarianceSpec | None = None,
     entity: str | None = None,
     time: str | None = None,
     weights: str | None = None,

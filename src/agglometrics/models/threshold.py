@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from agglometrics.errors import InputError
+from agglometrics.models.covariance import CovarianceSpec
 from agglometrics.models.design import Design, build
 from agglometrics.models.estimates import Interval
 from agglometrics.models.fixed_effects import demean
@@ -92,7 +93,7 @@ def threshold_panel(
     draws: int = 499,
     seed: Any = 0,
     level: float = 0.95,
-    cov: Any = None,
+    cov: CovarianceSpec | None = None,
 ) -> ThresholdRegression:
     """Estimate one threshold in a panel with unit effects (Hansen 1999).
 
@@ -202,7 +203,7 @@ def _positions(design: Design, varying: Sequence[str]) -> list[int]:
     return [design.terms.index(term) for term in varying]
 
 
-def _estimate(design: Design, at: list[int], low: Any, cov: Any) -> Regression:
+def _estimate(design: Design, at: list[int], low: Any, cov: CovarianceSpec | None) -> Regression:
     """Return least squares at the threshold."""
     free = [k for k in range(design.X.shape[1]) if k not in at]
     names = [design.terms[k] for k in at]
