@@ -193,6 +193,26 @@ def test_errors_say_what_to_do():
 
 
 @pytest.mark.slow
+def test_size_of_lagrange_multipliers_with_both_effects():
+    # 500 panels without dependence, T = 3: Monte Carlo error at .05 is .010. Counting all T
+    # periods multiplies the statistics by T / (T - 1) = 1.5, which would reject in 11 per cent
+    found = [
+        lagrange_multipliers(
+            spatial_panel(
+                "y ~ x + z",
+                simulated(seed, N=40, T=3, rho=0.0),
+                weights=ring(40),
+                absorb=["r", "t"],
+                **KEYS,
+            )
+        )["p_value"]
+        for seed in range(500)
+    ]
+    size = (np.array(found) < 0.05).mean(axis=0)
+    assert np.all((size > 0.02) & (size < 0.08))
+
+
+@pytest.mark.slow
 def test_coverage_with_both_effects_and_few_periods():
     # 200 panels, T = 4: Monte Carlo error of a coverage of .95 is .015
     hits, variance = np.zeros(2), []
