@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -99,7 +99,7 @@ class Estimates:
         default=None, repr=False, compare=False
     )
 
-    def with_cov(self, spec: Any) -> Estimates:
+    def with_cov(self, spec: Any) -> Self:
         """Return the same coefficients with the covariance that `spec` describes."""
         if self.recompute is None:
             raise InputError(
