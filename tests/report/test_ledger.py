@@ -11,6 +11,7 @@ from agglometrics.report.ledger import (
     best_dates,
     build_ledger,
     date_search,
+    proposition_answer,
     rounding_unit,
 )
 
@@ -128,3 +129,25 @@ def test_date_search_names_a_region_that_no_candidate_has() -> None:
     candidates = pd.DataFrame({"source": ["s"], "time": [1], "region": ["a"], "share": [1.0]})
     with pytest.raises(InputError, match="claimed regions 'b'"):
         date_search(pd.Series({"a": 1.0, "b": 2.0}), candidates)
+
+
+@pytest.mark.parametrize(
+    ("estimate", "p_value", "expected", "sturdy", "answer"),
+    [
+        (0.3, 0.01, 1, True, "found"),
+        (0.3, 0.01, 1, False, "found, not in every variant"),
+        (0.3, 0.01, -1, True, "the opposite found"),
+        (-0.3, 0.01, -1, True, "found"),
+        (-0.3, 0.05, -1, True, "not found"),
+    ],
+)
+def test_propositions_are_answered_by_a_rule(
+    estimate: float, p_value: float, expected: int, sturdy: bool, answer: str
+) -> None:
+    found = proposition_answer(estimate, p_value, expected=expected, sturdy=sturdy)  # type: ignore[arg-type]
+    assert found == answer
+
+
+def test_a_proposition_needs_an_estimate() -> None:
+    with pytest.raises(InputError, match="answered by an estimate and its p-value"):
+        proposition_answer(float("nan"), 0.1, expected=1, sturdy=True)

@@ -158,6 +158,39 @@ def _check(claims: pd.DataFrame, evidence: pd.DataFrame) -> None:
         raise InputError(f"flags {listed(sorted(flags - set(FLAGS)))} are not known; use {FLAGS}.")
 
 
+def proposition_answer(
+    estimate: float, p_value: float, *, expected: Literal[1, -1], sturdy: bool, level: float = 0.05
+) -> str:
+    """Say in words what an estimate answers to a proposition about a sign.
+
+    Parameters
+    ----------
+    estimate, p_value : of the primary estimand, the p-value adjusted for its family of tests
+    expected : the sign that the proposition asserts
+    sturdy : whether every variant has the same sign and a p-value below `level`
+    level : fixed beforehand
+
+    Returns
+    -------
+    ``"found"``, ``"found, not in every variant"``, ``"the opposite found"`` or ``"not found"``;
+    the last says nothing without the smallest effect that the design would detect.
+
+    Examples
+    --------
+    >>> proposition_answer(0.3, 0.04, expected=1, sturdy=False)
+    'found, not in every variant'
+    >>> proposition_answer(0.3, 0.4, expected=1, sturdy=False)
+    'not found'
+    """
+    if math.isnan(estimate) or math.isnan(p_value):
+        raise InputError("a proposition is answered by an estimate and its p-value; one is NaN.")
+    if p_value >= level:
+        return "not found"
+    if estimate * expected < 0:
+        return "the opposite found"
+    return "found" if sturdy else "found, not in every variant"
+
+
 def root_mean_square(claimed: Array, computed: Array) -> float:
     """Return the root mean squared difference, in the unit of the shares."""
     return float(np.sqrt(np.mean((computed - claimed) ** 2)))
