@@ -10,7 +10,8 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
-CONDA_NAMES = {"python-duckdb": "duckdb", "ibis-duckdb": "ibis-framework"}  # conda-forge name -> PyPI name
+# conda-forge name -> PyPI name
+CONDA_NAMES = {"python-duckdb": "duckdb", "ibis-duckdb": "ibis-framework"}
 
 
 def normal(name: str) -> str:
