@@ -23,11 +23,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from agglometrics.tables.collapse import collapse
 from agglometrics.measures.coagglomeration import coagglomeration, pairwise_excess
 from agglometrics.measures.concentration import concentration
 from agglometrics.measures.ellison_glaeser import ellison_glaeser_cells
 from agglometrics.measures.simulate import simulated_g, urn
+from agglometrics.tables.collapse import collapse
 
 PLANTS, YEARS, REGIONS, INDUSTRIES = 400_000, 16, 2_800, 500
 BY = ["region", "industry", "year"]
