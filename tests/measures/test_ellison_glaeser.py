@@ -8,7 +8,6 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from agglometrics.tables.collapse import collapse
 from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
 from agglometrics.measures.ellison_glaeser import (
     dartboard_variance,
@@ -20,6 +19,7 @@ from agglometrics.measures.maurel_sedillot import (
     maurel_sedillot,
     share_variance,
 )
+from agglometrics.tables.collapse import collapse
 
 # Made up for the comparison with other programs: 15 plants, 3 industries, 4 regions.
 SYNTHETIC = pd.DataFrame(
