@@ -16,6 +16,7 @@ from agglometrics.shiftshare.alignment import (
     Keys,
     known,
     label_codes,
+    require_name,
     sector_column,
     sector_table,
     share_matrix,
@@ -102,6 +103,7 @@ class AlignedDesign:
 
     def location_values(self, column: str) -> Array:
         """Return a column of the locations, or an instrument, as (N,) floats without a NaN."""
+        require_name(column, "locations")
         if column in self.tables.locations.columns:
             return known(self.tables.locations, column, "locations")
         if column in self.instrument_names:

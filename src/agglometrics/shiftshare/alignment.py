@@ -7,6 +7,7 @@ exposure and is named in the notes.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,8 +90,9 @@ def known(frame: pd.DataFrame, column: str, where: str) -> Array:
     Raises
     ------
     InputError
-        If the column is absent, text, infinite, or unknown in some row.
+        If the column is absent, text, infinite, or unknown in some row, or is no name.
     """
+    require_name(column, where)
     require_columns(frame, [column])
     boolean = pd.api.types.is_bool_dtype(frame[column])
     values = frame[column].astype("float64") if boolean else numeric(frame, column)
@@ -101,6 +103,15 @@ def known(frame: pd.DataFrame, column: str, where: str) -> Array:
             f"row {int(np.argmax(values.isna().to_numpy()))}. Fill it in, or drop these rows."
         )
     return np.asarray(values, dtype=np.float64)
+
+
+def require_name(column: object, where: str) -> None:
+    """Raise `InputError` if `column` holds values, or several names, in place of one name."""
+    if not isinstance(column, Hashable):
+        raise InputError(
+            f"name one column of {where}; found a {type(column).__name__} in place of its name. "
+            f"Put values in a column of {where} first."
+        )
 
 
 def share_matrix(

@@ -126,7 +126,7 @@ class ShiftShareDesign:
         return frame.iloc[rows].reset_index(drop=True)
 
     # ---- completing the shares -------------------------------------------------------------
-    def with_exposure(self, shock_controls: Sequence[str] = ()) -> ShiftShareDesign:
+    def with_exposure(self, shock_controls: str | Sequence[str] = ()) -> ShiftShareDesign:
         """Return the design with each location's sums of shares among its columns.
 
         The columns are ``sum_of_shares`` (``sum_of_shares_1990`` ... if the time column is among
@@ -140,7 +140,8 @@ class ShiftShareDesign:
         >>> fit.covariance.name
         'shock-level'
         """
-        return replace(self, locations=with_exposure(self.aligned, shock_controls))
+        names = distinct(shock_controls, "shock_controls")
+        return replace(self, locations=with_exposure(self.aligned, names))
 
     def with_missing_sector(self, label: Any, **columns: Any) -> ShiftShareDesign:
         """Return the design with a sector `label` that completes the shares to one.
@@ -157,10 +158,10 @@ class ShiftShareDesign:
         outcome: str,
         treatment: str | Sequence[str] | None = None,
         *,
-        controls: Sequence[str] = (),
+        controls: str | Sequence[str] = (),
         weights: str | None = None,
-        shock_controls: Sequence[str] = (),
-        fixed_effects: Sequence[str] = (),
+        shock_controls: str | Sequence[str] = (),
+        fixed_effects: str | Sequence[str] = (),
         cov: Any = None,
     ) -> Estimates:
         """Estimate the effect of `treatment` by 2SLS, or of the instrument itself without one.
@@ -214,9 +215,9 @@ class ShiftShareDesign:
         outcome: str,
         treatment: str,
         *,
-        controls: Sequence[str] = (),
+        controls: str | Sequence[str] = (),
         weights: str | None = None,
-        fixed_effects: Sequence[str] = (),
+        fixed_effects: str | Sequence[str] = (),
         cov: Homoskedastic | Robust | Cluster = Robust(),  # noqa: B008 (frozen)
     ) -> Estimates:
         """Regress `outcome` on `treatment` by least squares, to set beside `fit`.
@@ -229,11 +230,11 @@ class ShiftShareDesign:
 
     def shock_level(
         self,
-        columns: Sequence[str],
+        columns: str | Sequence[str],
         *,
-        controls: Sequence[str] = (),
+        controls: str | Sequence[str] = (),
         weights: str | None = None,
-        fixed_effects: Sequence[str] = (),
+        fixed_effects: str | Sequence[str] = (),
     ) -> pd.DataFrame:
         """Return exposure-weighted averages of location-level residuals, one row a shock.
 
@@ -300,9 +301,9 @@ class ShiftShareDesign:
         treatment: str | None = None,
         *,
         counterfactuals: Counterfactual | pd.DataFrame,
-        controls: Sequence[str] = (),
+        controls: str | Sequence[str] = (),
         weights: str | None = None,
-        fixed_effects: Sequence[str] = (),
+        fixed_effects: str | Sequence[str] = (),
         draws: int = 999,
         seed: Seed = 0,
     ) -> RandomizationTest:
@@ -323,7 +324,7 @@ class ShiftShareDesign:
 
         Notes
         -----
-        Borusyak and Hull (2023, sec. 3.4).
+        Borusyak and Hull (2023).
 
         Examples
         --------

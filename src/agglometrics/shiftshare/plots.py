@@ -58,9 +58,9 @@ def plot_first_stage(
     design: ShiftShareDesign,
     treatment: str,
     *,
-    controls: Sequence[str] = (),
+    controls: str | Sequence[str] = (),
     weights: str | None = None,
-    fixed_effects: Sequence[str] = (),
+    fixed_effects: str | Sequence[str] = (),
     bins: int = 20,
     ax: Any = None,
 ) -> Any:

@@ -27,10 +27,10 @@ class Specification:
 
 
 def specification(
-    controls: Sequence[str],
-    fixed_effects: Sequence[str],
+    controls: str | Sequence[str],
+    fixed_effects: str | Sequence[str],
     weights: str | None,
-    shock_controls: Sequence[str] | None,
+    shock_controls: str | Sequence[str] | None,
 ) -> Specification:
     """Return a `Specification` whose lists name each column once."""
     return Specification(
@@ -48,17 +48,16 @@ def names_of(value: str | Sequence[str] | None) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def distinct(names: Sequence[str], argument: str) -> tuple[str, ...]:
-    """Return `names` as a tuple.
+def distinct(names: str | Sequence[str], argument: str) -> tuple[str, ...]:
+    """Return one name or several as a tuple.
 
     Raises
     ------
     InputError
-        For a lone string and for a name that comes twice.
+        For a name that comes twice.
     """
-    if isinstance(names, str):
-        raise InputError(f"{argument} is a list of columns; found {names!r}. Say [{names!r}].")
-    twice = sorted({name for name in names if list(names).count(name) > 1})
+    listed = names_of(names)
+    twice = sorted({name for name in listed if listed.count(name) > 1})
     if twice:
         raise InputError(f"{argument} names {twice} more than once. Name each column once.")
-    return tuple(names)
+    return listed
