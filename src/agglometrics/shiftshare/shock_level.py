@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 
 from agglometrics.errors import InputError
 from agglometrics.shiftshare.aligned import AlignedDesign
@@ -131,20 +132,28 @@ def exposure(design: AlignedDesign, shock_controls: Sequence[str]) -> pd.DataFra
     ``sum_of_shares`` for the constant (``sum_of_shares_1990`` ... with effects of periods),
     ``exposure_q`` for a control q. They belong among the locations' controls.
     """
-    W = design.W
-    out = design.tables.locations[design.keys.of_locations].reset_index(drop=True)
     effects = [c for c in shock_controls if is_effect(design.sector_values(c), c, design)]
-    if not effects:
-        out["sum_of_shares"] = design.sums_of_shares
+    columns = {} if effects else {"sum_of_shares": design.sums_of_shares}
     for name in shock_controls:
         values = design.sector_values(name)
-        if name not in effects:
-            out[f"exposure_{name}"] = W @ known(values.to_frame(name), name, "shocks")
-            continue
-        stem = "sum_of_shares" if name == design.keys.time else f"exposure_{name}"
-        for label in sorted(values.unique()):
-            out[f"{stem}_{label}"] = W @ (values == label).to_numpy(dtype=np.float64)
-    return out
+        if name in effects:
+            columns |= _exposure_to_groups(design, name, values)
+        else:
+            known_values = known(values.to_frame(name), name, "shocks")
+            columns[f"exposure_{name}"] = np.asarray(design.W @ known_values)
+    keys = design.tables.locations[design.keys.of_locations].reset_index(drop=True)
+    return pd.concat([keys, pd.DataFrame(columns)], axis=1)
+
+
+def _exposure_to_groups(
+    design: AlignedDesign, name: str, values: pd.Series[Any]
+) -> dict[str, Array]:
+    """Return each location's sum of shares in every group of shocks, by column."""
+    codes, labels = pd.factorize(values, sort=True)
+    member = sparse.csr_array((np.ones(len(codes)), (np.arange(len(codes)), codes)))
+    sums = (design.W @ member).toarray()
+    stem = "sum_of_shares" if name == design.keys.time else f"exposure_{name}"
+    return {f"{stem}_{label}": sums[:, k] for k, label in enumerate(labels)}
 
 
 def shock_level_table(
