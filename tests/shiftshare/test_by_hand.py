@@ -7,6 +7,8 @@ x = (-1.5, -1.5, 2.5, 0.5). Reduced form 4 / 2 = 2 with residual (1, -2, 1, 0), 
 (0.25, -0.5, 0.25). Exposures (1.5, 1, 1.5), exposure-weighted mean shock 1.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -99,8 +101,22 @@ def test_shock_summary(hand: ShiftShareDesign) -> None:
     row = hand.shock_summary().iloc[0]
     assert row["mean"] == pytest.approx(1)
     assert row["sd"] == pytest.approx(np.sqrt(0.75))  # (1.5 + 1.5) / 4
+    assert row["sd_sample"] == pytest.approx(np.sqrt(0.75 * 3 / 2))  # three shocks
     assert row["effective_shocks"] == pytest.approx(16 / 5.5)
     assert row["largest_exposure"] == pytest.approx(0.375)
+
+
+def test_rotemberg_weights_of_groups(hand: ShiftShareDesign) -> None:
+    # parts of z'y and z'x as below; s and t are one group: 0 - 2 and 0 - 1.5
+    grouped = replace(hand, shocks=hand.shocks.assign(kind=["first", "first", "other"]))
+    frame = grouped.rotemberg("y", "x", by="kind")
+    assert frame["kind"].tolist() == ["first", "other"]
+    assert frame["alpha"].tolist() == pytest.approx([-1.5 / 4, 5.5 / 4])
+    assert frame["beta"].tolist() == pytest.approx([2 / 1.5, 6 / 5.5])
+    # the shock of s is zero, so that t alone is in the first group's means
+    assert frame["shock"].tolist() == pytest.approx([1, 2])
+    # shares of t: 0, 1, 0, 0; of u: 0, 0, 1, 1/2
+    assert frame["share_sd"].tolist() == pytest.approx([np.sqrt(3 / 16), np.sqrt(11 / 64)])
 
 
 def test_leave_one_out(hand: ShiftShareDesign) -> None:

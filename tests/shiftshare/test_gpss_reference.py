@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agglometrics.datasets.archives import read_gpss, read_gpss_canonical
+from agglometrics.datasets.archives import read_bhj, read_gpss, read_gpss_canonical
 from agglometrics.errors import IdentificationError
 from agglometrics.shiftshare.design import ShiftShareDesign
+from agglometrics.shiftshare.rotemberg import RotembergPanels, rotemberg_panels
 
 pytestmark = pytest.mark.external
 
@@ -78,3 +79,49 @@ def test_canonical_shares_of_1980_hold_in_every_period(reference: Path) -> None:
     # Goldsmith-Pinkham, Sorkin and Swift (2020), Table 3: oil and gas extraction leads
     leader = frame.groupby("ind")["alpha"].sum().idxmax()
     assert leader == 42
+
+
+# ---- the authors' own summary --------------------------------------------------------------
+# output/rotemberg_summary_adh.tex of github.com/paulgp/bartik-weight: the shares and shocks of
+# Borusyak, Hull and Jaravel, the controls of Autor, Dorn and Hanson, clusters of commuting zones
+@pytest.fixture(scope="module")
+def panels(reference: Path) -> RotembergPanels:
+    design = read_bhj(reference / "shift_share")
+    controls = ["t2", "l_shind_manuf_cbp", "l_sh_popedu_c", "l_sh_popfborn", "l_sh_empl_f"]
+    controls += ["l_sh_routine33", "l_task_outsource"]
+    controls += [c for c in design.locations if c.startswith("reg_")]
+    options = {"controls": controls, "weights": "wei", "cluster": "czone"}
+    by_sector = design.rotemberg("y", "x", **options, by="sic87dd")
+    by_period = design.rotemberg("y", "x", **options)
+    return rotemberg_panels(by_sector, by_period, sector="sic87dd", time="year")
+
+
+def test_panels_a_c_e(panels: RotembergPanels) -> None:
+    signs = panels.signs.set_index("sign").round(3)
+    assert signs[["sum", "share"]].to_numpy().tolist() == [[-0.067, 0.059], [1.067, 0.941]]
+    assert signs.loc["positive", "mean"] == 0.004
+    assert panels.periods["sum"].round(3).tolist() == [0.017, 0.983]
+    estimates = panels.estimates[["alpha_weighted_sum", "share", "mean"]].round(3)
+    assert estimates.to_numpy().tolist() == [[-0.014, 0.024, -0.036], [-0.582, 0.976, -1.170]]
+
+
+def test_panel_b(panels: RotembergPanels) -> None:
+    below = panels.correlations.to_numpy()[np.tril_indices(5, -1)]
+    printed = [0.430, 0.003, -0.320, 0.192, 0.027, 0.017, 0.102, -0.141, 0.157, 0.229]
+    assert below.round(3).tolist() == printed
+
+
+def test_panel_d(panels: RotembergPanels) -> None:
+    leaders = panels.sectors.set_index("sic87dd").loc[[3571, 3944, 3651, 3661, 3577]]
+    assert panels.sectors["sic87dd"].tolist()[:5] == leaders.index.tolist()
+    assert leaders["alpha"].round(3).tolist() == [0.183, 0.138, 0.085, 0.066, 0.060]
+    assert leaders["shock"].round(3).tolist() == [186.231, 243.794, 187.718, 92.922, 34.982]
+    assert leaders["beta"].round(3).tolist() == [-0.619, -0.126, 0.174, -0.315, -0.303]
+    # their sets are the points of a grid with steps of 0.1 that are not rejected; telephone: N/A,
+    # for it reaches beyond the grid
+    assert leaders["conf_pieces"].tolist() == [1, 1, 1, 2, 1]
+    ends = leaders[leaders["conf_pieces"] == 1][["conf_low", "conf_high"]].to_numpy()
+    printed = np.array([[-1.50, -0.20], [-0.60, 0.30], [-0.20, 1.80], [-1.20, -0.20]])
+    outside = (printed - ends) * [1, -1]  # a point of the grid is inside, the next one not
+    assert (outside > -0.01).all()  # they take critical values of t (721), ours are normal
+    assert (outside < 0.1).all()

@@ -239,6 +239,10 @@ def test_just_identified_estimates_and_sets_are_those_of_one_share(
     assert estimates.params[0] == pytest.approx(row["beta"], rel=1e-10)
     stage = estimates.first_stage()  # a least-squares fit: HC1
     assert stage.covariance.statistics["F"] == pytest.approx(row["f"], rel=1e-10)
+    clustered = design.rotemberg("y", "x", **OPTIONS, cluster="state").iloc[5]
+    stage = estimates.with_cov(Cluster("state")).first_stage()
+    assert stage.covariance.statistics["F"] == pytest.approx(clustered["f"], rel=1e-10)
+    assert clustered["f"] != pytest.approx(row["f"], rel=0.01)
     if row["conf_pieces"] == 1:  # at its ends the test of no effect of the share just rejects
         moved = alone.locations.assign(rest=locations["y"] - row["conf_low"] * locations["x"])
         at_end = replace(alone, locations=moved).fit("rest", **OPTIONS, cov=Robust())

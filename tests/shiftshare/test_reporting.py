@@ -1,5 +1,6 @@
 """Overidentification, balance, summaries, leave-one-out shocks, panels and pictures."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -165,6 +166,61 @@ def test_panels(simulate: Callable[..., Any]) -> None:
     assert panels.sectors["alpha"].is_monotonic_decreasing
     expected = np.corrcoef(frame["alpha"], frame["shock"])[0, 1]
     assert panels.correlations.loc["alpha", "shock"] == pytest.approx(expected)
+
+
+def two_periods(design: ShiftShareDesign) -> ShiftShareDesign:
+    """The design twice, with weights and shocks that differ by period."""
+    rng = np.random.default_rng(3)
+    locations = pd.concat(design.locations.assign(time=t) for t in (1990, 2000))
+    shocks = pd.concat(design.shocks.assign(time=t) for t in (1990, 2000))
+    return replace(
+        design,
+        locations=locations.assign(
+            x=rng.normal(size=len(locations)) + np.tile(design.locations["x"], 2),
+            w=rng.uniform(1, 2, len(locations)),
+        ),
+        shocks=shocks.assign(shock=rng.normal(size=len(shocks)) + 0.5 * shocks["shock"]),
+        time="time",
+    )
+
+
+def test_panels_of_two_periods(design: ShiftShareDesign) -> None:
+    twice = two_periods(design)
+    options: dict[str, Any] = {"controls": "q", "weights": "w", "fixed_effects": "time"}
+    by_period = twice.rotemberg("y", "x", **options)
+    by_sector = twice.rotemberg("y", "x", **options, by="sector")
+    summed = by_period.groupby("sector")["alpha"].sum()
+    assert by_sector["alpha"].to_numpy() == pytest.approx(summed.to_numpy(), abs=1e-12)
+    parts = (by_period["alpha"] * by_period["beta"]).groupby(by_period["sector"]).sum() / summed
+    assert by_sector["beta"].to_numpy() == pytest.approx(parts.to_numpy(), rel=1e-9)
+    panels = rotemberg_panels(by_sector, by_period)
+    assert panels.signs["sum"].sum() == pytest.approx(1)
+    beta = twice.fit("y", "x", **options, cov=Robust()).params[0]
+    assert panels.estimates["alpha_weighted_sum"].sum() == pytest.approx(beta)
+    per_year = by_period.groupby("time")["alpha"].sum()
+    assert panels.periods["sum"].tolist() == pytest.approx(per_year.tolist())
+    with pytest.raises(InputError, match=r"8 rows repeat one.*rotemberg\(\.\.\., by='sector'\)"):
+        rotemberg_panels(by_period)
+
+
+def test_spread_of_shares_is_that_of_the_period(design: ShiftShareDesign) -> None:
+    twice = two_periods(design)
+    row = twice.rotemberg("y", "x", weights="w").query("sector == 3 and time == 2000").iloc[0]
+    share = design.shares.query("sector == 3").set_index("location")["share"]
+    of_period = twice.locations.query("time == 2000").set_index("location")["w"]
+    w, v = of_period.to_numpy(), share.reindex(of_period.index).fillna(0).to_numpy()
+    variance = np.average((v - np.average(v, weights=w)) ** 2, weights=w)
+    assert row["share_sd"] == pytest.approx(np.sqrt(variance), rel=1e-10)
+
+
+def test_exposure_to_many_groups_is_joined_once(design: ShiftShareDesign) -> None:
+    many = pd.DataFrame({"sector": range(150), "shock": 1.0})
+    wide = replace(design, shocks=many.assign(name="g" + many["sector"].astype(str)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # pandas warns of frames that grow by columns
+        columns = wide.with_exposure(["name"]).locations.filter(like="exposure_name_")
+    assert columns.shape == (120, 150)
+    assert columns.sum(axis=1).to_numpy() == pytest.approx(np.ones(120))
 
 
 # ---- leave-one-out shocks ------------------------------------------------------------------

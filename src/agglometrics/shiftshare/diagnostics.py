@@ -1,6 +1,6 @@
 """What to report beside a shift-share estimate: shocks, balance, leave-one-out.
 
-Borusyak, Hull and Jaravel (2022, sec. 4 and 6; 2025): the shocks' distribution and effective
+Borusyak, Hull and Jaravel (2022; 2025): the shocks' distribution and effective
 number, and tests of balance at both levels with exposure-robust errors.
 """
 
@@ -46,11 +46,21 @@ def summary(design: AlignedDesign, spec: Specification, clusters: Sequence[str])
 
 
 def weighted_moments(g: Array, s: Array) -> dict[str, float]:
-    """Return mean, standard deviation and interquartile range of g (I,) weighted by s (I,)."""
+    """Return mean, standard deviations and interquartile range of g (I,) weighted by s (I,).
+
+    The variance of ``sd`` divides by the sum of s; that of ``sd_sample`` is I / (I - 1) times
+    larger, which is Stata's for analytic weights.
+    """
     mean = float(s @ g / s.sum())
     variance = float(s @ (g - mean) ** 2 / s.sum())
+    sample = ratio(variance * len(g), len(g) - 1)
     low, high = (weighted_quantile(g, s, q) for q in (0.25, 0.75))
-    return {"mean": mean, "sd": float(np.sqrt(variance)), "iqr": high - low}
+    return {
+        "mean": mean,
+        "sd": float(np.sqrt(variance)),
+        "sd_sample": float(np.sqrt(sample)),
+        "iqr": high - low,
+    }
 
 
 def weighted_quantile(g: Array, s: Array, q: float) -> float:

@@ -143,7 +143,7 @@ def _concentration(design: AlignedDesign, treatment: str | None, spec: Specifica
     """Say how many sectors' shares carry the estimate."""
     if treatment is None or len(design.shock_names) != 1 or design.local is not None:
         return []
-    alpha = weights_of(design, treatment, treatment, spec, 0.95)["alpha"].to_numpy()
+    alpha = weights_of(design, (treatment, treatment), spec, 0.95)["alpha"].to_numpy()
     size = np.sort(np.abs(alpha))[::-1]
     top, negative = float(size[:5].sum() / size.sum()), float(-alpha[alpha < 0].sum())
     return [

@@ -26,10 +26,12 @@ def rotemberg(
     outcome: str,
     treatment: str,
     *,
-    controls: Sequence[str] = (),
+    controls: str | Sequence[str] = (),
     weights: str | None = None,
-    fixed_effects: Sequence[str] = (),
-    shock_controls: Sequence[str] | None = None,
+    fixed_effects: str | Sequence[str] = (),
+    shock_controls: str | Sequence[str] | None = None,
+    by: str | None = None,
+    cluster: str | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Return the Rotemberg weight of each sector (in each period).
@@ -41,15 +43,19 @@ def rotemberg(
         controls out of them first, weighted by exposure ([] for the constant alone). With
         complete shares the estimate is the same, but adding a constant to all shocks then
         moves no weight
+    by : column of the shocks (with periods, the sector): weights of groups of shocks, each with
+        its part of the instrument in place of a share; None for each shock
+    cluster : column of the locations within which errors are dependent; None for robust errors
     level : coverage of the Anderson-Rubin sets
 
     Returns
     -------
     pandas.DataFrame
-        Keys, ``alpha``, ``beta`` (of the sector's share as the only instrument), ``shock``,
-        ``f`` (robust first-stage F of that share), ``conf_low, conf_high, conf_pieces``
-        (robust Anderson-Rubin set of beta; two pieces are rays, and the ends infinite),
-        ``share_variance``. See `rotemberg_panels` for summaries.
+        Keys (or the group), ``alpha``, ``beta`` (of the sector's share as the only instrument),
+        ``shock``, ``f`` (first-stage F of that share), ``conf_low, conf_high, conf_pieces``
+        (Anderson-Rubin set of beta; two pieces are rays, and the ends infinite), ``share_sd``
+        (weighted standard deviation of the share over the locations of its period). Of a group,
+        shock and share_sd are means weighted by alpha. See `rotemberg_panels` for summaries.
 
     Notes
     -----
@@ -67,7 +73,7 @@ def rotemberg(
     True
     """
     spec = specification(controls, fixed_effects, weights, shock_controls)
-    return weights_of(design.aligned, outcome, treatment, spec, level)
+    return weights_of(design.aligned, (outcome, treatment), spec, level, by, cluster)
 
 
 def overidentification(
@@ -75,9 +81,9 @@ def overidentification(
     outcome: str,
     treatment: str,
     *,
-    controls: Sequence[str] = (),
+    controls: str | Sequence[str] = (),
     weights: str | None = None,
-    fixed_effects: Sequence[str] = (),
+    fixed_effects: str | Sequence[str] = (),
 ) -> pd.DataFrame:
     """Return estimates with all shares as instruments, and tests that they agree.
 
@@ -91,7 +97,7 @@ def overidentification(
 
     Notes
     -----
-    Goldsmith-Pinkham, Sorkin and Swift (2020, sec. V): estimates far apart speak against
+    Goldsmith-Pinkham, Sorkin and Swift (2020): estimates far apart speak against
     the shares. The null is that every share is exogenous and effects are constant.
 
     Examples
@@ -110,10 +116,10 @@ def shock_overidentification(
     outcome: str,
     treatment: str,
     *,
-    controls: Sequence[str] = (),
+    controls: str | Sequence[str] = (),
     weights: str | None = None,
-    fixed_effects: Sequence[str] = (),
-    shock_controls: Sequence[str] = (),
+    fixed_effects: str | Sequence[str] = (),
+    shock_controls: str | Sequence[str] = (),
     cluster: str | None = None,
 ) -> pd.DataFrame:
     """Test that several shocks with the same shares agree.
@@ -132,7 +138,7 @@ def shock_overidentification(
 
     Notes
     -----
-    Borusyak, Hull and Jaravel (2022, sec. 4.4).
+    Borusyak, Hull and Jaravel (2022).
 
     Examples
     --------
@@ -151,8 +157,8 @@ def shock_summary(
     design: ShiftShareDesign,
     *,
     weights: str | None = None,
-    clusters: Sequence[str] = (),
-    shock_controls: Sequence[str] | None = None,
+    clusters: str | Sequence[str] = (),
+    shock_controls: str | Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Return the distribution of the shocks, weighted by exposure.
 
@@ -166,14 +172,15 @@ def shock_summary(
     Returns
     -------
     pandas.DataFrame
-        One row a shock: ``n_shocks, mean, sd, iqr, effective_shocks`` (inverse Herfindahl
-        index of exposure), ``largest_exposure``, and for each cluster column c: ``n_c,
+        One row a shock: ``n_shocks, mean, sd, sd_sample, iqr, effective_shocks`` (inverse
+        Herfindahl index of exposure), ``largest_exposure``, and for each cluster column c: ``n_c,
         effective_c, largest_c, icc_c`` (intra-class correlation: of pairs of shocks in a
         group, weighted by exposure; a moment estimate, not the mixed model of the paper).
 
     Notes
     -----
-    Borusyak, Hull and Jaravel (2022), Table 1.
+    Borusyak, Hull and Jaravel (2022), Table 1, which prints ``sd_sample``: Stata multiplies a
+    weighted variance by I / (I - 1), with I shocks, and ``sd`` does not.
 
     Examples
     --------
@@ -189,13 +196,13 @@ def shock_summary(
 
 def balance(
     design: ShiftShareDesign,
-    variables: Sequence[str] = (),
-    shock_variables: Sequence[str] = (),
+    variables: str | Sequence[str] = (),
+    shock_variables: str | Sequence[str] = (),
     *,
-    controls: Sequence[str] = (),
+    controls: str | Sequence[str] = (),
     weights: str | None = None,
-    shock_controls: Sequence[str] = (),
-    fixed_effects: Sequence[str] = (),
+    shock_controls: str | Sequence[str] = (),
+    fixed_effects: str | Sequence[str] = (),
     cov: Any = None,
 ) -> pd.DataFrame:
     """Test that what was there before is unrelated to the instrument and to the shocks.
@@ -237,10 +244,10 @@ def check(
     outcome: str,
     treatment: str | None = None,
     *,
-    controls: Sequence[str] = (),
+    controls: str | Sequence[str] = (),
     weights: str | None = None,
-    shock_controls: Sequence[str] = (),
-    fixed_effects: Sequence[str] = (),
+    shock_controls: str | Sequence[str] = (),
+    fixed_effects: str | Sequence[str] = (),
     cluster: str | None = None,
 ) -> pd.DataFrame:
     """Walk the two roads of the practical guide; say what the user leans on.
@@ -271,10 +278,10 @@ def leave_one_out(
     outcome: str,
     treatment: str | None = None,
     *,
-    controls: Sequence[str] = (),
+    controls: str | Sequence[str] = (),
     weights: str | None = None,
-    fixed_effects: Sequence[str] = (),
-    shock_controls: Sequence[str] | None = None,
+    fixed_effects: str | Sequence[str] = (),
+    shock_controls: str | Sequence[str] | None = None,
     by: str | None = None,
 ) -> pd.DataFrame:
     """Estimate again without the shock of each sector, or of each group of them.

@@ -1,11 +1,13 @@
 """Rotemberg weights: which sectors' shares drive the estimate.
 
-Goldsmith-Pinkham, Sorkin and Swift (2020, eq. 3-4 and Prop. 3): with x-perp and y-perp the
-residuals on controls and w_k the shares of sector k (in a period),
+Goldsmith-Pinkham, Sorkin and Swift (2020, Prop. 3): with x-perp and y-perp the residuals on
+controls and w_k the shares of sector k (in a period),
 
     alpha_k = g_k w_k'xperp / sum_j g_j w_j'xperp,    beta_k = w_k'yperp / w_k'xperp,
 
-the weights add up to one and sum_k alpha_k beta_k is the 2SLS estimate.
+the weights add up to one and sum_k alpha_k beta_k is the 2SLS estimate. The same holds for
+groups c of shocks with the instruments z_c = sum_(k in c) g_k w_k and weights of one: their
+alpha_c is the sum of the alpha_k, their beta_c the mean of the beta_k with these weights.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import sparse, special
 
 from agglometrics.errors import IdentificationError, InputError
@@ -23,9 +26,10 @@ from agglometrics.shiftshare.kernels import quadratic_set
 from agglometrics.shiftshare.partialling import Partialler
 from agglometrics.shiftshare.shock_level import shocks_less_controls
 from agglometrics.shiftshare.specification import Specification
-from agglometrics.tables import Array, ratio
+from agglometrics.tables import Array, ratio, require_columns
 
 BLOCK = 256  # sectors whose shares are dense at a time
+Codes = NDArray[np.intp]
 
 
 def rotemberg_weights(g: Array, exposed_x: Array, exposed_y: Array) -> tuple[Array, Array]:
@@ -35,60 +39,71 @@ def rotemberg_weights(g: Array, exposed_x: Array, exposed_y: Array) -> tuple[Arr
 
 
 @dataclass(frozen=True)
-class JustIdentified:
-    """Each sector's share as the only instrument.
+class Errors:
+    """How residuals of locations may depend on one another.
 
     Attributes
     ----------
-    f : (I,) heteroskedasticity-robust first-stage F
-    low, high : (I,) ends of the Anderson-Rubin set of beta
-    pieces : (I,) number of pieces of the set; two rays reach from -inf to inf
-    variance : (I,) variance of the share over locations
+    sums : sparse (G, N), adds up the locations of each cluster; None if each is on its own
+    scale : correction for degrees of freedom
+    critical : critical value of the Anderson-Rubin sets
     """
 
-    f: Array
-    low: Array
-    high: Array
-    pieces: Array
-    variance: Array
+    sums: sparse.csr_array | None
+    scale: float
+    critical: float
+
+    def variance(self, a: Array, b: Array) -> Array:
+        """Return (M,) covariances of the sums of scores a and b (N, M)."""
+        if self.sums is not None:
+            a, b = self.sums @ a, self.sums @ b
+        return np.asarray(self.scale * (a * b).sum(axis=0))
+
+
+def errors_of(groups: Codes | None, space: Partialler, level: float) -> Errors:
+    """Return robust or clustered errors with the corrections of a regression on one instrument."""
+    n = len(space.root)
+    slack, critical = n - space.rank - 1, float(special.ndtri(0.5 + level / 2))
+    if groups is None:
+        return Errors(None, n / slack, critical)
+    count = int(groups.max()) + 1
+    sums = sparse.csr_array((np.ones(n), (groups, np.arange(n))))
+    return Errors(sums, count / (count - 1) * (n - 1) / slack, critical)
 
 
 def just_identified(
-    W: sparse.csr_array, space: Partialler, x: Array, y: Array, critical: float
-) -> JustIdentified:
-    """Return first-stage F and Anderson-Rubin sets with each column of W (N, I) as instrument.
+    Z: sparse.csr_array, space: Partialler, x: Array, y: Array, errors: Errors
+) -> Array:
+    """Return first-stage F and Anderson-Rubin sets with each column of Z (N, M) as instrument.
 
-    x, y : (N,) root-weighted residuals. The cost grows as N I C, with C controls.
+    x, y : (N,) root-weighted residuals. The cost grows as N M C, with C controls.
+
+    Returns
+    -------
+    (4, M) : F; low and high end of the set; its number of pieces (two rays reach from -inf to
+    inf)
     """
-    slack = len(x) - space.rank - 1
-    scale = len(x) / slack
-    blocks = [
-        _block(dense, space, np.column_stack([y, x]), scale, critical) for dense in _blocks(W)
-    ]
-    return JustIdentified(*np.hstack(blocks))
+    yx = np.column_stack([y, x])
+    return np.hstack([_block(space(dense), yx, errors) for dense in _blocks(Z)])
 
 
-def _blocks(W: sparse.csr_array) -> Iterator[Array]:
-    columns = W.tocsc()
-    for start in range(0, W.shape[1], BLOCK):
+def _blocks(Z: sparse.csr_array) -> Iterator[Array]:
+    columns = Z.tocsc()
+    for start in range(0, Z.shape[1], BLOCK):
         yield columns[:, start : start + BLOCK].toarray()
 
 
-def _block(dense: Array, space: Partialler, yx: Array, scale: float, critical: float) -> Array:
-    """Return (5, M) statistics of M instruments."""
-    Z = space(dense)
-    size = (Z * Z).sum(axis=0)
+def _block(Z: Array, yx: Array, errors: Errors) -> Array:
+    """Return (4, M) statistics of M instruments, given as residuals."""
     total = Z.T @ yx
-    coefficients = ratio(total, size[:, None])
-    uy = yx[:, :1] - Z * coefficients[:, 0]
-    ux = yx[:, 1:] - Z * coefficients[:, 1]
-    squares = Z * Z
-    ss = [(squares * a * b).sum(axis=0) * scale for a, b in ((uy, uy), (uy, ux), (ux, ux))]
+    coefficients = ratio(total, (Z * Z).sum(axis=0)[:, None])
+    uy = Z * (yx[:, :1] - Z * coefficients[:, 0])
+    ux = Z * (yx[:, 1:] - Z * coefficients[:, 1])
+    ss = [errors.variance(a, b) for a, b in ((uy, uy), (uy, ux), (ux, ux))]
     f = ratio(total[:, 1] ** 2, ss[2])
-    ends = np.array([_hull(row, critical) for row in zip(*total.T, *ss, strict=True)]).reshape(
-        -1, 3
-    )
-    return np.vstack([f, ends.T, dense.var(axis=0)])
+    rows = zip(*total.T, *ss, strict=True)
+    ends = np.array([_hull(row, errors.critical) for row in rows]).reshape(-1, 3)
+    return np.vstack([f, ends.T])
 
 
 def _hull(row: tuple[float, ...], critical: float) -> tuple[float, float, float]:
@@ -101,39 +116,90 @@ def _hull(row: tuple[float, ...], critical: float) -> tuple[float, float, float]
     return (pieces[0][0], pieces[-1][1], len(pieces))
 
 
+def share_spread(design: AlignedDesign, weights: Array) -> Array:
+    """Return (I,) standard deviations of a sector's share over the locations of its period."""
+    time = design.keys.time
+    mass = np.full(design.W.shape[1], weights.sum())
+    if time is not None:
+        of_period = pd.Series(weights).groupby(design.tables.locations[time]).sum()
+        mass = design.sectors[time].map(of_period).fillna(weights.sum()).to_numpy()
+    mean, square = (design.W.T @ weights) / mass, ((design.W * design.W).T @ weights) / mass
+    return np.asarray(np.sqrt(np.maximum(square - mean**2, 0.0)))
+
+
+@dataclass(frozen=True)
+class Instruments:
+    """What weights are given to: the shares of each shock, or the parts of groups in z.
+
+    Attributes
+    ----------
+    Z : (N, M) instruments, with `loading` (M,) in z = Z loading
+    labels : (M, ...) frame that names them
+    member : (M, I) ones where a shock is in a group; None if each is on its own
+    """
+
+    Z: sparse.csr_array
+    loading: Array
+    labels: pd.DataFrame
+    member: sparse.csr_array | None
+
+    def average(self, values: Array, parts: Array) -> Array:
+        """Return (M,) means of `values` (I,) weighted by `parts` (I,) of the weights."""
+        if self.member is None:
+            return values
+        return ratio(self.member @ (parts * values), self.member @ parts)
+
+
+def instruments_of(design: AlignedDesign, g: Array, by: str | None) -> Instruments:
+    """Return the shares as instruments, or with `by` the parts of groups of shocks in z."""
+    if by is None:
+        return Instruments(design.W, g, design.sectors[design.keys.of_sectors].copy(), None)
+    codes, names = pd.factorize(design.sector_values(by), sort=True)
+    member = sparse.csr_array((np.ones(len(codes)), (codes, np.arange(len(codes)))))
+    Z = sparse.csr_array(design.W @ sparse.diags_array(g) @ member.T)
+    return Instruments(Z, np.ones(len(names)), pd.DataFrame({by: names}), member)
+
+
 def weights_of(
     design: AlignedDesign,
-    outcome: str,
-    treatment: str,
+    names: tuple[str, str],
     spec: Specification,
     level: float,
+    by: str | None = None,
+    cluster: str | None = None,
 ) -> pd.DataFrame:
-    """See `ShiftShareDesign.rotemberg`."""
+    """See `ShiftShareDesign.rotemberg`; `names` are the outcome and the treatment."""
+    _refuse_several(design)
+    space = design.space(spec)
+    y, x = (space(design.location_values(name)) for name in names)
+    g = shocks_less_controls(design, spec)
+    parts = g * (design.W.T @ (space.root * x))
+    if parts.sum() == 0:
+        raise IdentificationError("the shocks do not move the treatment: weights are not defined.")
+    made = instruments_of(design, g, by)
+    exposed_x, exposed_y = (made.Z.T @ (space.root * v) for v in (x, y))
+    alpha, beta = rotemberg_weights(made.loading, exposed_x, exposed_y)
+    groups = None if cluster is None else design.location_groups(cluster)
+    f, low, high, pieces = just_identified(made.Z, space, x, y, errors_of(groups, space, level))
+    return made.labels.assign(
+        alpha=alpha,
+        beta=beta,
+        shock=made.average(g, parts),
+        f=f,
+        conf_low=low,
+        conf_high=high,
+        conf_pieces=pieces.astype(int),
+        share_sd=made.average(share_spread(design, space.root**2), parts),
+    )
+
+
+def _refuse_several(design: AlignedDesign) -> None:
     if design.shock_values.shape[1] != 1 or design.local is not None:
         raise InputError(
             "Rotemberg weights belong to one instrument with one shock a sector; found shocks "
             f"{list(design.shock_names)}, differing by location: "
             f"{design.local is not None}. Make a design with one of them."
         )
-    space = design.space(spec)
-    x, y = (space(design.location_values(name)) for name in (treatment, outcome))
-    g = shocks_less_controls(design, spec)
-    exposed_x, exposed_y = (design.W.T @ (space.root * v) for v in (x, y))
-    if g @ exposed_x == 0:
-        raise IdentificationError("the shocks do not move the treatment: weights are not defined.")
-    alpha, beta = rotemberg_weights(g, exposed_x, exposed_y)
-    each = just_identified(design.W, space, x, y, float(special.ndtri(0.5 + level / 2)))
-    out = design.sectors[design.keys.of_sectors].copy()
-    return out.assign(
-        alpha=alpha,
-        beta=beta,
-        shock=g,
-        f=each.f,
-        conf_low=each.low,
-        conf_high=each.high,
-        conf_pieces=each.pieces.astype(int),
-        share_variance=each.variance,
-    )
 
 
 @dataclass(frozen=True)
@@ -143,9 +209,9 @@ class RotembergPanels:
     Attributes
     ----------
     signs : A; sum, mean and share of absolute weight of negative and positive weights
-    correlations : B; of alpha, shock, beta, f and share_variance over shocks
+    correlations : B; of alpha, shock, beta, f and share_sd over sectors
     periods : C; sum and mean of the weights of each period (of all, without periods)
-    sectors : D; alpha, beta and mean shock of each sector over periods, largest alpha first
+    sectors : D; alpha, shock, beta, its confidence set and share_sd, largest alpha first
     estimates : E; beta by sign of the weight: alpha-weighted sum, its share, mean
     """
 
@@ -156,26 +222,42 @@ class RotembergPanels:
     estimates: pd.DataFrame
 
 
+MEASURES = ["alpha", "shock", "beta", "f", "share_sd"]
+
+
 def rotemberg_panels(
-    weights: pd.DataFrame, *, sector: str = "sector", time: str | None = None
+    weights: pd.DataFrame,
+    by_period: pd.DataFrame | None = None,
+    *,
+    sector: str = "sector",
+    time: str = "time",
 ) -> RotembergPanels:
-    """Summarise the frame that `ShiftShareDesign.rotemberg` returns, in panels A to E.
+    """Summarise what `ShiftShareDesign.rotemberg` returns, in panels A to E.
 
     Parameters
     ----------
-    weights : frame with the keys and ``alpha, beta, shock, f, share_variance``
+    weights : one row a sector. In a design with periods that is ``rotemberg(..., by="sector")``:
+        Goldsmith-Pinkham, Sorkin and Swift add up over periods before they summarise
+    by_period : one row a sector and period, for panel C
     sector, time : names of the key columns
+
+    Raises
+    ------
+    InputError
+        If a sector comes in several rows of `weights`.
 
     Examples
     --------
     >>> import pandas as pd
     >>> frame = pd.DataFrame({
     ...     "sector": ["s", "t"], "alpha": [1.5, -0.5], "beta": [2.0, 4.0],
-    ...     "shock": [1.0, 2.0], "f": [10.0, 3.0], "share_variance": [0.1, 0.2],
+    ...     "shock": [1.0, 2.0], "f": [10.0, 3.0], "share_sd": [0.1, 0.2],
     ... })
     >>> rotemberg_panels(frame).signs["sum"].tolist()
     [-0.5, 1.5]
     """
+    require_columns(weights, [sector, *MEASURES])
+    _refuse_periods(weights, sector)
     sign = np.where(weights["alpha"] < 0, "negative", "positive")
     parts = weights.assign(part=weights["alpha"] * weights["beta"].fillna(0.0), sign=sign)
     by_sign = parts.groupby("sign")
@@ -183,23 +265,25 @@ def rotemberg_panels(
     signs["share"] = signs["sum"].abs() / weights["alpha"].abs().sum()
     estimates = by_sign.agg(alpha_weighted_sum=("part", "sum"), mean=("beta", "mean")).reset_index()
     estimates["share"] = estimates["alpha_weighted_sum"] / parts["part"].sum()
-    columns = ["alpha", "shock", "beta", "f", "share_variance"]
-    grouped = parts.groupby(time) if time is not None else parts.groupby(lambda _: "all")
     return RotembergPanels(
         signs=signs,
-        correlations=weights[columns].corr(),
-        periods=grouped["alpha"].agg(["sum", "mean"]).reset_index(),
-        sectors=_by_sector(parts, sector),
+        correlations=weights[MEASURES].corr(),
+        periods=_periods(weights if by_period is None else by_period, time),
+        sectors=weights.sort_values("alpha", ascending=False, ignore_index=True),
         estimates=estimates,
     )
 
 
-def _by_sector(parts: pd.DataFrame, sector: str) -> pd.DataFrame:
-    """Return alpha_k = sum_t alpha_kt and beta_k = sum_t alpha_kt beta_kt / alpha_k."""
-    out = parts.groupby(sector).agg(
-        alpha=("alpha", "sum"), part=("part", "sum"), shock=("shock", "mean")
-    )
-    out["beta"] = ratio(out.pop("part"), out["alpha"])
-    return out.sort_values("alpha", ascending=False).reset_index()[
-        [sector, "alpha", "beta", "shock"]
-    ]
+def _refuse_periods(weights: pd.DataFrame, sector: str) -> None:
+    repeats = int(weights[sector].duplicated().sum())
+    if repeats:
+        raise InputError(
+            f"panels A, B, D and E have one row a sector; {repeats} rows repeat one. Add up over "
+            f"periods with design.rotemberg(..., by={sector!r}), and give the weights by period "
+            "as by_period=."
+        )
+
+
+def _periods(by_period: pd.DataFrame, time: str) -> pd.DataFrame:
+    labels = by_period[time] if time in by_period else pd.Series("all", by_period.index, name=time)
+    return by_period.groupby(labels)["alpha"].agg(["sum", "mean"]).reset_index()
