@@ -33,7 +33,7 @@ def gram(W: sparse.csr_array) -> Array:
 def project_on_shares(W: sparse.csr_array, z: Array) -> tuple[Array, float]:
     """Return the shocks that the residual instrument implies, and how well they are determined.
 
-    Adao, Kolesar and Morales (2019, sec. IV.B): the (I,) coefficients of the regression of z on
+    Adao, Kolesar and Morales (2019): the (I,) coefficients of the regression of z on
     the shares W (N, I). Columns are scaled to length one, W'W is factorised by Cholesky, and
     one step of iterative refinement restores what forming W'W cost. The cost grows as
     N (filled sectors per location)^2 + I^3 / 3.
@@ -109,7 +109,7 @@ def score_set(moment: Array, slope: Array, total: tuple[float, float], critical:
 
     With independent scores r_i(b) = moment_i - b slope_i (M,) and total = (z'y, z'x), the test
     does not reject where (z'y - b z'x)^2 <= critical^2 sum_i r_i(b)^2, a quadratic inequality
-    in b (Adao, Kolesar and Morales 2019, sec. IV.C): an interval, two rays, or the whole line.
+    in b (Adao, Kolesar and Morales 2019, AKM0): an interval, two rays, or the whole line.
     """
     B, A = total
     a = A * A - critical**2 * float(slope @ slope)

@@ -43,8 +43,7 @@ def leave_one_out_growth(
 
     Notes
     -----
-    Goldsmith-Pinkham, Sorkin and Swift (2020, sec. I.C); Borusyak, Hull and Jaravel (2022,
-    sec. 4.3).
+    Goldsmith-Pinkham, Sorkin and Swift (2020); Borusyak, Hull and Jaravel (2022).
 
     Examples
     --------

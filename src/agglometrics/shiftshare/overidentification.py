@@ -1,6 +1,6 @@
 """All shares as instruments, and tests that they agree with one another.
 
-Goldsmith-Pinkham, Sorkin and Swift (2020, sec. V.C): under exogenous shares and constant effects
+Goldsmith-Pinkham, Sorkin and Swift (2020): under exogenous shares and constant effects
 the shift-share estimate, 2SLS with all shares, its bias-corrected version and LIML estimate the
 same number, and over-identification tests do not reject.
 """
