@@ -9,6 +9,7 @@ from .errors import (
     IdentificationError,
     InputError,
 )
+from .measures.alignment import policy_alignment
 from .measures.chain import chain_completeness
 from .measures.clusters import cluster_stars
 from .measures.coagglomeration import coagglomeration
@@ -22,9 +23,9 @@ from .measures.gamma_bounds import gamma_bounds
 from .measures.intervals import Exact, Moineddin, PlantSizes
 from .measures.linkages import linkages, multipliers
 from .measures.litzenberger_sternberg import litzenberger_sternberg
-from .measures.local_share import local_share
-from .measures.local_supply import local_supply_rate
-from .measures.maturity import cluster_maturity, maturity_sensitivity
+from .measures.local_share import Trade, local_share
+from .measures.local_supply import local_flows, local_supply_rate
+from .measures.maturity import MaturityRules, cluster_maturity, maturity_sensitivity
 from .measures.maurel_sedillot import devereux_griffith_simpson, maurel_sedillot
 from .measures.quotients import location_quotient, regional_shares
 from .measures.relabelling import RandomLabelling

@@ -1,5 +1,6 @@
 """The study tables, and readers of published archives."""
 
+from agglometrics.datasets.archives import read_adh, read_bhj, read_gpss, read_gpss_canonical
 from agglometrics.datasets.city_panel import (
     city_gdp_breaks,
     city_gdp_sources,
@@ -28,6 +29,8 @@ from agglometrics.datasets.employment import (
     load_employment,
     load_wages,
 )
+from agglometrics.datasets.estimation import growth_sample, province_sample, share_sample
+from agglometrics.datasets.industry_links import industry_links
 from agglometrics.datasets.io_audit import (
     io_against_customs,
     io_against_gdp,
@@ -76,6 +79,7 @@ from agglometrics.datasets.store import (
     study_names,
     verify,
 )
+from agglometrics.datasets.supply_rates import supply_rates
 
 __all__ = [
     "city_gdp_breaks",
@@ -86,6 +90,8 @@ __all__ = [
     "employment_blanks",
     "employment_suspects",
     "gdp_vintages",
+    "growth_sample",
+    "industry_links",
     "io_against_customs",
     "io_against_gdp",
     "io_against_nation",
@@ -125,8 +131,15 @@ __all__ = [
     "load_zone_industries",
     "load_zone_terms",
     "load_zones",
+    "province_sample",
     "raw_folder",
+    "read_adh",
+    "read_bhj",
+    "read_gpss",
+    "read_gpss_canonical",
+    "share_sample",
     "study_names",
+    "supply_rates",
     "verify",
     "with_names",
     "zone_counts",

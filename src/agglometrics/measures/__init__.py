@@ -1,5 +1,6 @@
 """Measures of agglomeration: from cells and from plants."""
 
+from agglometrics.measures.alignment import policy_alignment
 from agglometrics.measures.chain import chain_completeness
 from agglometrics.measures.clusters import cluster_stars
 from agglometrics.measures.coagglomeration import coagglomeration
@@ -13,9 +14,9 @@ from agglometrics.measures.gamma_bounds import gamma_bounds
 from agglometrics.measures.intervals import Exact, Moineddin, PlantSizes
 from agglometrics.measures.linkages import linkages, multipliers
 from agglometrics.measures.litzenberger_sternberg import litzenberger_sternberg
-from agglometrics.measures.local_share import local_share
-from agglometrics.measures.local_supply import local_supply_rate
-from agglometrics.measures.maturity import cluster_maturity, maturity_sensitivity
+from agglometrics.measures.local_share import Trade, local_share
+from agglometrics.measures.local_supply import local_flows, local_supply_rate
+from agglometrics.measures.maturity import MaturityRules, cluster_maturity, maturity_sensitivity
 from agglometrics.measures.maurel_sedillot import devereux_griffith_simpson, maurel_sedillot
 from agglometrics.measures.quotients import location_quotient, regional_shares
 from agglometrics.measures.relabelling import RandomLabelling
@@ -29,11 +30,13 @@ __all__ = [
     "Dartboard",
     "Exact",
     "LocationChoice",
+    "MaturityRules",
     "Moineddin",
     "NaturalAdvantage",
     "PlantSizes",
     "RandomLabelling",
     "Spillover",
+    "Trade",
     "chain_completeness",
     "cluster_maturity",
     "cluster_stars",
@@ -50,6 +53,7 @@ __all__ = [
     "leave_one_out",
     "linkages",
     "litzenberger_sternberg",
+    "local_flows",
     "local_share",
     "local_supply_rate",
     "location_quotient",
@@ -58,6 +62,7 @@ __all__ = [
     "measurement_error",
     "multipliers",
     "over_zonings",
+    "policy_alignment",
     "proximity",
     "regional_shares",
     "relatedness_density",
