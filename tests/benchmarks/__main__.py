@@ -34,7 +34,9 @@ def machine() -> dict[str, object]:
 
 def benchmarks(only: str) -> Iterator[dict[str, object]]:
     """Yield the rows of every benchmark module whose name holds `only`."""
-    for path in sorted(Path(__file__).parent.glob("bench_*.py")):
+    here = Path(__file__).parent
+    sys.path.insert(0, str(here))  # the modules share `timing`, also where each is run alone
+    for path in sorted(here.glob("bench_*.py")):
         if only in path.stem:
             for row in runpy.run_path(str(path))["rows"]():
                 yield {"module": path.stem.removeprefix("bench_"), **row}

@@ -10,18 +10,17 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from timing import row, timed
 
 from agglometrics.measures.coagglomeration import coagglomeration, pairwise_excess
 from agglometrics.measures.concentration import concentration
@@ -31,16 +30,6 @@ from agglometrics.tables.collapse import collapse
 
 PLANTS, YEARS, REGIONS, INDUSTRIES = 400_000, 16, 2_800, 500
 BY = ["region", "industry", "year"]
-
-
-def timed(call: Callable[[], object], repeats: int = 3) -> tuple[float, float]:
-    """Return median wall and CPU seconds of `repeats` calls."""
-    runs = []
-    for _ in range(repeats):
-        wall, cpu = time.perf_counter(), time.process_time()
-        call()
-        runs.append((time.perf_counter() - wall, time.process_time() - cpu))
-    return sorted(runs)[repeats // 2]
 
 
 def plant_years() -> pa.Table:
@@ -128,32 +117,6 @@ def bench_dartboard() -> dict[str, object]:
     simulated_g(urn, z, x, x, 0.0, 10, 0)
     wall, cpu = timed(lambda: simulated_g(urn, z, x, x, 0.0, 1_000, 0))
     return row("1,000 dartboards of 10,000 plants, seconds at most", wall, cpu, 1.0)
-
-
-def row(
-    name: str,
-    wall: float,
-    cpu: float,
-    bar: float,
-    alternative: str = "",
-    other_wall: float = np.nan,
-    other_cpu: float = np.nan,
-) -> dict[str, object]:
-    """Return a line of the report: a bar on the ratio where there is an alternative."""
-    ratio = other_wall / wall
-    return {
-        "benchmark": name,
-        "wall_s": round(wall, 3),
-        "cpu_s": round(cpu, 3),
-        "alternative": alternative,
-        "alternative_wall_s": round(other_wall, 3),
-        "ratio": round(ratio, 2),
-        "ratio_cpu": round(other_cpu / cpu, 2),
-        "peak_mb": None,
-        "load": round(os.getloadavg()[0], 1),
-        "bar": bar,
-        "met": ratio >= bar if alternative else wall <= bar,
-    }
 
 
 def rows() -> Iterator[dict[str, object]]:

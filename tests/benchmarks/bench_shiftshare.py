@@ -11,28 +11,17 @@ Rotemberg weights with first-stage F N C^2 + N C I.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from timing import row, timed
 
 from agglometrics.shiftshare.design import ShiftShareDesign
 from agglometrics.shiftshare.inference import AKM, AKM0, ShockLevel  # noqa: F401 (the last, for ALONE)
-
-
-def timed(call: Callable[[], object], repeats: int = 3) -> tuple[float, float]:
-    """Return median wall and CPU seconds of `repeats` calls."""
-    runs = []
-    for _ in range(repeats):
-        wall, cpu = time.perf_counter(), time.process_time()
-        call()
-        runs.append((time.perf_counter() - wall, time.process_time() - cpu))
-    return sorted(runs)[repeats // 2]
 
 
 def made_up(n_locations: int, n_sectors: int, n_controls: int = 0) -> ShiftShareDesign:
@@ -112,32 +101,6 @@ def bench_rotemberg() -> dict[str, object]:
     controls = [f"q{k}" for k in range(737)]
     wall, cpu = timed(lambda: design.rotemberg("y", "x", controls=controls))
     return row("Rotemberg weights, 737 controls, 684 shares, seconds at most", wall, cpu, 2.0)
-
-
-def row(
-    name: str,
-    wall: float,
-    cpu: float,
-    bar: float,
-    alternative: str = "",
-    other_wall: float = np.nan,
-    other_cpu: float = np.nan,
-) -> dict[str, object]:
-    """Return a line of the report: a bar on the ratio where there is an alternative."""
-    ratio = other_wall / wall
-    return {
-        "benchmark": name,
-        "wall_s": round(wall, 3),
-        "cpu_s": round(cpu, 3),
-        "alternative": alternative,
-        "alternative_wall_s": round(other_wall, 3),
-        "ratio": round(ratio, 2),
-        "ratio_cpu": round(other_cpu / cpu, 2),
-        "peak_mb": None,
-        "load": round(os.getloadavg()[0], 1),
-        "bar": bar,
-        "met": ratio >= bar if alternative else wall <= bar,
-    }
 
 
 def rows() -> Iterator[dict[str, object]]:
