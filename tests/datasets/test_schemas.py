@@ -86,8 +86,8 @@ def test_flows_that_do_not_add_up() -> None:
 
 def test_messages() -> None:
     with pytest.raises(
-        InputError, match=r"no schema of table 'plants'; there are \[.*'concordance', 'emp"
+        InputError, match=r"no schema of table 'firms'; there are \[.*'concordance', 'emp"
     ):
-        validate("plants", load_provinces())
+        validate("firms", load_provinces())
     with pytest.raises(InputError, match=r"columns \['neighbour'\] are not in the table"):
         validate("neighbours", load_neighbours()[["region"]])

@@ -53,6 +53,12 @@ from agglometrics.datasets.panel_dimensions import (
     load_panel_sources,
     load_panel_variables,
 )
+from agglometrics.datasets.plants import (
+    load_plant_blocks,
+    load_plant_divisions,
+    load_plants,
+    load_size_brackets,
+)
 from agglometrics.datasets.policy import (
     load_national_zones,
     load_pilots,
@@ -121,12 +127,16 @@ __all__ = [
     "load_panel_sources",
     "load_panel_variables",
     "load_pilots",
+    "load_plant_blocks",
+    "load_plant_divisions",
+    "load_plants",
     "load_prefecture_changes",
     "load_prefecture_codes",
     "load_prefectures",
     "load_province_panel",
     "load_province_values",
     "load_provinces",
+    "load_size_brackets",
     "load_wages",
     "load_zone_industries",
     "load_zone_terms",

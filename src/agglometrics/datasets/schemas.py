@@ -13,6 +13,7 @@ import pandera.pandas as pa
 from agglometrics.datasets.dimensions import load_industries, load_provinces
 from agglometrics.datasets.io_audit import io_flow_imbalances, io_imbalances
 from agglometrics.datasets.schemas_panel import PANEL_SCHEMAS
+from agglometrics.datasets.schemas_plants import PLANT_SCHEMAS
 from agglometrics.errors import InputError
 from agglometrics.tables import listed, require_columns
 
@@ -163,6 +164,7 @@ SCHEMAS: dict[str, Callable[[], pa.DataFrameSchema]] = {
     "provinces": _provinces,
     "wages": _wages,
     **PANEL_SCHEMAS,
+    **PLANT_SCHEMAS,
 }
 
 
