@@ -61,8 +61,8 @@ def require_columns(frame: pd.DataFrame, columns: Iterable[str]) -> None:
         )
 
 
-def require_keys(frame: pd.DataFrame, keys: Sequence[str]) -> None:
-    """Raise `InputError` unless `keys` are known in every row and identify each row."""
+def require_known(frame: pd.DataFrame, keys: Sequence[str]) -> None:
+    """Raise `InputError` unless `keys` are known in every row."""
     for key in keys:
         unknown = int(frame[key].isna().sum())
         if unknown:
@@ -70,6 +70,11 @@ def require_keys(frame: pd.DataFrame, keys: Sequence[str]) -> None:
                 f"key {key!r} is missing in {unknown} of {len(frame)} rows. "
                 "Fill it in, or drop these rows yourself."
             )
+
+
+def require_keys(frame: pd.DataFrame, keys: Sequence[str]) -> None:
+    """Raise `InputError` unless `keys` are known in every row and identify each row."""
+    require_known(frame, keys)
     repeated = frame.duplicated(subset=list(keys))
     if repeated.any():
         first = frame.loc[repeated, list(keys)].iloc[0].to_dict()

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.tables.checks import (
@@ -17,6 +18,7 @@ from agglometrics.tables.checks import (
     numeric,
     require_columns,
     require_keys,
+    require_known,
     to_frame,
 )
 
@@ -146,13 +148,16 @@ def to_cube(
         raise InputError(f"key and value columns must differ; found {[*keys, value]}.")
     if frame.empty:
         raise InputError("the table of cells has no rows.")
-    require_keys(frame, keys)
+    require_known(frame, keys)
+    axes = [_factorized(frame, key) for key in keys]
+    _refuse_repeats(frame, keys, axes)
     values = numeric(frame, value)
     if missing == "raise":
         _refuse_unknown(frame, values, keys, value)
     elif missing == "drop_industry":
         stay = _drop_unknown_industries(frame, values, industry, time)
         frame, values = frame.loc[stay], values.loc[stay]
+        axes = [_factorized(frame, key) for key in keys]
     elif missing != "zero":
         raise InputError(
             f"missing={missing!r} is not known; choose 'raise', 'zero' or 'drop_industry'."
@@ -160,18 +165,26 @@ def to_cube(
     if not allow_negative:
         _refuse_negative(frame, values, keys, value)
     known: Array = np.asarray(values.fillna(0.0), dtype=np.float64)
-    return _fill(frame, known, region, industry, time)
-
-
-def _fill(frame: pd.DataFrame, values: Array, region: str, industry: str, time: str | None) -> Cube:
-    r, regions = pd.factorize(frame[region], sort=True)
-    i, industries = pd.factorize(frame[industry], sort=True)
     if time is None:
-        t, times = np.zeros(len(frame), dtype=np.intp), pd.Index([0])
-    else:
-        t, times = pd.factorize(frame[time], sort=True)
+        axes.append((np.zeros(len(frame), dtype=np.intp), pd.Index([0])))
+    (r, regions), (i, industries), (t, times) = axes
     cube = np.zeros((len(times), len(regions), len(industries)))
-    cube[t, r, i] = values
-    return Cube(
-        cube, pd.Index(regions), pd.Index(industries), pd.Index(times), region, industry, time
-    )
+    cube[t, r, i] = known
+    return Cube(cube, regions, industries, times, region, industry, time)
+
+
+def _factorized(frame: pd.DataFrame, key: str) -> tuple[NDArray[np.intp], pd.Index]:
+    """Return the place of every row on one axis, and the labels of the axis in order."""
+    codes, labels = pd.factorize(frame[key], sort=True)
+    return codes, pd.Index(labels)
+
+
+def _refuse_repeats(
+    frame: pd.DataFrame, keys: list[str], axes: list[tuple[NDArray[np.intp], pd.Index]]
+) -> None:
+    """Raise if two rows fall on one cell; counting cells is faster than comparing rows."""
+    shape = tuple(len(labels) for _, labels in axes)
+    filled = np.zeros(shape, dtype=np.bool_)
+    filled[tuple(codes for codes, _ in axes)] = True
+    if filled.sum() < len(frame):
+        require_keys(frame, keys)
