@@ -51,6 +51,12 @@ def test_the_quadrant_places_regions_by_mix_and_competitiveness(parts):
     assert axes.get_xlabel() == "Industry mix"
 
 
+def test_the_quadrant_fills_the_points_that_are_named(parts):
+    points = plot_quadrant(parts, highlight=["B"]).axes[0].collections[0]
+    assert [len(colour) and colour[3] for colour in points.get_facecolors()] == [0, 1]  # A, B
+    assert plot_quadrant(parts).axes[0].collections[0].get_facecolors()[:, 3].tolist() == [1, 1]
+
+
 def test_chinese_labels(parts):
     axes = plot_components(parts, lang="zh").axes[0]
     shown = [text.get_text() for text in axes.get_legend().get_texts()]

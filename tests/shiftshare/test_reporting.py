@@ -279,8 +279,14 @@ def test_pictures(simulate: Callable[..., Any]) -> None:
     beta = design.fit("y", "x").params[0]
     ax = plot_rotemberg(design.rotemberg("y", "x"))
     assert ax.lines[0].get_ydata()[0] == pytest.approx(beta)
+    shown = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert shown == ["positive weight", "negative weight", "estimate"]
     ax = plot_first_stage(design, "x", bins=10)
     assert len(ax.collections[0].get_offsets()) == 10
+    rows = design.shock_level(["x"])
+    s = np.sqrt(rows["exposure"].to_numpy())
+    line = np.polyfit(rows["shock"], rows["x"], 1, w=s)
+    assert ax.lines[0].get_slope() == pytest.approx(line[0])
     ax = plot_leave_one_out(design.leave_one_out("y", "x"), most=7)
     assert len(ax.get_yticks()) == 7
     assert ax.lines[1].get_xdata()[0] == pytest.approx(beta)

@@ -12,6 +12,8 @@ from agglometrics.shiftshare.decomposition_totals import component_names, compon
 from agglometrics.tables import require_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -109,7 +111,12 @@ def plot_components(
 
 
 def plot_quadrant(
-    frame: pd.DataFrame, *, by: str = "region", lang: Language = "en", unit: str = ""
+    frame: pd.DataFrame,
+    *,
+    by: str = "region",
+    lang: Language = "en",
+    unit: str = "",
+    highlight: Collection[object] = (),
 ) -> Figure:
     """Draw industry mix against competitiveness: who grew by structure, who by strength.
 
@@ -119,6 +126,7 @@ def plot_quadrant(
     by : key column of the points
     lang : "en" or "zh"; Chinese labels need a font with them in matplotlib's settings
     unit : unit of the value, for the axes
+    highlight : labels whose points are filled, the others open; all are filled without
 
     Returns
     -------
@@ -144,7 +152,13 @@ def plot_quadrant(
     require_columns(frame, ["industry_mix", "competitive"])
     totals = component_totals(frame, by=by)
     figure, axes = _canvas(height=5.0)
-    axes.scatter(totals["industry_mix"], totals["competitive"])
+    filled = totals[by].isin(list(highlight)) if highlight else np.full(len(totals), True)
+    axes.scatter(
+        totals["industry_mix"],
+        totals["competitive"],
+        facecolors=["C0" if here else "none" for here in filled],
+        edgecolors="C0",
+    )
     rows = totals[[by, "industry_mix", "competitive"]].itertuples(index=False, name=None)
     for label, mix, competitive in rows:
         axes.annotate(

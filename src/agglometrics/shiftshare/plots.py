@@ -34,24 +34,40 @@ def plot_rotemberg(weights: pd.DataFrame, *, least_f: float = 5.0, ax: Any = Non
 
     Returns
     -------
-    matplotlib axes; the line is the estimate, filled points have positive weight
+    matplotlib axes; the dashed line is the estimate, and a legend tells the signs apart
     """
     require_columns(weights, ["alpha", "beta", "f"])
     ax = _axes(ax)
     strong = weights[weights["f"] >= least_f]
     size = 2000 * strong["alpha"].abs() / weights["alpha"].abs().max()
     positive = strong["alpha"] >= 0
-    ax.scatter(strong["f"][positive], strong["beta"][positive], s=size[positive], alpha=0.5)
+    ax.scatter(
+        strong["f"][positive],
+        strong["beta"][positive],
+        s=size[positive],
+        alpha=0.5,
+        label="positive weight",
+    )
     ax.scatter(
         strong["f"][~positive],
         strong["beta"][~positive],
         s=size[~positive],
         facecolors="none",
         edgecolors="tab:red",
+        label="negative weight",
     )
-    ax.axhline((weights["alpha"] * weights["beta"]).sum(), linewidth=1, color="black")
+    estimate = (weights["alpha"] * weights["beta"]).sum()
+    ax.axhline(estimate, linewidth=1, linestyle="--", color="black", label="estimate")
     ax.set(xlabel="First-stage F", ylabel="Just-identified estimate")
+    _legend(ax)
     return ax
+
+
+def _legend(ax: Any) -> None:
+    """Draw a legend whose marks have one size, whatever the points have."""
+    for handle in ax.legend(frameon=False, fontsize="small").legend_handles:
+        if hasattr(handle, "set_sizes"):
+            handle.set_sizes([40])
 
 
 def plot_first_stage(
@@ -65,6 +81,8 @@ def plot_first_stage(
     ax: Any = None,
 ) -> Any:
     """Draw the exposure-weighted treatment against the shocks, one point a bin of shocks.
+
+    The line is the exposure-weighted regression through all shocks, not through the bins.
 
     Parameters
     ----------
@@ -87,8 +105,15 @@ def plot_first_stage(
     means = moments.div(s.groupby(edge).sum(), axis=0)
     ax = _axes(ax)
     ax.scatter(means[shock], means[treatment])
+    middle = (np.average(ordered[shock], weights=s), np.average(ordered[treatment], weights=s))
+    slope = _slope(ordered[shock] - middle[0], ordered[treatment] - middle[1], s)
+    ax.axline(middle, slope=slope, linewidth=1, color="black")
     ax.set(xlabel=shock, ylabel=f"{treatment}, exposure-weighted residual")
     return ax
+
+
+def _slope(x: pd.Series[float], y: pd.Series[float], weights: pd.Series[float]) -> float:
+    return float((weights * x * y).sum() / (weights * x * x).sum())
 
 
 def plot_leave_one_out(frame: pd.DataFrame, *, most: int = 20, ax: Any = None) -> Any:
