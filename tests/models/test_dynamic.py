@@ -36,6 +36,14 @@ def test_one_instrument_by_hand():
     assert fit.statistics["overid_df"] == 0
 
 
+def test_one_instrument_needs_no_list():
+    data = simulated(N=30)
+    one = dynamic_panel("y ~ lag(y)", data, gmm=Gmm("y"), **KEYS)
+    assert one.params == pytest.approx(
+        dynamic_panel("y ~ lag(y)", data, gmm=[Gmm("y")], **KEYS).params
+    )
+
+
 def test_exactly_identified_ignores_weights():
     data = simulated(T=4)
     spec = [Gmm("y", 2, 2, collapse=True)]
@@ -95,8 +103,10 @@ def test_errors_say_what_to_do():
     data = simulated(N=30)
     with pytest.raises(InputError, match="must be whole numbers"):
         dynamic_panel("y ~ lag(y)", data.assign(year=data.year.astype(str)), gmm=[Gmm("y")], **KEYS)
-    with pytest.raises(InputError, match="gmm= must name an instrument"):
+    with pytest.raises(InputError, match="gmm= must hold instruments"):
         dynamic_panel("y ~ lag(y)", data, gmm=[], **KEYS)
+    with pytest.raises(InputError, match="found 'y'"):
+        dynamic_panel("y ~ lag(y)", data, gmm="y", **KEYS)
     with pytest.raises(IdentificationError, match="need as many instruments"):
         dynamic_panel("y ~ lag(y) + lag(y, 2)", data, gmm=[Gmm("y", 6)], time_effects=False, **KEYS)
     with pytest.raises(InputError, match="1 <= first <= last"):

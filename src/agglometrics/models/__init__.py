@@ -28,10 +28,10 @@ from agglometrics.models.covariance import (
     WildBootstrap,
     Windmeijer,
 )
-from agglometrics.models.design import from_columns
 from agglometrics.models.dynamic import dynamic_panel
 from agglometrics.models.entropy import entropy_index
 from agglometrics.models.estimates import Covariance, Estimates, Interval
+from agglometrics.models.formulas import from_columns
 from agglometrics.models.hausman import hausman, robust_hausman
 from agglometrics.models.instruments import Gmm
 from agglometrics.models.iv import IVRegression, iv

@@ -10,7 +10,8 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.models.covariance import CovarianceSpec
-from agglometrics.models.design import CONSTANT, Design, build
+from agglometrics.models.design import Design, build
+from agglometrics.models.formulas import CONSTANT
 from agglometrics.models.panel import LeastSquares
 from agglometrics.models.regression import Regression, assemble, default_covariance
 from agglometrics.models.rules import Codes, SmallSample

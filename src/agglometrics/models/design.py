@@ -1,25 +1,20 @@
-"""From a formula and a table to the arrays of a regression, saying what was left out.
-
-Formulas are formulaic's (``y ~ log(x) + C(group)``), with one addition: ``lag(x)`` and
-``lag(x, 2)`` go back by calendar time within the unit, never across units or gaps.
-"""
+"""From a formula and a table to the arrays of a regression, saying what was left out."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.models.fixed_effects import keep_without_singletons, recode
+from agglometrics.models.formulas import check_formula, matrices_of
+from agglometrics.models.periods import calendar
 from agglometrics.models.rules import Codes
 from agglometrics.tables import Array, listed, numeric, require_columns, require_keys, to_frame
-
-CONSTANT = "Intercept"
 
 
 @dataclass(frozen=True)
@@ -68,17 +63,6 @@ class Sample:
     def take(self, positions: Codes) -> Sample:
         """Return the sample of some of the rows."""
         return Sample(self.frame, self.rows[positions], self.entity, self.time)
-
-
-def calendar(values: pd.Series[Any]) -> Codes:
-    """Return periods as integers from zero, gaps kept; other types count their sorted values."""
-    whole = pd.api.types.is_integer_dtype(values) or (
-        pd.api.types.is_float_dtype(values) and bool((values == values.round()).all())
-    )
-    if whole:
-        numbers = values.to_numpy(dtype=np.int64)
-        return np.asarray(numbers - numbers.min(), dtype=np.intp)
-    return np.asarray(pd.factorize(values, sort=True)[0], dtype=np.intp)
 
 
 def combine(codes: Sequence[Codes]) -> Codes:
@@ -139,12 +123,11 @@ def build(
     """
     frame = to_frame(data)
     names = _as_tuple(absorb)
-    _check_formula(formula)
+    check_formula(formula)
     parts = [part for name in names for part in name.split("^")]
     require_columns(frame, [*parts, *filter(None, [weights, entity, time]), *extra])
     _check_panel(frame, entity, time)
-    context = {"lag": _Lag(frame, entity, time)}
-    y, X, terms, outcome, rows, sources = _matrices(formula, frame, context, bool(names))
+    y, X, terms, outcome, rows, sources = matrices_of(formula, frame, entity, time, bool(names))
     needed = [*parts, *filter(None, [weights]), *extra]
     known = np.ones(len(rows), dtype=bool)
     for column in needed:
@@ -166,97 +149,19 @@ def build(
     return Design(y, X, terms, outcome, w, effects, names, sample, notes, sources)
 
 
-def from_columns(outcome: str, regressors: Sequence[str]) -> str:
-    """Return the formula of plain columns, whatever characters their names hold.
-
-    Examples
-    --------
-    >>> from_columns("GDP per head", ["x", "R&D"])
-    '`GDP per head` ~ `x` + `R&D`'
-    """
-    return f"`{outcome}` ~ " + " + ".join(f"`{name}`" for name in regressors)
-
-
 def _as_tuple(names: Sequence[str] | str | None) -> tuple[str, ...]:
     if names is None:
         return ()
-    return (names,) if isinstance(names, str) else tuple(names)
-
-
-def _check_formula(formula: str) -> None:
-    if not isinstance(formula, str) or formula.count("~") != 1:
-        raise InputError(f"formula must read 'outcome ~ terms'; found {formula!r}.")
-    if "|" in formula:
-        raise InputError(
-            f"formula {formula!r} has '|': name absorbed effects apart, absorb=['firm', 'year']."
-        )
+    out = (names,) if isinstance(names, str) else tuple(names)
+    twice = sorted({name for name in out if out.count(name) > 1})
+    if twice:
+        raise InputError(f"absorb= names {twice} more than once. Name each effect once.")
+    return out
 
 
 def _check_panel(frame: pd.DataFrame, entity: str | None, time: str | None) -> None:
     if entity is not None and time is not None:
         require_keys(frame, [entity, time])
-
-
-def _matrices(
-    formula: str,
-    frame: pd.DataFrame,
-    context: Mapping[str, Any],
-    absorbed: bool,
-    unknown: Literal["drop", "ignore"] = "drop",
-) -> tuple[Array, Array, tuple[str, ...], str, Codes, tuple[str, ...]]:
-    """Return y, X, their names, the rows without an unknown value, and each column's term."""
-    from formulaic import Formula
-    from formulaic.errors import FormulaicError
-
-    plain = frame.set_axis(pd.RangeIndex(len(frame)), axis=0)
-    try:
-        parsed = Formula(formula)
-        absent = [v for v in map(str, parsed.required_variables) if v not in plain.columns]
-        if absent:
-            require_columns(plain, absent)
-        matrices = parsed.get_model_matrix(plain, na_action=unknown, context=dict(context))
-    except FormulaicError as error:
-        plain_words = re.sub(r"\x1b\[[0-9;]*m|[⧛⧚]", "", str(error)).split("\n")[0]
-        raise InputError(f"formula {formula!r} cannot be read: {plain_words}") from error
-    left, right = matrices.lhs, matrices.rhs
-    origin = {
-        str(right.columns[i]): str(term)
-        for term, at in right.model_spec.term_indices.items()
-        for i in at
-    }
-    if left.shape[1] != 1:
-        raise InputError(
-            f"formula {formula!r} must have one numeric outcome; found {list(left.columns)}."
-        )
-    if absorbed and CONSTANT in right.columns:
-        right = right.drop(columns=CONSTANT)
-    rows = np.asarray(left.index, dtype=np.intp)
-    y: Array = np.ascontiguousarray(left.to_numpy(dtype=np.float64)[:, 0])
-    X: Array = right.to_numpy(dtype=np.float64)
-    _refuse_infinite(y, X, [str(left.columns[0]), *map(str, right.columns)])
-    columns = tuple(map(str, right.columns))
-    sources = tuple(origin[column] for column in columns)
-    return y, X, columns, str(left.columns[0]), rows, sources
-
-
-def _refuse_infinite(y: Array, X: Array, names: Sequence[str]) -> None:
-    for name, column in zip(names, [y, *X.T], strict=True):
-        bad = int(np.isinf(column).sum())
-        if bad:
-            raise InputError(
-                f"{name!r} is infinite in {bad} rows (the log of a zero?). Set or drop them, "
-                "or model the level with poisson()."
-            )
-
-
-def evaluate(
-    formula: str, frame: pd.DataFrame, entity: str, time: str
-) -> tuple[Array, Array, tuple[str, ...], tuple[str, ...], str]:
-    """Return y (N,), X (N, K), terms, their sources and the outcome's name, NaN kept in place."""
-    _check_formula(formula)
-    context = {"lag": _Lag(frame, entity, time)}
-    y, X, terms, outcome, _, sources = _matrices(formula, frame, context, True, "ignore")
-    return y, X, terms, sources, outcome
 
 
 def _unknown_note(total: int, kept: int) -> tuple[str, ...]:
@@ -275,34 +180,11 @@ def _weights(sample: Sample, name: str) -> Array:
     return values
 
 
-@dataclass(frozen=True)
-class _Lag:
-    """The formula function ``lag(x, k)``: x of the same unit, k periods earlier."""
-
-    frame: pd.DataFrame
-    entity: str | None
-    time: str | None
-
-    def __call__(self, x: pd.Series[Any], k: int = 1) -> pd.Series[Any]:
-        if self.entity is None or self.time is None:
-            raise InputError(
-                "lag() in a formula needs the panel's keys. Say entity=..., time=... ."
-            )
-        values: Array = np.array(x, dtype=np.float64)
-        unit = pd.factorize(self.frame[self.entity])[0]
-        return pd.Series(lagged(values, unit, calendar(self.frame[self.time]), k))
-
-
-def lagged(values: Array, unit: Codes, period: Codes, k: int) -> Array:
-    """Return values of the same unit k periods earlier, NaN where that row does not exist."""
-    span = np.int64(period.max(initial=0)) + 1 + abs(k)
-    key = unit.astype(np.int64) * span + period
-    order = np.argsort(key)
-    wanted = key - k
-    place = np.searchsorted(key[order], wanted).clip(max=len(key) - 1)
-    found = (key[order][place] == wanted) & (period - k >= 0)
-    out: Array = np.where(found, values[order][place], np.nan)
-    return out
+def refuse_class(argument: str, value: object) -> None:
+    """Raise `InputError` if a class stands where one of its values should."""
+    if isinstance(value, type):
+        name = value.__name__
+        raise InputError(f"{argument}={name} is a class, not a value. Write {argument}={name}().")
 
 
 def refuse_empty(terms: Sequence[str], dropped: Mapping[str, str]) -> None:

@@ -23,7 +23,7 @@ def dynamic_panel(
     *,
     entity: str,
     time: str,
-    gmm: Sequence[Gmm],
+    gmm: Sequence[Gmm] | Gmm,
     system: bool = False,
     steps: Literal[1, 2] = 1,
     time_effects: bool = True,
@@ -81,13 +81,12 @@ def dynamic_panel(
     frame = to_frame(data)
     require_columns(frame, [entity, time])
     require_keys(frame, [entity, time])
-    if not gmm:
-        raise InputError("gmm= must name an instrument, for example gmm=[Gmm('y')].")
+    specs = _specs(gmm)
     if steps not in (1, 2):
         raise InputError(f"steps must be 1 or 2; found {steps!r}.")
     grid, unit, period = read_grid(formula, frame, entity, time)
-    values = [on_calendar(spec, frame, entity, time, unit, period) for spec in gmm]
-    moments, terms, notes = build_moments(grid, gmm, values, system, time_effects)
+    values = [on_calendar(spec, frame, entity, time, unit, period) for spec in specs]
+    moments, terms, notes = build_moments(grid, specs, values, system, time_effects)
     first = kernel.first_step(moments)
     last = first if steps == 1 else kernel.second_step(moments, first)
     recompute = _Recompute(moments, first, last, steps)
@@ -105,6 +104,14 @@ def dynamic_panel(
         notes=_notes(grid, moments) + notes,
         recompute=recompute,
     )
+
+
+def _specs(gmm: Sequence[Gmm] | Gmm) -> tuple[Gmm, ...]:
+    """Return the instruments asked for, at least one, each a `Gmm`."""
+    specs = (gmm,) if isinstance(gmm, Gmm) else tuple(gmm)
+    if not specs or not all(isinstance(spec, Gmm) for spec in specs):
+        raise InputError(f"gmm= must hold instruments, for example gmm=[Gmm('y')]; found {gmm!r}.")
+    return specs
 
 
 def _observations(m: kernel.Moments) -> int:

@@ -9,9 +9,10 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.models.covariance import CovarianceSpec
-from agglometrics.models.design import CONSTANT, build
+from agglometrics.models.design import build
 from agglometrics.models.estimates import Estimates
 from agglometrics.models.fixed_effects import group_mean
+from agglometrics.models.formulas import CONSTANT
 from agglometrics.models.panel import LeastSquares, swamy_arora
 from agglometrics.models.regression import assemble, default_covariance
 from agglometrics.models.rules import SmallSample

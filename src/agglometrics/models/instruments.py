@@ -11,8 +11,9 @@ import pandas as pd
 
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.models import gmm as kernel
-from agglometrics.models.design import CONSTANT, calendar, evaluate
+from agglometrics.models.formulas import CONSTANT, evaluate
 from agglometrics.models.linear import identified
+from agglometrics.models.periods import calendar
 from agglometrics.models.rules import Codes
 from agglometrics.tables import Array
 

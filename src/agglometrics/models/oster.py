@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.models.design import CONSTANT, build
+from agglometrics.models.design import build
 from agglometrics.models.fixed_effects import demean
+from agglometrics.models.formulas import CONSTANT
 from agglometrics.models.linear import least_squares
 from agglometrics.tables import Array
 

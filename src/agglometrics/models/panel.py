@@ -13,9 +13,11 @@ import numpy as np
 
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.models.covariance import CovarianceSpec
-from agglometrics.models.design import CONSTANT, Design, build, lagged, refuse_empty
+from agglometrics.models.design import Design, build, refuse_class, refuse_empty
 from agglometrics.models.fixed_effects import demean, extra_components, group_mean
+from agglometrics.models.formulas import CONSTANT
 from agglometrics.models.linear import ABSORBED, LinearFit, identified, least_squares
+from agglometrics.models.periods import lagged
 from agglometrics.models.regression import Regression, assemble, default_covariance
 from agglometrics.models.rules import Codes, Counts, SmallSample, n_levels
 from agglometrics.tables import Array
@@ -285,6 +287,7 @@ def panel(
     0    x    1.9318     0.1166
     """
     design = build(formula, data, absorb=absorb, weights=weights, entity=entity, time=time)
+    refuse_class("estimator", estimator)
     chosen = LeastSquares() if estimator is None else estimator
     out = chosen.fit(design)
     effects = f", {' and '.join(design.effect_names)} effects" if design.effects else ""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.models.covariance import Cluster, Robust
-from agglometrics.models.design import Sample
+from agglometrics.models.design import Sample, refuse_class
 from agglometrics.models.estimates import Covariance, Estimates
 from agglometrics.models.linear import LinearFit
 from agglometrics.models.rules import SmallSample
@@ -74,6 +74,7 @@ def assemble(
     notes: tuple[str, ...],
 ) -> Regression:
     """Return the `Regression` of a fit, its covariance computed as `cov` says."""
+    refuse_class("rule", rule)
 
     def recompute(spec: Any) -> Covariance:
         return replace(covariance(spec, fit, rule), spec=spec)

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import IdentificationError, InputError
-from agglometrics.models.design import CONSTANT, Design, build, refuse_empty
+from agglometrics.models.design import Design, build, refuse_class, refuse_empty
 from agglometrics.models.estimates import Covariance, Estimates
+from agglometrics.models.formulas import CONSTANT
 from agglometrics.models.linear import identified
 from agglometrics.models.spatial_likelihood import Layout, Solution, fit_error, fit_lag
 from agglometrics.models.spatial_weights import row_standardized, weights_matrix
@@ -202,6 +203,7 @@ def spatial_panel(
     >>> fit.terms
     ('x', 'rho')
     """
+    refuse_class("model", model)
     chosen: SpatialModel = SpatialLag() if model is None else model
     design = build(formula, data, absorb=absorb, entity=entity, time=time)
     at, raw = _layout(design, weights, entity, time)

@@ -1,0 +1,84 @@
+"""Formulas on tables as they come: names, types, lags, and what no number can be made of."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from agglometrics.errors import InputError
+from agglometrics.models import Gmm, Homoskedastic, dynamic_panel, from_columns, panel
+
+
+def table(seed: int = 0, n: int = 30) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    x, z, e = rng.normal(size=(3, n))
+    unit, time = np.divmod(np.arange(n), 5)
+    return pd.DataFrame({"unit": unit, "time": time, "x": x, "z": z, "y": x - z + e})
+
+
+def params(formula: str, data: object, **said: object) -> np.ndarray:
+    return panel(formula, data, cov=Homoskedastic(), **said).params
+
+
+@pytest.mark.parametrize("name", ["first.treat", "R&D", "GDP per head", "sec.x.y"])
+def test_any_name_of_a_column_will_do(name):
+    data = table()
+    renamed = data.rename(columns={"x": name})
+    assert params(from_columns("y", [name, "z"]), renamed) == pytest.approx(
+        params("y ~ x + z", data), rel=1e-12
+    )
+    holes = renamed.assign(**{name: renamed[name].where(data.index > 3)})
+    assert panel(from_columns("y", [name]), holes).n_obs == 26
+
+
+def test_numbers_are_numbers_whatever_holds_them():
+    polars = pytest.importorskip("polars")
+    data = table()
+    truth = params("y ~ x + z", data, absorb="unit")
+    shapes = [data.astype(object), data.convert_dtypes(), polars.from_pandas(data)]
+    shapes += [data.convert_dtypes(dtype_backend="pyarrow"), data.set_index(data.index // 2)]
+    shapes += [data.sample(frac=1, random_state=0), data.assign(unit="u" + data.unit.astype(str))]
+    shapes += [data.assign(unit=data.unit.astype("category"))]
+    for shape in shapes:
+        assert params("y ~ x + z", shape, absorb="unit") == pytest.approx(truth, rel=1e-12)
+
+
+def test_what_no_number_can_be_made_of_is_refused_in_words_alone():
+    data = table().assign(w=lambda d: np.abs(d.x) + 1)
+    data.loc[[4, 7], "w"] = -1.0
+    data.loc[9, "w"] = np.nan
+    keys = {"entity": "unit", "time": "time"}
+    two = r"gives no number in 2 rows whose values are known .* first at positions 4, 7\."
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for formula in ("y ~ log(w)", "y ~ np.sqrt(w)", "log(w) ~ x", "y ~ lag(log(w))"):
+            with pytest.raises(InputError, match=two):
+                panel(formula, data, **keys)
+        with pytest.raises(InputError, match=two):
+            dynamic_panel("y ~ lag(y)", data, gmm=[Gmm("log(w)")], **keys)
+        with pytest.raises(InputError, match=r"'log\(w\)' is infinite in 1 rows .* positions 5\."):
+            panel("y ~ log(w)", data.assign(w=data.w.abs().where(data.index != 5, 0.0)))
+    assert panel("y ~ log(w)", data.assign(w=data.w.where(data.w > 0))).n_obs == 27
+
+
+def test_lags_of_lags_and_of_unknown_values_are_left_out():
+    data = table()
+    keys = {"entity": "unit", "time": "time", "cov": Homoskedastic()}
+    twice = panel("y ~ lag(lag(x)) + z", data, **keys)
+    once = panel("y ~ lag(x, 2) + z", data, **keys)
+    assert twice.params == pytest.approx(once.params, rel=1e-12)
+    assert twice.n_obs == 18
+    # x of 2 is unknown at time 1: its lag at time 2 too, beside the six first periods
+    unknown = panel("y ~ lag(x)", data.assign(x=data.x.where(data.index != 11)), **keys)
+    assert unknown.n_obs == 30 - 6 - 1
+
+
+def test_errors_say_what_to_do():
+    data = table()
+    with pytest.raises(InputError, match=r"cannot be read: .* name 'lg' is not defined"):
+        panel("y ~ lg(x)", data)
+    with pytest.raises(InputError, match=r"columns \['q'\] are not in the table"):
+        panel("y ~ log(q)", data)
+    with pytest.raises(InputError, match="must have one numeric outcome; found 'y', 'z'"):
+        panel("y + z ~ x", data)
