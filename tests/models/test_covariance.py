@@ -149,6 +149,10 @@ def test_jackknife_equals_leaving_out_by_hand():
     assert inside.std_errors == pytest.approx([truth], rel=1e-9)
 
 
+def test_clusters_may_be_a_list():
+    assert Cluster(["place", "time"]) == Cluster("place", "time")
+
+
 def test_driscoll_kraay_without_lags_is_clustering_by_time():
     data = places(T=12)
     fit = panel("y ~ x", data, cov=Cluster("time"))
@@ -175,6 +179,40 @@ def test_rules_count_what_they_say():
     for rule, K in [(SmallSample(), 4), (StataAregRules(), 43), (StataXtregRules(), 2)]:
         factor = 119 / (120 - K) * 40 / 39
         assert fits[rule].std_errors[0] == pytest.approx(base * np.sqrt(factor), rel=1e-10)
+
+
+def test_degrees_of_freedom_are_of_the_clusters_or_of_the_residuals():
+    # n = 120: 39 from 40 clusters; n - K with all of 1 + 40 + 2 counted
+    data = places()
+    for rule, df in [(SmallSample(), 39), (PlmRules(), 77), (LinearmodelsRules(), 77)]:
+        fit = panel("y ~ x", data, absorb=["place", "time"], cov=Cluster("place"), rule=rule)
+        assert fit.covariance.df == df
+    assert fit.with_cov(Homoskedastic()).covariance.df == 77
+    normal = panel("y ~ x", data, cov=Robust(), rule=PlmRules(t=False))
+    assert normal.covariance.df is None
+
+
+def test_presets_of_linearmodels():
+    # linearmodels 7.1 run here: standard errors and p-values
+    from linearmodels.panel import PanelOLS
+
+    data = places()
+    indexed = data.set_index(["place", "time"])
+    clustered = {"cov_type": "clustered", "cluster_entity": True}
+    cases = [
+        (False, clustered | {"debiased": True}, LinearmodelsRules(), Cluster("place")),
+        (True, clustered | {"debiased": True}, LinearmodelsRules("all"), Cluster("place")),
+        (False, clustered | {"debiased": False}, PlmRules(t=False), Cluster("place")),
+        (True, {"cov_type": "unadjusted"}, LinearmodelsRules(), Homoskedastic()),
+        (False, {"cov_type": "robust"}, LinearmodelsRules(), Robust()),
+    ]
+    for both, asked, rule, cov in cases:
+        model = PanelOLS(indexed["y"], indexed[["x"]], entity_effects=True, time_effects=both)
+        theirs = model.fit(**asked)
+        absorb = ["place", "time"] if both else "place"
+        ours = panel("y ~ x", data, absorb=absorb, cov=cov, rule=rule).tidy()
+        assert ours["std_error"].to_numpy() == pytest.approx(theirs.std_errors, rel=1e-9), asked
+        assert ours["p_value"].to_numpy() == pytest.approx(theirs.pvalues, rel=1e-7), asked
 
 
 def test_components_count_exactly():
@@ -301,7 +339,7 @@ def test_grunfeld_as_plm(grunfeld):
 @pytest.mark.external
 def test_three_conventions_of_driscoll_kraay(grunfeld):
     # fixest .018669 = plm .017686 x sqrt(199/188 x 20/19); linearmodels .018242 = x sqrt(200/188)
-    linear = fit_grunfeld(grunfeld, DriscollKraay(2), LinearmodelsRules()) * np.sqrt(200 / 199)
+    linear = fit_grunfeld(grunfeld, DriscollKraay(2), LinearmodelsRules())
     assert linear == pytest.approx([0.018242, 0.035914], abs=5e-7)
 
 

@@ -5,6 +5,7 @@ Each is frozen data. How it becomes a matrix is the estimator's affair (`sandwic
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,13 +30,14 @@ class Cluster:
 
     Attributes
     ----------
-    columns : the clustering columns
+    columns : the clustering columns, ``Cluster("firm", "year")`` or ``Cluster(["firm", "year"])``
     """
 
     columns: tuple[str, ...]
 
-    def __init__(self, *columns: str) -> None:
-        object.__setattr__(self, "columns", columns)
+    def __init__(self, *columns: str | Sequence[str]) -> None:
+        flat = [[c] if isinstance(c, str) else list(c) for c in columns]
+        object.__setattr__(self, "columns", tuple(name for part in flat for name in part))
 
 
 @dataclass(frozen=True)

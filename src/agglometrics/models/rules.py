@@ -20,8 +20,9 @@ plm vcovHC, SCC    none           --                 none            t, n - K
 =================  =============  =================  ==============  ============
 
 .. [1] Only with ``debiased=True``. With entity *and* time effects its default counts all,
-   even those nested in the clusters; with ``auto_df=False, count_effects=False`` none. On
-   Grunfeld's data the first is 2.6 per cent above the default here, the second 5.2 below.
+   even those nested in the clusters; with ``auto_df=False, count_effects=False`` none, not
+   even a constant. On Grunfeld's data, with ``group_debias=True``, the first is 2.6 per cent
+   above the default here, the second 5.2 below.
 .. [2] Unless ``group_debias=True``.
 
 References
@@ -42,6 +43,7 @@ from agglometrics.errors import IdentificationError
 
 Codes = NDArray[np.intp]
 Absorbed = Literal["nonnested", "all", "none"]
+DegreesOfFreedom = Literal["clusters", "residual"]
 
 
 @dataclass(frozen=True)
@@ -54,16 +56,23 @@ class SmallSample:
         the clusters), "all" or "none"
     observations : multiply by (n - 1) / (n - K)
     clusters : multiply by G / (G - 1)
+    less_one : its numerator is n - 1; n otherwise
+    constant : absorbed effects of which none counts still count one constant
     components : subtract one parameter for every further connected component of the first
         two absorbed effects (their exact rank)
     t : use the t distribution; the normal otherwise
+    df : its degrees of freedom: "clusters", G - 1 where there are clusters (T - 1 over periods),
+        or "residual", always n - K with every absorbed effect counted
     """
 
     absorbed: Absorbed = "nonnested"
     observations: bool = True
     clusters: bool = True
+    less_one: bool = True
+    constant: bool = True
     components: bool = True
     t: bool = True
+    df: DegreesOfFreedom = "clusters"
 
 
 @dataclass(frozen=True)
@@ -89,20 +98,28 @@ class StataXtregRules(SmallSample):
 
 @dataclass(frozen=True)
 class PlmRules(SmallSample):
-    """The rule of plm's vcovHC and vcovSCC as they stand: no factor."""
+    """The rule of plm's vcovHC and vcovSCC as they stand: no factor.
+
+    plm prints z statistics for random effects: there ``PlmRules(t=False)``.
+    """
 
     observations: bool = False
     clusters: bool = False
+    df: DegreesOfFreedom = "residual"
 
 
 @dataclass(frozen=True)
 class LinearmodelsRules(SmallSample):
-    """The rule of linearmodels with ``debiased=True``: (n - 1) / (n - K) alone.
+    """The rule of linearmodels' panels with ``debiased=True``: n / (n - K) alone.
 
-    linearmodels writes n for n - 1: its standard errors are larger by sqrt(n / (n - 1)).
+    With entity *and* time effects its default is ``LinearmodelsRules(absorbed="all")``; with
+    ``debiased=False`` it has no factor and is normal, ``PlmRules(t=False)``.
     """
 
     clusters: bool = False
+    less_one: bool = False
+    constant: bool = False
+    df: DegreesOfFreedom = "residual"
 
 
 @dataclass(frozen=True)
@@ -138,19 +155,18 @@ def nested_in(fine: Codes, coarse: Codes) -> bool:
 def parameters(rule: SmallSample, counts: Counts, clusters: Sequence[Codes] = ()) -> int:
     """Return K, the number of parameters that count under `rule`.
 
-    Effects nested in a cluster, and the rule that counts none, still count one constant.
+    Effects nested in a cluster, and the rule that counts none, count one constant or nothing.
     """
     if not counts.absorbed:
         return counts.k
-    if rule.absorbed == "none":
-        return counts.k + 1
     sizes = [
         n_levels(codes) - 1
         for codes in counts.absorbed
-        if rule.absorbed == "all" or not any(nested_in(codes, c) for c in clusters)
+        if rule.absorbed == "all"
+        or (rule.absorbed == "nonnested" and not any(nested_in(codes, c) for c in clusters))
     ]
     lost = counts.components if rule.components and len(sizes) == len(counts.absorbed) else 0
-    return counts.k + 1 + sum(sizes) - lost
+    return counts.k + (1 if sizes or rule.constant else 0) + sum(sizes) - lost
 
 
 def residual_df(counts: Counts, K: int) -> int:
@@ -167,7 +183,7 @@ def residual_df(counts: Counts, K: int) -> int:
 def factor(rule: SmallSample, counts: Counts, K: int, groups: int | None) -> float:
     """Return what a sandwich variance is multiplied by; `groups` is None without clusters."""
     n = counts.n
-    scale = (n - 1) / residual_df(counts, K) if rule.observations else 1.0
+    scale = (n - rule.less_one) / residual_df(counts, K) if rule.observations else 1.0
     if rule.clusters:
         G = n if groups is None else groups
         scale *= G / (G - 1)

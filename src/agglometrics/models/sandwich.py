@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import singledispatch
 from itertools import combinations
 from typing import Any
@@ -153,7 +154,7 @@ def _refuse_nested(columns: Sequence[str], codes: Sequence[Codes]) -> None:
 @covariance.register
 def _(spec: CR3, fit: LinearFit, rule: SmallSample) -> Covariance:
     if not fit.least_squares:
-        raise InputError("CR3 is defined for least squares. Use Cluster or WildBootstrap here.")
+        raise InputError("CR3 is defined for panel() by least squares. Use Cluster here.")
     codes = fit.sample.codes(spec.column)
     G = _count_clusters([spec.column], [codes])[0]
     beta = fit.bread @ (fit.X.T @ fit.y)
@@ -267,7 +268,7 @@ def _(spec: Conley, fit: LinearFit, rule: SmallSample) -> Covariance:
         meat = conley_meat(sums[:, None, :], xyz, *reach)
     else:
         meat = _conley_panel_meat(fit, spec, place, xyz, reach)
-    meat = meat * factor(SmallSample(rule.absorbed, rule.observations, False), fit.counts, K, None)
+    meat = meat * factor(replace(rule, clusters=False), fit.counts, K, None)
     matrix, fixed = nearest_psd(fit.bread @ meat @ fit.bread)
     name = f"Conley, {spec.km:g} km, {P} places" + fixed
     left = residual_df(fit.counts, K)
@@ -348,4 +349,9 @@ def nearest_psd(matrix: Array) -> tuple[Array, str]:
 
 def _df(fit: LinearFit, rule: SmallSample, df: int) -> float | None:
     """Return the degrees of freedom: none, the normal, where the model is no least squares."""
-    return float(df) if rule.t and fit.dispersion is None else None
+    if not rule.t or fit.dispersion is not None:
+        return None
+    if rule.df == "clusters":
+        return float(df)
+    every = replace(rule, absorbed="all")
+    return float(residual_df(fit.counts, parameters(every, fit.counts)))
