@@ -28,7 +28,7 @@ SRC      := $(shell find src -name '*.py')
 RAW      := $(wildcard data/raw/*)
 EXECUTED := build/notebooks
 RUN       = $(PY) -m agglometrics.report.run_notebook
-NOTEBOOKS := 00_tour 10_data 20_agglomeration 25_linkages 30_shift_share 40_cluster_effects 55_claims 60_exhibits 61_exhibits_growth 62_exhibits_linkages 63_exhibits_effects
+NOTEBOOKS := 00_tour 10_data 20_agglomeration 22_plants 25_linkages 30_shift_share 40_cluster_effects 55_claims 60_exhibits 61_exhibits_growth 62_exhibits_linkages 63_exhibits_effects
 
 # outside plain make: it needs archives that are their authors'
 APART := 35_published_tables
@@ -87,6 +87,7 @@ $(EXECUTED)/%.ipynb: notebooks/%.ipynb notebooks/project.py $(SRC) $(READY)
 $(EXECUTED)/00_tour.ipynb: build/raw-verified
 $(EXECUTED)/10_data.ipynb: build/raw-verified
 $(EXECUTED)/20_agglomeration.ipynb: $(EXECUTED)/10_data.ipynb
+$(EXECUTED)/22_plants.ipynb: build/raw-verified
 $(EXECUTED)/25_linkages.ipynb: build/raw-verified $(EXECUTED)/10_data.ipynb $(EXECUTED)/20_agglomeration.ipynb
 $(EXECUTED)/30_shift_share.ipynb: build/raw-verified $(EXECUTED)/10_data.ipynb
 $(EXECUTED)/40_cluster_effects.ipynb: build/raw-verified $(EXECUTED)/10_data.ipynb
