@@ -20,6 +20,12 @@ def design(simulate: Callable[..., Any]) -> ShiftShareDesign:
     return simulate(1, n_locations=40, n_sectors=12, per_cluster=3).design
 
 
+def test_repeated_columns(design: ShiftShareDesign) -> None:
+    twice = pd.concat([design.locations, design.locations[["y"]]], axis=1)
+    with pytest.raises(InputError, match=r"columns \['y'\] of locations come more than once"):
+        replace(design, locations=twice)
+
+
 # ---- keys and labels -----------------------------------------------------------------------
 def test_repeated_locations(design: ShiftShareDesign) -> None:
     doubled = pd.concat([design.locations, design.locations.iloc[[3]]])

@@ -16,6 +16,7 @@ from agglometrics.shiftshare.alignment import (
     Keys,
     known,
     label_codes,
+    require_distinct_columns,
     require_name,
     sector_column,
     sector_table,
@@ -179,6 +180,7 @@ def align(tables: Tables) -> AlignedDesign:
         See `ShiftShareDesign`.
     """
     keys, locations = tables.keys, tables.locations
+    require_distinct_columns(locations=locations, shares=tables.shares, shocks=tables.shocks)
     require_columns(locations, [*keys.of_locations, *tables.instruments_named])
     require_keys(locations, keys.of_locations)
     tables = replace(tables, locations=sorted_by(locations, keys.of_locations))

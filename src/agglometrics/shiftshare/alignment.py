@@ -105,6 +105,17 @@ def known(frame: pd.DataFrame, column: str, where: str) -> Array:
     return np.asarray(values, dtype=np.float64)
 
 
+def require_distinct_columns(**frames: pd.DataFrame | None) -> None:
+    """Raise `InputError` if a frame, named by its argument, has two columns of one name."""
+    for name, frame in frames.items():
+        if frame is not None and not frame.columns.is_unique:
+            twice = list(map(str, frame.columns[frame.columns.duplicated()].unique()))
+            raise InputError(
+                f"columns {twice} of {name} come more than once, so that their names do not say "
+                "which is meant. Rename or drop the others."
+            )
+
+
 def require_name(column: object, where: str) -> None:
     """Raise `InputError` if `column` holds values, or several names, in place of one name."""
     if not isinstance(column, Hashable):
