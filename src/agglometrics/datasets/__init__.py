@@ -30,6 +30,7 @@ from agglometrics.datasets.employment import (
     load_wages,
 )
 from agglometrics.datasets.estimation import growth_sample, province_sample, share_sample
+from agglometrics.datasets.firm_layouts import ASIF, ECONOMIC_CENSUS, Break, Layout
 from agglometrics.datasets.industry_links import industry_links
 from agglometrics.datasets.io_audit import (
     io_against_customs,
@@ -48,6 +49,7 @@ from agglometrics.datasets.io_tables import (
     load_io_sector_names,
     load_io_sectors,
 )
+from agglometrics.datasets.microdata import firm_problems, read_firms
 from agglometrics.datasets.panel_dimensions import (
     load_panel_defects,
     load_panel_sources,
@@ -88,6 +90,10 @@ from agglometrics.datasets.store import (
 from agglometrics.datasets.supply_rates import supply_rates
 
 __all__ = [
+    "ASIF",
+    "ECONOMIC_CENSUS",
+    "Break",
+    "Layout",
     "city_gdp_breaks",
     "city_gdp_sources",
     "city_source_disagreements",
@@ -95,6 +101,7 @@ __all__ = [
     "crosswalk_evidence",
     "employment_blanks",
     "employment_suspects",
+    "firm_problems",
     "gdp_vintages",
     "growth_sample",
     "industry_links",
@@ -145,6 +152,7 @@ __all__ = [
     "raw_folder",
     "read_adh",
     "read_bhj",
+    "read_firms",
     "read_gpss",
     "read_gpss_canonical",
     "share_sample",
