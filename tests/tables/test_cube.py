@@ -92,7 +92,9 @@ def test_other_refusals(cells: pd.DataFrame) -> None:
         to_cube(cells, value="jobs", region="industry", time="year")
 
 
-@pytest.mark.parametrize("convert", [pl.from_pandas, pa.Table.from_pandas])
+@pytest.mark.parametrize(
+    "convert", [pl.from_pandas, pa.Table.from_pandas, lambda frame: pl.from_pandas(frame).lazy()]
+)
 def test_other_libraries_tables_give_the_same_cube(cells: pd.DataFrame, convert: object) -> None:
     assert callable(convert)
     ours = to_cube(cells, value="jobs", time="year")

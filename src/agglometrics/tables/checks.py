@@ -24,6 +24,14 @@ class HasToPandas(Protocol):
         """Return the table as a pandas frame."""
 
 
+@runtime_checkable
+class HasCollect(Protocol):
+    """A query that becomes a table when it is collected (a polars LazyFrame)."""
+
+    def collect(self) -> object:
+        """Run the query and return the table."""
+
+
 def to_frame(data: object) -> pd.DataFrame:
     """Return `data` as a pandas frame, without copying one that already is.
 
@@ -36,6 +44,8 @@ def to_frame(data: object) -> pd.DataFrame:
         return data
     if isinstance(data, HasToPandas):
         return data.to_pandas()
+    if isinstance(data, HasCollect):
+        return to_frame(data.collect())
     raise InputError(
         f"data must be a table (pandas, polars or Arrow); found {type(data).__name__}. "
         "Wrap it in pandas.DataFrame(...)."
