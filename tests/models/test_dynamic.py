@@ -195,6 +195,24 @@ def test_arellano_bond_a2(firms):
 
 
 @pytest.mark.external
+def test_arellano_bond_b_with_corrected_errors(firms):
+    # Arellano and Bond (1991), Table 4 column b, two steps, as plm's vignette prints it
+    # (Croissant and Millo 2008, J. Stat. Software 27(2)): Windmeijer's errors, Sargan, m1, m2
+    formula = (
+        "log(emp) ~ lag(log(emp)) + lag(log(emp), 2) + log(wage) + lag(log(wage)) + log(capital)"
+        " + log(output) + lag(log(output))"
+    )
+    fit = dynamic_panel(formula, firms, gmm=Gmm("log(emp)"), steps=2, **KEYS)
+    coef = [0.474151, -0.052967, -0.513205, 0.224640, 0.292723, 0.609775, -0.446373]
+    se = [0.185398, 0.051749, 0.145565, 0.141950, 0.062627, 0.156263, 0.217302]
+    assert fit.params[:7] == pytest.approx(coef, abs=6e-7)
+    assert fit.std_errors[:7] == pytest.approx(se, abs=6e-7)
+    found = fit.statistics
+    assert (found["hansen"], found["overid_df"]) == pytest.approx((30.11247, 25), abs=5e-6)
+    assert (found["m1"], found["m2"]) == pytest.approx((-1.53845, -0.2796829), abs=5e-6)
+
+
+@pytest.mark.external
 def test_system_as_plm(firms):
     # R 4.2.2, plm 2.6-2 (expected.json)
     fit = dynamic_panel(
