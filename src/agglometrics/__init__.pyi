@@ -16,6 +16,7 @@ from .measures.coagglomeration import coagglomeration
 from .measures.colocation import colocation
 from .measures.concentration import concentration
 from .measures.dartboard import Dartboard, LocationChoice, NaturalAdvantage, Spillover
+from .measures.density import CicconeHall, density
 from .measures.dynamics import dynamic_index
 from .measures.ellison_glaeser import ellison_glaeser, ellison_glaeser_cells
 from .measures.externalities import externalities, variety

@@ -7,6 +7,7 @@ from agglometrics.measures.coagglomeration import coagglomeration
 from agglometrics.measures.colocation import colocation
 from agglometrics.measures.concentration import concentration
 from agglometrics.measures.dartboard import Dartboard, LocationChoice, NaturalAdvantage, Spillover
+from agglometrics.measures.density import CicconeHall, density
 from agglometrics.measures.dynamics import dynamic_index
 from agglometrics.measures.ellison_glaeser import ellison_glaeser, ellison_glaeser_cells
 from agglometrics.measures.externalities import externalities, variety
@@ -27,6 +28,7 @@ from agglometrics.measures.specialization import specialization
 from agglometrics.measures.theil import theil_decomposition
 
 __all__ = [
+    "CicconeHall",
     "Dartboard",
     "Exact",
     "LocationChoice",
@@ -43,6 +45,7 @@ __all__ = [
     "coagglomeration",
     "colocation",
     "concentration",
+    "density",
     "devereux_griffith_simpson",
     "dynamic_index",
     "ellison_glaeser",
