@@ -18,7 +18,7 @@ from agglometrics.models import (
     weak_instruments,
 )
 from agglometrics.models.iv import system_of
-from agglometrics.models.weak_iv import accepted
+from agglometrics.models.robust_sets import accepted
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*clusters in.*:UserWarning")
 

@@ -125,7 +125,7 @@ def test_errors_say_what_to_do():
         ppml("y ~ x", data.assign(y=data.y.where(data.index > 0, -1)))
     with pytest.raises(IdentificationError, match="is zero in every row"):
         ppml("y ~ x", data.assign(y=0))
-    with pytest.raises(InputError, match="CR3 is defined for least squares"):
+    with pytest.raises(InputError, match="CR3 is defined for panel"):
         ppml("y ~ x", data, cov=CR3("unit"))
     with pytest.raises(InputError, match="WildBootstrap is for panel"):
         ppml("y ~ x", data, cov=WildBootstrap("unit"))

@@ -46,6 +46,7 @@ from agglometrics.models.panel import (
 )
 from agglometrics.models.poisson import poisson
 from agglometrics.models.regression import Regression
+from agglometrics.models.robust_sets import anderson_rubin, anderson_rubin_test
 from agglometrics.models.rules import (
     FixestRules,
     LinearmodelsRules,
@@ -66,12 +67,7 @@ from agglometrics.models.spatial_tests import impacts, lagrange_multipliers
 from agglometrics.models.spatial_weights import moran, row_standardize
 from agglometrics.models.threshold import ThresholdRegression, threshold_panel
 from agglometrics.models.u_shape import u_test
-from agglometrics.models.weak_iv import (
-    anderson_rubin,
-    anderson_rubin_test,
-    overidentification,
-    weak_instruments,
-)
+from agglometrics.models.weak_iv import overidentification, weak_instruments
 
 __all__ = [
     "CR3",

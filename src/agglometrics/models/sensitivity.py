@@ -7,8 +7,8 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.models.estimates import Estimates
+from agglometrics.models.jackknife import leave_one_out
 from agglometrics.models.regression import Regression, fitted
-from agglometrics.models.sandwich import leave_one_out
 
 
 def detectable_effect(fit: Estimates, *, power: float = 0.8, level: float = 0.95) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.models.estimates import Estimates, Interval
-from agglometrics.models.weak_iv import accepted
+from agglometrics.models.robust_sets import accepted
 
 
 def u_test(
