@@ -28,7 +28,7 @@ SRC      := $(shell find src -name '*.py')
 RAW      := $(wildcard data/raw/*)
 EXECUTED := build/notebooks
 RUN       = $(PY) -m agglometrics.report.run_notebook
-NOTEBOOKS := 00_tour 10_data 20_agglomeration 22_plants 25_linkages 30_shift_share 40_cluster_effects 55_claims 60_exhibits 61_exhibits_growth 62_exhibits_linkages 63_exhibits_effects
+NOTEBOOKS := 00_tour 10_data 20_agglomeration 22_plants 25_linkages 30_shift_share 40_cluster_effects 55_claims 60_exhibits 61_exhibits_growth 62_exhibits_linkages 63_exhibits_effects 64_exhibits_plants
 
 # outside plain make: it needs archives that are their authors'
 APART := 35_published_tables
@@ -98,6 +98,7 @@ $(EXECUTED)/60_exhibits.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/20_agglomer
 $(EXECUTED)/61_exhibits_growth.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/30_shift_share.ipynb
 $(EXECUTED)/62_exhibits_linkages.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/25_linkages.ipynb
 $(EXECUTED)/63_exhibits_effects.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/40_cluster_effects.ipynb
+$(EXECUTED)/64_exhibits_plants.ipynb: build/raw-verified $(EXECUTED)/22_plants.ipynb
 
 EXHIBITS := $(patsubst %,$(EXECUTED)/%.ipynb,$(filter 6%,$(NOTEBOOKS)))
 figures tables: $(EXHIBITS)
