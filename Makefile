@@ -25,7 +25,8 @@ export SOURCE_DATE_EPOCH := 1735689600
 export OMP_NUM_THREADS := 1
 
 SRC      := $(shell find src -name '*.py')
-RAW      := $(wildcard data/raw/*)
+# the manifest names the raw tables, so that one that is lost is missed
+RAW      := data/raw/manifest.csv $(addprefix data/raw/,$(shell cut -d, -f1 data/raw/manifest.csv | sed 1d))
 EXECUTED := build/notebooks
 RUN       = $(PY) -m agglometrics.report.run_notebook
 NOTEBOOKS := 00_tour 10_data 20_agglomeration 22_plants 25_linkages 30_shift_share 40_cluster_effects 55_claims 60_exhibits 61_exhibits_growth 62_exhibits_linkages 63_exhibits_effects 64_exhibits_plants
@@ -67,7 +68,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	touch $@
 
 lock: $(READY)
-	$(VENV)/bin/uv pip compile --quiet pyproject.toml --extra spatial --group study --group dev \
+	$(PY) -m uv pip compile --quiet pyproject.toml --extra spatial --group study --group dev \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header --output-file requirements.lock
 
@@ -119,10 +120,14 @@ published: $(READY)
 # ---- paper ---------------------------------------------------------------------------------
 PAPER_SOURCES := paper/paper.md $(wildcard paper/*.bib paper/templates/*)
 
-paper: paper/paper.pdf
+paper: paper/paper.pdf paper/paper.html paper/paper.tex
 
 paper/paper.pdf: $(PAPER_SOURCES) $(NOTEBOOKS:%=$(EXECUTED)/%.ipynb)
 	$(PY) -m agglometrics.report.paper paper/paper.md
+
+# the three come from one run; one that was lost is made again
+paper/paper.html paper/paper.tex: paper/paper.pdf
+	@if [ -e $@ ]; then touch $@; else $(PY) -m agglometrics.report.paper paper/paper.md; fi
 
 # ---- checks --------------------------------------------------------------------------------
 lint: $(READY)

@@ -80,6 +80,11 @@ def require_known(frame: pd.DataFrame, keys: Sequence[str]) -> None:
                 f"key {key!r} is missing in {unknown} of {len(frame)} rows. "
                 "Fill it in, or drop these rows yourself."
             )
+        if frame[key].dtype == object and pd.api.types.infer_dtype(frame[key]).startswith("mixed"):
+            raise InputError(
+                f"key {key!r} mixes text and numbers, so that 1 and '01' would be two labels. "
+                "Convert it with .astype(str), or to numbers."
+            )
 
 
 def require_keys(frame: pd.DataFrame, keys: Sequence[str]) -> None:
@@ -90,7 +95,8 @@ def require_keys(frame: pd.DataFrame, keys: Sequence[str]) -> None:
         first = frame.loc[repeated, list(keys)].iloc[0].to_dict()
         raise InputError(
             f"keys {sorted(keys)} do not identify rows: {int(repeated.sum())} repeats, "
-            f"first {first}. Sum them first with collapse()."
+            f"first {first}. Sum them first with collapse(), if they are parts of one cell; name "
+            "the period with time=, if they are periods."
         )
 
 
