@@ -15,6 +15,8 @@ from .measures.clusters import cluster_stars
 from .measures.coagglomeration import coagglomeration
 from .measures.colocation import colocation
 from .measures.concentration import concentration
+from .measures.cutoff_rules import BootstrapCutoff, NormalCutoff
+from .measures.cutoffs import cluster_cutoff
 from .measures.dartboard import Dartboard, LocationChoice, NaturalAdvantage, Spillover
 from .measures.density import CicconeHall, density
 from .measures.dynamics import dynamic_index

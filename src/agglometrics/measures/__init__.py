@@ -4,8 +4,10 @@ from agglometrics.measures.alignment import policy_alignment
 from agglometrics.measures.chain import chain_completeness
 from agglometrics.measures.clusters import cluster_stars
 from agglometrics.measures.coagglomeration import coagglomeration
-from agglometrics.measures.colocation import colocation
+from agglometrics.measures.colocation import Permutation, colocation
 from agglometrics.measures.concentration import concentration
+from agglometrics.measures.cutoff_rules import BootstrapCutoff, NormalCutoff
+from agglometrics.measures.cutoffs import cluster_cutoff
 from agglometrics.measures.dartboard import Dartboard, LocationChoice, NaturalAdvantage, Spillover
 from agglometrics.measures.density import CicconeHall, density
 from agglometrics.measures.dynamics import dynamic_index
@@ -28,6 +30,7 @@ from agglometrics.measures.specialization import specialization
 from agglometrics.measures.theil import theil_decomposition
 
 __all__ = [
+    "BootstrapCutoff",
     "CicconeHall",
     "Dartboard",
     "Exact",
@@ -35,11 +38,14 @@ __all__ = [
     "MaturityRules",
     "Moineddin",
     "NaturalAdvantage",
+    "NormalCutoff",
+    "Permutation",
     "PlantSizes",
     "RandomLabelling",
     "Spillover",
     "Trade",
     "chain_completeness",
+    "cluster_cutoff",
     "cluster_maturity",
     "cluster_stars",
     "coagglomeration",
