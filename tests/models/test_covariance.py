@@ -151,6 +151,8 @@ def test_jackknife_equals_leaving_out_by_hand():
 
 def test_clusters_may_be_a_list():
     assert Cluster(["place", "time"]) == Cluster("place", "time")
+    with pytest.raises(InputError, match=r"Cluster takes names of columns; found \(5,\)"):
+        Cluster(5)
 
 
 def test_driscoll_kraay_without_lags_is_clustering_by_time():
@@ -257,7 +259,7 @@ def test_errors_say_what_to_do():
         fit.with_cov(Cluster("place", "region"))
     with pytest.raises(IdentificationError, match="needs at least two clusters; found 1"):
         fit.with_cov(Cluster("one"))
-    with pytest.raises(InputError, match=r"bandwidth must lie between 0 and .* found 3"):
+    with pytest.raises(InputError, match=r"bandwidth must be whole, from 0 to .* found 3"):
         fit.with_cov(DriscollKraay(3, "time"))
     with pytest.warns(AgglometricsWarning, match="3 periods: Driscoll-Kraay errors are right"):
         fit.with_cov(DriscollKraay(1, "time"))

@@ -36,8 +36,11 @@ class Cluster:
     columns: tuple[str, ...]
 
     def __init__(self, *columns: str | Sequence[str]) -> None:
-        flat = [[c] if isinstance(c, str) else list(c) for c in columns]
-        object.__setattr__(self, "columns", tuple(name for part in flat for name in part))
+        flat = [c if isinstance(c, (list, tuple)) else [c] for c in columns]
+        names = tuple(name for part in flat for name in part)
+        if not all(isinstance(name, str) for name in names):
+            raise InputError(f"Cluster takes names of columns; found {names!r}.")
+        object.__setattr__(self, "columns", names)
 
 
 @dataclass(frozen=True)

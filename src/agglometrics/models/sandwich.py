@@ -205,10 +205,10 @@ def _warn_of_few_periods(T: int) -> None:
 
 
 def _check_bandwidth(bandwidth: int, T: int) -> None:
-    if not 0 <= bandwidth < T:
+    if not (isinstance(bandwidth, (int, np.integer)) and 0 <= bandwidth < T):
         raise InputError(
-            f"bandwidth must lie between 0 and the number of periods less one ({T - 1}); "
-            f"found {bandwidth}. A usual choice is {int(np.floor(T**0.25))}."
+            f"bandwidth must be whole, from 0 to the number of periods less one ({T - 1}); "
+            f"found {bandwidth!r}. A usual choice is {int(np.floor(T**0.25))}."
         )
 
 

@@ -36,7 +36,9 @@ def shift_share_covariance(spec: ShiftShare, fit: LinearFit) -> Covariance:
     InputError
         If the table lacks the design's keys, or no term is a shift-share variable of it.
     """
-    aligned = spec.design.aligned
+    aligned = getattr(spec.design, "aligned", None)
+    if aligned is None:
+        raise InputError(f"ShiftShare needs a ShiftShareDesign; found {spec.design!r}.")
     keys = aligned.keys.of_locations
     table = fit.sample.frame.iloc[fit.sample.rows]
     fit.sample.column(keys[0])
