@@ -207,3 +207,16 @@ def test_bad_herfindahls_are_refused(jobs):
             location_quotient(jobs, value="emp", interval=PlantSizes(herfindahl=H))
     with pytest.raises(InputError, match="level must lie"):
         PlantSizes(herfindahl=pd.Series({"A": 0.1}), level=95)
+
+
+@pytest.mark.parametrize("interval", ["exact", Exact, 0.95, True])
+def test_what_is_no_interval_is_refused_with_the_ways_out(jobs, interval):
+    words = r"interval must be Exact\(\.\.\.\), Moineddin\(\.\.\.\) or PlantSizes\(\.\.\.\); found"
+    with pytest.raises(InputError, match=words):
+        location_quotient(jobs, value="emp", interval=interval)
+
+
+@pytest.mark.parametrize("experiment", [Exact, Moineddin])
+def test_only_plants_and_persons_are_drawn(experiment):
+    with pytest.raises(InputError, match="'plants' or 'persons'; found 'jobs'"):
+        experiment("jobs")

@@ -97,3 +97,12 @@ def test_bad_statements_are_refused(jobs):
         concentration(
             jobs.assign(emp=jobs["emp"] * 1e7), value="emp", inference=RandomLabelling(unit="yuan")
         )
+
+
+@pytest.mark.parametrize("inference", ["permutation", RandomLabelling, 999])
+def test_what_is_no_labelling_is_refused_with_the_way_out(jobs, inference):
+    words = r"inference must be RandomLabelling\(\.\.\.\); found"
+    with pytest.raises(InputError, match=words):
+        concentration(jobs, value="emp", inference=inference)
+    with pytest.raises(InputError, match=words):
+        theil_decomposition(jobs, value="emp", groups=MACRO, inference=inference)

@@ -9,7 +9,11 @@ import pandas as pd
 
 from agglometrics.measures import inequality
 from agglometrics.measures.references import Reference, constant, name_reference, resolve
-from agglometrics.measures.relabelling import RandomLabelling, permutation_test
+from agglometrics.measures.relabelling import (
+    RandomLabelling,
+    permutation_test,
+    require_labelling,
+)
 from agglometrics.measures.rules import (
     Undefined,
     left_out,
@@ -137,6 +141,7 @@ def concentration(
     0     cars  0.250000    0.625000
     1    cloth  0.166667    0.555556
     """
+    require_labelling(inference)
     cube = to_cube(cells, value=value, region=region, industry=industry, time=time, missing=missing)
     cube, against = resolve(cube, reference, parts="region")
     require_two_regions(cube, against)

@@ -8,7 +8,7 @@ statement, made by the choice of the object and of its ``unit``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -22,7 +22,11 @@ from agglometrics.measures.proportions import (
 from agglometrics.measures.references import Reference, aligned
 from agglometrics.tables import Array, Cube, listed, ratio
 
+UNITS = ("plants", "persons")
+"""What an experiment can draw; money and the like have no units that choose."""
 
+
+@runtime_checkable
 class QuotientInterval(Protocol):
     """What `location_quotient` asks of an interval."""
 
@@ -203,16 +207,23 @@ class PlantSizes:
 
 
 def _check(unit: str, level: float) -> None:
-    if not isinstance(unit, str) or not unit:
-        raise InputError(
-            f"unit= must name what is drawn, such as 'plants' or 'persons'; found {unit!r}."
-        )
+    if unit not in UNITS:
+        raise InputError(f"unit= must name what is drawn, 'plants' or 'persons'; found {unit!r}.")
     _check_level(level)
 
 
 def _check_level(level: float) -> None:
     if not 0 < level < 1:
         raise InputError(f"level must lie between 0 and 1; found {level}. For example level=0.95.")
+
+
+def require_interval(interval: object) -> None:
+    """Raise `InputError` unless `interval` is None or an interval; the class of one is not."""
+    known = isinstance(interval, QuotientInterval) and not isinstance(interval, type)
+    if interval is not None and not known:
+        raise InputError(
+            f"interval must be Exact(...), Moineddin(...) or PlantSizes(...); found {interval!r}."
+        )
 
 
 def _wrong_reference(interval: QuotientInterval, reference: Reference, allowed: str) -> InputError:

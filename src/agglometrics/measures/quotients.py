@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.measures import inequality
-from agglometrics.measures.intervals import QuotientInterval
+from agglometrics.measures.intervals import QuotientInterval, require_interval
 from agglometrics.measures.proportions import holm
 from agglometrics.measures.references import Reference, constant, name_reference, resolve
 from agglometrics.measures.rules import (
@@ -145,6 +145,7 @@ def location_quotient(
     2      S     cars  0.500000  including
     3      S    cloth  1.333333  including
     """
+    require_interval(interval)
     cube = to_cube(cells, value=value, region=region, industry=industry, time=time, missing=missing)
     cube, against = resolve(cube, reference, parts="industry")
     require_two_regions(cube, against)

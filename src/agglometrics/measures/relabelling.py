@@ -63,6 +63,12 @@ class RandomLabelling:
         return f"labels of {self.unit} permuted, {self.draws} draws"
 
 
+def require_labelling(inference: object) -> None:
+    """Raise `InputError` unless `inference` is None or a `RandomLabelling`."""
+    if inference is not None and not isinstance(inference, RandomLabelling):
+        raise InputError(f"inference must be RandomLabelling(...); found {inference!r}.")
+
+
 def dealt(E_r: Array, E_i: float, draws: int, rng: np.random.Generator) -> Array:
     """Deal out the labels of an industry of E_i units among E_r; count by region: (draws, R)."""
     return rng.multivariate_hypergeometric(E_r.astype(np.int64), int(E_i), size=draws).astype(

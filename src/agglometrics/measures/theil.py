@@ -9,7 +9,11 @@ from agglometrics.measures import inequality
 from agglometrics.measures.concentration import Measures, by_period
 from agglometrics.measures.groups import membership
 from agglometrics.measures.references import constant, name_reference, resolve
-from agglometrics.measures.relabelling import RandomLabelling, permutation_test
+from agglometrics.measures.relabelling import (
+    RandomLabelling,
+    permutation_test,
+    require_labelling,
+)
 from agglometrics.measures.rules import (
     Undefined,
     left_out,
@@ -104,6 +108,7 @@ def theil_decomposition(
     0     cars  0.097244  0.087177  0.010068
     1    cloth  0.121889  0.116322  0.005567
     """
+    require_labelling(inference)
     cube = to_cube(cells, value=value, region=region, industry=industry, time=time, missing=missing)
     cube, against = resolve(cube, reference, parts="region")
     require_two_regions(cube, against)
