@@ -108,6 +108,7 @@ def test_every_rule_is_counted_and_nothing_goes_silently(file: pd.DataFrame) -> 
         "industry code not valid": 1,
         "jobs missing": 1,
         "jobs not above 0": 1,
+        "jobs not a number": 1,
     }
     assert counts.loc["jobs missing", "first"] == 4
     assert counts.loc["jobs missing", "share"] == pytest.approx(1 / 7)
@@ -116,6 +117,15 @@ def test_every_rule_is_counted_and_nothing_goes_silently(file: pd.DataFrame) -> 
     with pytest.warns(AgglometricsWarning, match=r"6 of 7 rows.*set aside"):
         kept = read_firms(broken, ASIF, problems="set_aside")
     assert kept["plant"].tolist() == ["F"]
+
+
+def test_a_size_that_is_no_number_is_not_quietly_unknown(file: pd.DataFrame) -> None:
+    marked = file.astype({"工业总产值(当年价格)": object})
+    marked.loc[2, "工业总产值(当年价格)"] = "20,000"
+    with pytest.raises(InputError, match=r"output not a number: 1 \(first row 2\)"):
+        read_firms(marked, ASIF)
+    marked.loc[2, "工业总产值(当年价格)"] = None
+    assert read_firms(marked, ASIF)["output"].isna().tolist() == [False] * 2 + [True] + [False] * 3
 
 
 def test_missing_keys_are_problems_too(file: pd.DataFrame) -> None:

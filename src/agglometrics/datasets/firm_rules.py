@@ -42,6 +42,17 @@ def counted(values: pd.Series) -> pd.Series[float]:
     return numbers.where(np.isfinite(numbers))
 
 
+def unreadable(table: pd.DataFrame) -> dict[str, Mask]:
+    """Return, by the name of the rule, which sizes are given but are no finite number: (N,) each.
+
+    table : columns `SIZES`, as the file has them
+    """
+    return {
+        f"{field} not a number": np.asarray(table[field].notna() & counted(table[field]).isna())
+        for field in SIZES
+    }
+
+
 def broken_rules(
     firms: pd.DataFrame, size: str, region_digits: int, industry_digits: int
 ) -> dict[str, Mask]:

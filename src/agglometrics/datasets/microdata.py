@@ -11,7 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from agglometrics.datasets.firm_layouts import Layout, mapped
-from agglometrics.datasets.firm_rules import SIZES, broken_rules, coded, counted, summary
+from agglometrics.datasets.firm_rules import (
+    SIZES,
+    broken_rules,
+    coded,
+    counted,
+    summary,
+    unreadable,
+)
 from agglometrics.errors import AgglometricsWarning, InputError
 
 RegionLevel = Literal["province", "prefecture", "county"]
@@ -73,7 +80,8 @@ def read_firms(
       (Brandt, Van Biesebroeck and Zhang 2012 match on name and address as well). Of a repeated
       code all rows are set aside: which one is right, the file does not say;
     - `size` is a positive number. Missing or zero employment is frequent, and firms below eight
-      workers are often dropped in the literature: do that yourself, and say so.
+      workers are often dropped in the literature: do that yourself, and say so;
+    - jobs, output and sales are numbers where they are given: text such as "1,200" is not.
 
     What no rule can see, and the reader must know:
 
@@ -109,6 +117,7 @@ def read_firms(
     table = mapped(firms, layout, size, year, columns, encoding)
     codes = _with_codes(table)
     rules = broken_rules(codes, size, REGION_DIGITS[region_level], industry_digits)
+    rules |= unreadable(table)
     keep = _obey(rules, codes, layout, problems)
     plants = codes.loc[keep].reset_index(drop=True)
     plants["region"] = plants["region"].str[: REGION_DIGITS[region_level]]
@@ -158,8 +167,9 @@ def firm_problems(
     8  jobs not above 0     1    0.5      1
     """
     _require_choices(size, region_level, industry_digits, "raise")
-    table = _with_codes(mapped(firms, layout, size, year, columns, encoding))
-    return summary(broken_rules(table, size, REGION_DIGITS[region_level], industry_digits))
+    table = mapped(firms, layout, size, year, columns, encoding)
+    digits = REGION_DIGITS[region_level], industry_digits
+    return summary(broken_rules(_with_codes(table), size, *digits) | unreadable(table))
 
 
 def _require_choices(size: str, region_level: str, industry_digits: int, problems: str) -> None:
