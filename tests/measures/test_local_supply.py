@@ -242,6 +242,15 @@ def test_errors_of_flows_and_hauling():
         local_share(SECTORS, region=None, hauling=-1)
 
 
+@pytest.mark.parametrize("trade", [(["exports"], ["imports"]), Trade, "exports"])
+def test_what_is_no_trade_is_refused_with_the_way_out(trade):
+    words = r"trade must be Trade\(sales, purchases\), two lists of columns; found"
+    with pytest.raises(InputError, match=words):
+        local_share(SECTORS, region=None, trade=trade)
+    with pytest.raises(InputError, match=words):
+        local_supply_rate(FLOWS, SECTORS, region=None, trade=trade)
+
+
 def test_net_trade_of_2002_is_refused_with_its_reason():
     from agglometrics.datasets import load_io_flows, load_io_sectors
 

@@ -134,6 +134,11 @@ def test_stricter_rules_never_make_a_cluster_more_mature():
         ),
         ({"local_supply": SUPPLY.assign(rate=60.0)}, r"shares between 0 and 1; found 60"),
         ({"local_supply": SUPPLY.iloc[[0, 0]]}, r"do not identify rows"),
+        (
+            {"local_supply": SUPPLY.assign(region=SUPPLY["region"].map({"N": 1, "S": 2}))},
+            r"no row of local_supply= is about a cell.*\(1, 'cars'\).*have \('N', 'cars'\)",
+        ),
+        ({"rules": {"lq": 2.0}}, r"rules must be MaturityRules\(\.\.\.\).*found \{'lq': 2\.0\}"),
     ],
 )
 def test_errors(options, words):

@@ -113,12 +113,22 @@ def local_share(
     0     cars   80.0  0.625  0.25   1.0
     1    steel  100.0  0.600  0.40   0.8
     """
+    require_trade(trade)
     by = table_keys(region, time)
     frame, x, X, M = _figures(sectors, output, trade or Trade(), [*by, industry], time)
     if not hauling >= 0:
         raise InputError(f"hauling must not be negative; found {hauling}.")
     found = local_share_bounds(x, X, M, hauling)
     return frame[[*by, industry]].assign(use=local_use(x, X, M), **found).reset_index(drop=True)
+
+
+def require_trade(trade: object) -> None:
+    """Raise `InputError` unless `trade` is None or a `Trade`."""
+    if trade is not None and not isinstance(trade, Trade):
+        raise InputError(
+            f"trade must be Trade(sales, purchases), two lists of columns; found {trade!r}. "
+            "For example Trade(['exports', 'outflow'], ['imports', 'inflow'])."
+        )
 
 
 def _figures(

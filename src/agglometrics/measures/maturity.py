@@ -154,6 +154,7 @@ def cluster_maturity(
     2      S     cars  0.600  0.660  -0.325     none
     3      S    cloth  1.167  1.283   0.069  growing
     """
+    _require_rules(MaturityRules() if rules is None else rules)
     keys: Keys = {"region": region, "industry": industry, "time": time}
     before, after = _periods(cells, value, keys, start, end)
     s = ratio(after, after.sum(axis=0))
@@ -213,12 +214,21 @@ def maturity_sensitivity(
     require_columns(frame, [region, industry, *MEASURES, "stage"])
     if not len(variants):
         raise InputError("variants must hold at least one MaturityRules; see .around().")
+    for rules in variants:
+        _require_rules(rules)
     names = np.stack([_stage_names(frame, rules) for rules in variants])
     answer = frame[[region, industry, "stage"]].reset_index(drop=True)
     for stage in (*STAGES, UNDECIDED):
         answer[stage] = (names == stage).mean(axis=0)
     answer["agreement"] = (names == frame["stage"].to_numpy()).mean(axis=0)
     return answer
+
+
+def _require_rules(rules: object) -> None:
+    if not isinstance(rules, MaturityRules):
+        raise InputError(
+            f"rules must be MaturityRules(...), such as MaturityRules(lq=1.25); found {rules!r}."
+        )
 
 
 def _stage_names(table: pd.DataFrame, rules: MaturityRules) -> Array:
@@ -272,4 +282,9 @@ def _looked_up(answer: pd.DataFrame, table: object, region: str, industry: str, 
     index = pd.MultiIndex.from_frame(frame[[region, industry]])
     found = pd.Series(values.to_numpy(), index=index)
     wanted = pd.MultiIndex.from_frame(answer[[region, industry]])
+    if len(index) and not index.isin(wanted).any():
+        raise InputError(
+            f"no row of {what}= is about a cell: labels must match in value and type. It has "
+            f"({region}, {industry}) {listed(index, 2)}; the cells have {listed(wanted, 2)}."
+        )
     return np.asarray(found.reindex(wanted), dtype=np.float64)
