@@ -1,3 +1,5 @@
+from inspect import signature
+
 import numpy as np
 import pytest
 
@@ -59,6 +61,26 @@ def test_the_same_numbers_as_tidy():
 
 def test_chinese():
     assert "观测数" in [row[0] for row in compare(ONE, lang="zh").rows]
+
+
+def test_a_list_of_estimates_is_taken_apart():
+    assert compare([ONE, TWO], names=["a", "b"]) == compare(ONE, TWO, names=["a", "b"])
+
+
+def test_labels_are_no_part_of_the_signature():
+    assert len(str(signature(compare))) < 500
+
+
+@pytest.mark.parametrize("wrong", [ONE.tidy(), [ONE, ONE.tidy()], Estimates, "fit"])
+def test_what_is_no_estimate_is_refused_with_the_way_out(wrong):
+    with pytest.raises(InputError, match=r"compare takes estimates, such as compare\(fit\).*found"):
+        compare(wrong)
+
+
+@pytest.mark.parametrize("stars", [[0.1], True, Stars])
+def test_stars_are_asked_for_by_name(stars):
+    with pytest.raises(InputError, match=r"stars must be Stars\(\.\.\.\), such as.*found"):
+        compare(ONE, stars=stars)
 
 
 def test_errors():

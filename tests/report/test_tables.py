@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from agglometrics import InputError
+from agglometrics.models.estimates import Covariance, Estimates
 from agglometrics.report.labels import STANDARD
 from agglometrics.report.printed import Table, as_table, format_value
 from agglometrics.report.tables import (
@@ -206,6 +207,19 @@ def test_saves_four_files_with_unix_line_ends(tmp_path, frame):
 )
 def test_values_as_printed(value, fmt, text):
     assert format_value(value, fmt) == text
+
+
+@pytest.mark.parametrize("write", [to_latex, to_typst, to_html, to_markdown])
+def test_what_is_no_table_or_option_is_refused_with_the_way_out(write, frame):
+    fit = Estimates(("x",), np.ones(1), Covariance(np.eye(1), "robust"), "y", "OLS", 20)
+    with pytest.raises(InputError, match=r"\(Estimates\) is no table yet. Print compare\(fit\)"):
+        write(fit)
+    with pytest.raises(InputError, match="data must be a table"):
+        write("lq")
+    with pytest.raises(
+        InputError, match=r"options \['foo'\] are not known; .*'formats', 'caption'"
+    ):
+        write(frame, foo=1)
 
 
 def test_errors(frame):

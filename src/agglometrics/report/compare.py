@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from agglometrics.report.printed import Align, Table, format_value
 from agglometrics.tables import listed
 
 
+@runtime_checkable
 class Estimated(Protocol):
     """What `compare` asks of an estimate: one row a term, and one row about the whole."""
 
@@ -46,31 +47,32 @@ class Stars:
 
 
 def compare(
-    *estimates: Estimated,
+    *estimates: Estimated | Sequence[Estimated],
     names: Sequence[str] | None = None,
     fmt: str = ".3f",
     stars: Stars | None = None,
     terms: Sequence[str] | None = None,
     statistics: Sequence[str] | None = None,
     lang: Lang = "en",
-    labels: Labels = STANDARD,
+    labels: Labels | None = None,
 ) -> Table:
     """Return estimates side by side, standard errors in parentheses below, facts at the bottom.
 
     Parameters
     ----------
-    estimates : whatever has ``tidy()`` and ``glance()``
+    estimates : whatever has ``tidy()`` and ``glance()``, one by one or as one list
     names : heading of each model; default ``(1)``, ``(2)``, ...
     fmt : format of coefficients, standard errors and statistics
     stars : `Stars` to mark p-values with; none are printed unless asked for
     terms : which terms, in order; default all, in the order in which they appear
     statistics : which columns of ``glance()``, in order; default all
-    lang, labels : language and labels of terms and statistics
+    lang, labels : language and labels of terms and statistics; the package's own unless told
 
     Raises
     ------
     InputError
-        Without estimates, with a wrong number of names, or for unknown terms or statistics.
+        Without estimates, for what is none, with a wrong number of names, or for unknown terms or
+        statistics.
 
     Examples
     --------
@@ -86,13 +88,13 @@ def compare(
     | Observations | 1,722  |
     <BLANKLINE>
     """
-    if not estimates:
-        raise InputError("compare needs at least one estimate.")
-    heads = [f"({n})" for n in range(1, len(estimates) + 1)] if names is None else list(names)
-    if len(heads) != len(estimates):
-        raise InputError(f"names must be {len(estimates)}, one a model; found {len(heads)}.")
-    tidies = [estimate.tidy().set_index("term") for estimate in estimates]
-    facts = [estimate.glance().iloc[0] for estimate in estimates]
+    _require_stars(stars)
+    fits, labels = _fits(estimates), STANDARD if labels is None else labels
+    heads = [f"({n})" for n in range(1, len(fits) + 1)] if names is None else list(names)
+    if len(heads) != len(fits):
+        raise InputError(f"names must be {len(fits)}, one a model; found {len(heads)}.")
+    tidies = [fit.tidy().set_index("term") for fit in fits]
+    facts = [fit.glance().iloc[0] for fit in fits]
     shown = _chosen("terms", terms, [tidy.index for tidy in tidies])
     below = _chosen("statistics", statistics, [fact.index for fact in facts])
     rows = [
@@ -101,11 +103,32 @@ def compare(
         for row in _term_rows(labels.text(term, lang), term, tidies, fmt, stars)
     ]
     rows += [_fact_row(labels.text(name, lang), name, facts, fmt) for name in below]
-    centred: list[Align] = ["center"] * len(estimates)
+    centred: list[Align] = ["center"] * len(fits)
     notes = () if stars is None else (str(stars),)
     return Table(
         ("", *heads), tuple(rows), ("left", *centred), rules=(2 * len(shown),), notes=notes
     )
+
+
+def _fits(estimates: Sequence[object]) -> list[Estimated]:
+    """Return the estimates, taken out of the list if they came in one."""
+    if len(estimates) == 1 and isinstance(estimates[0], list | tuple):
+        estimates = estimates[0]
+    if not estimates:
+        raise InputError("compare needs at least one estimate: compare(fit).")
+    fits = [fit for fit in estimates if isinstance(fit, Estimated) and not isinstance(fit, type)]
+    if len(fits) < len(estimates):
+        found = [type(fit).__name__ for fit in estimates]
+        raise InputError(
+            "compare takes estimates, such as compare(fit) with fit = iv(...), and prints those "
+            f"with tidy() and glance(); found {listed(found)}. A frame prints with to_markdown."
+        )
+    return fits
+
+
+def _require_stars(stars: object) -> None:
+    if stars is not None and not isinstance(stars, Stars):
+        raise InputError(f"stars must be Stars(...), such as Stars((0.1, 0.05)); found {stars!r}.")
 
 
 def _chosen(what: str, asked: Sequence[str] | None, found: list[pd.Index]) -> list[str]:

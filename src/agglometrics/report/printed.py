@@ -11,7 +11,7 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.report.labels import STANDARD, Labels, Lang
-from agglometrics.tables import require_columns
+from agglometrics.tables import require_columns, to_frame
 
 Align = Literal["left", "center", "right"]
 MISSING = "\N{EN DASH}"
@@ -70,7 +70,7 @@ def as_table(
     label: str = "",
     notes: Iterable[str] = (),
     lang: Lang = "en",
-    labels: Labels = STANDARD,
+    labels: Labels | None = None,
 ) -> Table:
     """Return a tidy frame as a printed table.
 
@@ -80,12 +80,13 @@ def as_table(
     formats : column to format in Python's mini-language; default ``".3f"`` for floats,
         ``"d"`` for integers. A column of codes that has labels is printed by them
     caption, label, notes : see `Table`
-    lang, labels : language and labels of headings and codes
+    lang, labels : language and labels of headings and codes; `STANDARD` labels unless told
 
     Raises
     ------
     InputError
-        If `formats` names a column that is not there, or cannot format what the column holds.
+        If `data` is no table, or `formats` names a column that is not there, or cannot format
+        what the column holds.
 
     Examples
     --------
@@ -103,6 +104,12 @@ def as_table(
             label=label or data.label,
             notes=tuple(notes) or data.notes,
         )
+    if hasattr(data, "tidy") and not isinstance(data, pd.DataFrame):
+        raise InputError(
+            f"an estimate ({type(data).__name__}) is no table yet. Print compare(fit), which "
+            "sets estimates side by side, or the frame fit.tidy()."
+        )
+    data, labels = to_frame(data), STANDARD if labels is None else labels
     chosen = dict(formats or {})
     require_columns(data, chosen)
     printed = [

@@ -9,10 +9,13 @@ import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
+from agglometrics.errors import InputError
 from agglometrics.report.printed import MINUS, MISSING, Printable, Table, as_table
+from agglometrics.tables import listed
 
 __all__ = [
     "Table",
@@ -26,6 +29,14 @@ __all__ = [
 
 LONG = 40  # rows that still fit one page; a longer LaTeX table breaks over pages
 WRAP = 24  # characters from which a column of words is broken into lines
+OPTIONS = tuple(signature(as_table).parameters)[1:]  # of every format, all but the data
+
+
+def _table(data: Printable, options: Mapping[str, Any]) -> Table:
+    unknown = [name for name in options if name not in OPTIONS]
+    if unknown:
+        raise InputError(f"options {unknown} are not known; there are {listed(OPTIONS, 20)}.")
+    return as_table(data, **options)
 
 
 # ---- LaTeX ---------------------------------------------------------------------------------
@@ -68,9 +79,23 @@ def escape_latex(text: str) -> str:
 def to_latex(data: Printable, **options: Any) -> str:
     """Return a LaTeX table with booktabs rules; it floats if it has a caption.
 
-    `options` as for `as_table`. More than forty rows make a ``longtable``.
+    More than forty rows make a ``longtable``.
+
+    Parameters
+    ----------
+    data : a tidy frame, or a `Table` such as `compare` returns
+    formats : column to format, such as ``{"lq": ".2f"}``; default ``".3f"`` for floats
+    caption, label : what stands above the table, and the name by which a text refers to it
+    notes : sentences below the table
+    lang : ``"en"`` or ``"zh"``, the language of headings and codes
+    labels : `Labels` of headings and codes; the package's own unless told
+
+    Raises
+    ------
+    InputError
+        If `data` is no table, an option is not known, or a format does not fit its column.
     """
-    table = as_table(data, **options)
+    table = _table(data, options)
     long = len(table.rows) > LONG
     environment = "longtable" if long else "tabular"
     head = f"{_latex_row(table.columns)}\n\\midrule\n"
@@ -137,9 +162,21 @@ def escape_typst(text: str) -> str:
 def to_typst(data: Printable, **options: Any) -> str:
     """Return a Typst table with booktabs rules; it is a figure if it has a caption.
 
-    `options` as for `as_table`.
+    Parameters
+    ----------
+    data : a tidy frame, or a `Table` such as `compare` returns
+    formats : column to format, such as ``{"lq": ".2f"}``; default ``".3f"`` for floats
+    caption, label : what stands above the table, and the name by which a text refers to it
+    notes : sentences below the table
+    lang : ``"en"`` or ``"zh"``, the language of headings and codes
+    labels : `Labels` of headings and codes; the package's own unless told
+
+    Raises
+    ------
+    InputError
+        If `data` is no table, an option is not known, or a format does not fit its column.
     """
-    table = as_table(data, **options)
+    table = _table(data, options)
     wide = wrapped(table)
     sizes = ", ".join(
         f"{wide[n]:.2f}fr" if n in wide else "auto" for n in range(len(table.columns))
@@ -172,13 +209,29 @@ def _typst_row(cells: Sequence[str]) -> str:
 
 
 def to_html(data: Printable, **options: Any) -> str:
-    """Return an HTML table; its label is its id. `options` as for `as_table`.
+    """Return an HTML table; its label is its id.
 
+    Parameters
+    ----------
+    data : a tidy frame, or a `Table` such as `compare` returns
+    formats : column to format, such as ``{"lq": ".2f"}``; default ``".3f"`` for floats
+    caption, label : what stands above the table, and the name by which a text refers to it
+    notes : sentences below the table
+    lang : ``"en"`` or ``"zh"``, the language of headings and codes
+    labels : `Labels` of headings and codes; the package's own unless told
+
+    Raises
+    ------
+    InputError
+        If `data` is no table, an option is not known, or a format does not fit its column.
+
+    Examples
+    --------
     >>> from pandas import DataFrame as frame
     >>> print(to_html(frame({"a": ["<b>"]})).splitlines()[3])
     <tr><td style="text-align:left">&lt;b&gt;</td></tr>
     """
-    table = as_table(data, **options)
+    table = _table(data, options)
     name = f' id="{html.escape(table.label)}"' if table.label else ""
     caption = f"<caption>{html.escape(table.caption)}</caption>\n" if table.caption else ""
     head = _html_row(table, table.columns, "th", ' scope="col"')
@@ -232,8 +285,23 @@ def escape_markdown(text: str) -> str:
 
 
 def to_markdown(data: Printable, **options: Any) -> str:
-    """Return a Markdown pipe table, its caption and notes around it. `options` as `as_table`."""
-    table = as_table(data, **options)
+    """Return a Markdown pipe table, its caption and notes around it.
+
+    Parameters
+    ----------
+    data : a tidy frame, or a `Table` such as `compare` returns
+    formats : column to format, such as ``{"lq": ".2f"}``; default ``".3f"`` for floats
+    caption, label : what stands above the table, and the name by which a text refers to it
+    notes : sentences below the table
+    lang : ``"en"`` or ``"zh"``, the language of headings and codes
+    labels : `Labels` of headings and codes; the package's own unless told
+
+    Raises
+    ------
+    InputError
+        If `data` is no table, an option is not known, or a format does not fit its column.
+    """
+    table = _table(data, options)
     cells = [[escape_markdown(cell) for cell in row] for row in (table.columns, *table.rows)]
     widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
     lines = [
@@ -263,12 +331,12 @@ FORMATS: Mapping[str, Callable[..., str]] = {
 
 
 def save_table(data: Printable, path: Path, **options: Any) -> tuple[Path, ...]:
-    """Write a table beside `path` as .typ, .tex, .html and .md; `options` as for `as_table`.
+    """Write a table beside `path` as .typ, .tex, .html and .md; `options` as for `to_latex`.
 
     The files are for a text to show, which gives each table a caption and a number of its own;
     the caption given here stands in the .md file alone, which is read by itself.
     """
-    table, path = as_table(data, **options), Path(path)
+    table, path = _table(data, options), Path(path)
     bare = replace(table, caption="", label="")
     path.parent.mkdir(parents=True, exist_ok=True)
     written = tuple(path.with_name(path.name + ending) for ending in FORMATS)
