@@ -195,7 +195,10 @@ class Typst:
         """Return the table, each row with the anchor that its number leads to."""
         text = to_typst(table)
         for key, *_ in table.rows:
-            text = text.replace(f'\n  "{key}", ', f'\n  [#metadata(none) <num:{key}>#"{key}"], ', 1)
+            shown = key.replace("_", "_\N{ZERO WIDTH SPACE}")  # where a long key may break
+            text = text.replace(
+                f'\n  "{key}", ', f'\n  [#metadata(none) <num:{key}>#"{shown}"], ', 1
+            )
         return raw("typst", text, block=True)
 
 
