@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agglometrics.errors import IdentificationError, InputError
+from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
 from agglometrics.models.covariance import Cluster, Homoskedastic, Robust
 from agglometrics.shiftshare.design import ShiftShareDesign
 from agglometrics.shiftshare.inference import AKM, AKM0, ShockLevel, ShockLevel0
@@ -180,6 +180,7 @@ def test_as_many_sectors_as_locations(simulate: Callable[..., Any]) -> None:
     assert wide.fit("y", "x", cov=ShockLevel()).std_errors[0] > 0
 
 
+@pytest.mark.filterwarnings("ignore::agglometrics.errors.AgglometricsWarning")
 def test_ill_conditioned_shares(simulate: Callable[..., Any]) -> None:
     design = simulate(4, n_locations=40, n_sectors=12).design
     # a thirteenth sector that follows the twelfth but for rounding
@@ -288,10 +289,27 @@ def test_empty_locations_and_idle_shocks_are_named(design: ShiftShareDesign) -> 
 
 
 def test_labels_of_two_types(design: ShiftShareDesign, simulate: Callable[..., Any]) -> None:
-    with pytest.raises(InputError, match=r"labels of each key must be of one type"):
+    with pytest.raises(InputError, match=r"key 'sector' mixes text and numbers"):
         simulate(6, complete=False).design.with_missing_sector("services")
 
 
+def test_shares_above_one_are_said(design: ShiftShareDesign) -> None:
+    double = design.shares.assign(share=design.shares["share"] * 2)
+    words = r"sums of shares exceed one in 40 of 40 locations: they add up to between 2 and 2"
+    with pytest.warns(AgglometricsWarning, match=words + r".*divide them by their total"):
+        doubled = replace(design, shares=double)
+    notes = doubled.fit("y", cov=Robust()).notes
+    assert any("exceed one" in note for note in notes)
+    assert not any("incomplete" in note for note in notes)
+
+
+def test_negative_shares_are_said(design: ShiftShareDesign) -> None:
+    shares = design.shares.assign(share=design.shares["share"].where(design.shares.index != 4, -1))
+    with pytest.warns(AgglometricsWarning, match=r"1 shares are negative"):
+        replace(design, shares=shares)
+
+
+@pytest.mark.filterwarnings("ignore::agglometrics.errors.AgglometricsWarning")
 def test_negative_exposure(design: ShiftShareDesign) -> None:
     shares = design.shares.copy()
     shares.loc[shares["sector"] == 0, "share"] = -5.0

@@ -284,16 +284,30 @@ def _notes(
     empty = locations.loc[filled == 0, keys.of_locations].to_dict("records")
     seen = np.bincount(W.indices, minlength=W.shape[1])
     idle = sectors.loc[seen == 0, keys.of_sectors].to_dict("records")
-    sums = np.asarray(W.sum(axis=1)).ravel()
     notes = []
     if empty:
         notes.append(f"{len(empty)} locations have no shares: {listed(empty)}")
     if idle:
         notes.append(f"{len(idle)} shocks have no shares: {listed(idle)}")
-    if (W.data < 0).any():
-        notes.append(f"{int((W.data < 0).sum())} shares are negative")
-    if np.abs(sums - 1).max() > COMPLETE:
+    notes += doubtful_shares(W)
+    sums = np.asarray(W.sum(axis=1)).ravel()
+    if sums.max() <= 1 + COMPLETE and sums.min() < 1 - COMPLETE:
         notes.append(
             f"shares are incomplete: they add up to between {sums.min():.4g} and {sums.max():.4g}"
         )
     return tuple(notes)
+
+
+def doubtful_shares(W: sparse.csr_array) -> list[str]:
+    """Return what no shares of a whole can be: negative, or more than one together."""
+    sums = np.asarray(W.sum(axis=1)).ravel()
+    above = int((sums > 1 + COMPLETE).sum())
+    found = []
+    if (W.data < 0).any():
+        found.append(f"{int((W.data < 0).sum())} shares are negative")
+    if above:
+        found.append(
+            f"sums of shares exceed one in {above} of {len(sums)} locations: they add up to "
+            f"between {sums.min():.4g} and {sums.max():.4g}"
+        )
+    return found

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
+from agglometrics.errors import AgglometricsWarning
 from agglometrics.models.covariance import Cluster, Homoskedastic, Robust
 from agglometrics.models.estimates import Estimates
 from agglometrics.shiftshare import reporting
-from agglometrics.shiftshare.aligned import AlignedDesign, Tables, align
+from agglometrics.shiftshare.aligned import AlignedDesign, Tables, align, doubtful_shares
 from agglometrics.shiftshare.alignment import Keys, label_codes
 from agglometrics.shiftshare.completion import completed, with_exposure
 from agglometrics.shiftshare.fitting import fit, least_squares
@@ -50,6 +52,11 @@ class ShiftShareDesign:
     InputError
         For absent, repeated or unmatched keys, unknown values, shocks without a row for a
         sector that has shares, and an instrument that is not shares times shocks.
+
+    Warns
+    -----
+    AgglometricsWarning
+        For shares that are negative or add up to more than one.
 
     Notes
     -----
@@ -100,6 +107,13 @@ class ShiftShareDesign:
             names_of(self.instrument),
         )
         object.__setattr__(self, "aligned", align(tables))
+        for doubt in doubtful_shares(self.aligned.W):
+            warnings.warn(
+                f"{doubt}. Shares are parts of what a location has: check them, or divide them "
+                "by their total.",
+                AgglometricsWarning,
+                stacklevel=3,
+            )
 
     def __repr__(self) -> str:
         N, I = self.aligned.W.shape  # noqa: E741 (the notation's symbol)
