@@ -156,6 +156,10 @@ def test_totals_need_parts_that_add_up(cells):
         component_totals(indices)
     with pytest.raises(InputError, match=r"columns \['province'\] are not in the table"):
         component_totals(decompose(cells), by="province")
+    with pytest.raises(
+        InputError, match=r"\['region'\] are not .* keys are \['province', .*by='prov"
+    ):
+        component_totals(decompose(cells).rename(columns={"region": "province"}))
     with pytest.raises(InputError, match=r"columns \['change'\]"):
         component_totals(cells)
 

@@ -70,6 +70,8 @@ def test_bad_input_is_named(parts, plot):
         plot(parts, lang="fr")
     with pytest.raises(InputError, match=r"columns \['province'\] are not in the table"):
         plot(parts, by="province")
+    with pytest.raises(InputError, match=r"keys are \['province', 'industry'\].*: by='province'"):
+        plot(parts.rename(columns={"region": "province"}))
     with pytest.raises(InputError):
         plot(parts.drop(columns="competitive"))
 

@@ -44,8 +44,19 @@ def component_totals(frame: pd.DataFrame, by: str | list[str] = "region") -> pd.
     """
     kept = [by] if isinstance(by, str) else list(by)
     components = component_names(frame)
-    require_columns(frame, kept)
+    _require_keys_named(frame, kept)
     return frame.groupby(kept, sort=True, as_index=False)[["change", *components]].sum()
+
+
+def _require_keys_named(frame: pd.DataFrame, kept: list[str]) -> None:
+    """Raise `InputError` that lists the keys of the decomposition unless it has those of `by`."""
+    keys = list(frame.columns[: frame.columns.get_loc("change")])
+    lacking = [name for name in kept if name not in frame.columns]
+    if lacking:
+        raise InputError(
+            f"columns {lacking} are not in the table, whose keys are {keys}. Name the column or "
+            f"columns to add up by{f': by={keys[0]!r}' if keys else ' with by='}."
+        )
 
 
 def component_names(frame: pd.DataFrame) -> list[str]:
