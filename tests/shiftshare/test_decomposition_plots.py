@@ -1,10 +1,14 @@
 """What the pictures show."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import rc_context, rcParams
 
-from agglometrics.errors import InputError
+from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.report import fonts
 from agglometrics.shiftshare import Gerfin, plot_components, plot_quadrant, shift_share
 from agglometrics.shiftshare.decomposition_plots import LABELS
 
@@ -62,6 +66,25 @@ def test_chinese_labels(parts):
     shown = [text.get_text() for text in axes.get_legend().get_texts()]
     assert shown == ["变化量", "全国增长分量", "产业结构分量", "竞争力分量", "配置分量"]
     assert LABELS["en"].keys() == LABELS["zh"].keys()
+
+
+@pytest.mark.parametrize("plot", [plot_components, plot_quadrant])
+def test_chinese_takes_the_packaged_font_where_the_settings_have_none(parts, plot):
+    pytest.importorskip(fonts.PACKAGE)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # matplotlib warns of every glyph that it lacks
+        plot(parts, lang="zh", unit="人").canvas.draw()
+    with rc_context({"font.family": ["Noto Sans CJK SC", "DejaVu Sans"]}):
+        assert plot(parts, lang="zh").axes[0].xaxis.label.get_family() == rcParams["font.family"]
+
+
+@pytest.mark.parametrize("plot", [plot_components, plot_quadrant])
+def test_chinese_without_a_font_is_said_once(parts, plot, monkeypatch):
+    monkeypatch.setattr(fonts, "PACKAGE", "no_such_package_of_fonts")
+    fonts.figure_family.cache_clear()
+    with pytest.warns(AgglometricsWarning, match="needs the package noto-cjk-sans-otc") as said:
+        plot(parts, lang="zh")
+    assert len(said) == 1
 
 
 @pytest.mark.parametrize("plot", [plot_components, plot_quadrant])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+import warnings
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 import pandas as pd
 
-from agglometrics.errors import InputError
+from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.shiftshare.decomposition_totals import component_names, component_totals
 from agglometrics.tables import require_columns
 
@@ -67,7 +68,8 @@ def plot_components(
     ----------
     frame : answer of `shift_share`, or sums of it
     by : key column of the bars
-    lang : "en" or "zh"; Chinese labels need a font with them in matplotlib's settings
+    lang : "en" or "zh"; Chinese labels take a font of matplotlib's settings that has them, or
+        the one of the package noto-cjk-sans-otc; without either a warning names it
     unit : unit of the value, for the axis
 
     Returns
@@ -107,7 +109,7 @@ def plot_components(
     axes.axvline(0, color="black", linewidth=0.8)
     axes.set_xlabel(_with_unit(labels["change"], unit))
     axes.legend(frameon=False, fontsize="small", loc="center left", bbox_to_anchor=(1.0, 0.5))
-    return figure
+    return _lettered(figure, lang)
 
 
 def plot_quadrant(
@@ -124,7 +126,8 @@ def plot_quadrant(
     ----------
     frame : answer of `shift_share` with the columns ``industry_mix`` and ``competitive``
     by : key column of the points
-    lang : "en" or "zh"; Chinese labels need a font with them in matplotlib's settings
+    lang : "en" or "zh"; Chinese labels take a font of matplotlib's settings that has them, or
+        the one of the package noto-cjk-sans-otc; without either a warning names it
     unit : unit of the value, for the axes
     highlight : labels whose points are filled, the others open; all are filled without
 
@@ -168,7 +171,7 @@ def plot_quadrant(
     axes.axvline(0, color="black", linewidth=0.8)
     axes.set_xlabel(_with_unit(labels["industry_mix"], unit))
     axes.set_ylabel(_with_unit(labels["competitive"], unit))
-    return figure
+    return _lettered(figure, lang)
 
 
 def _canvas(height: float) -> tuple[Figure, Axes]:
@@ -178,6 +181,44 @@ def _canvas(height: float) -> tuple[Figure, Axes]:
     axes = figure.subplots()
     axes.spines[["top", "right"]].set_visible(False)
     return figure, axes
+
+
+def _lettered(figure: Figure, lang: str) -> Figure:
+    """Give Chinese text the packaged font if that of the settings lacks it; warn if both do."""
+    from matplotlib.text import Text
+
+    from agglometrics.report.fonts import figure_family
+
+    if lang == "en" or _settings_have(LABELS[lang]["change"]):
+        return figure
+    try:
+        family = figure_family(chinese=True)
+    except InputError as error:
+        warnings.warn(str(error), AgglometricsWarning, stacklevel=3)
+        return figure
+    for text in figure.findobj(Text):
+        text.set_fontfamily(family)
+    return figure
+
+
+def _settings_have(word: str) -> bool:
+    """Return whether a font of matplotlib's settings has every character of `word`."""
+    from matplotlib import font_manager, rcParams
+
+    settings = cast("dict[str, Any]", rcParams)
+    families = [
+        name
+        for family in settings["font.family"]
+        for name in settings.get(f"font.{family}", [family])  # "sans-serif" is a list of them
+    ]
+    for family in families:
+        try:
+            path = font_manager.findfont(family, fallback_to_default=False)
+        except ValueError:  # not installed
+            continue
+        if all(font_manager.get_font(path).get_char_index(ord(letter)) for letter in word):
+            return True
+    return False
 
 
 def _labels(lang: str) -> dict[str, str]:
