@@ -151,3 +151,8 @@ def test_errors_of_sensitivity():
         maturity_sensitivity(sort().reset_index(), [])
     with pytest.raises(InputError, match=r"columns \['supporting', 'stage'\]"):
         maturity_sensitivity(sort().reset_index().drop(columns=["supporting", "stage"]), [])
+
+
+def test_variants_that_are_no_rules_are_refused():
+    with pytest.raises(InputError, match=r"rules must be MaturityRules\(\.\.\.\).*found \{'lq': 2"):
+        maturity_sensitivity(sort().reset_index(), [MaturityRules(), {"lq": 2.0}])
