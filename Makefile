@@ -28,7 +28,7 @@ SRC      := $(shell find src -name '*.py')
 # the manifest names the raw tables, so that one that is lost is missed
 RAW      := data/raw/manifest.csv $(addprefix data/raw/,$(shell cut -d, -f1 data/raw/manifest.csv | sed 1d))
 EXECUTED := build/notebooks
-RUN       = $(PY) -m agglometrics.report.run_notebook
+RUN       = $(PY) -m hunan.paper.run_notebook
 NOTEBOOKS := 00_tour 10_data 20_agglomeration 22_plants 25_linkages 30_shift_share 40_cluster_effects 55_claims 60_exhibits 61_exhibits_growth 62_exhibits_linkages 63_exhibits_effects 64_exhibits_plants
 
 # outside plain make: it needs archives that are their authors'
@@ -75,7 +75,7 @@ lock: $(READY)
 # ---- data and notebooks --------------------------------------------------------------------
 build/raw-verified: $(RAW) $(READY)
 	@mkdir -p build
-	$(PY) -m agglometrics.datasets.manifest --check
+	$(PY) -m hunan.data.manifest --check
 	@touch $@
 
 check-raw: build/raw-verified
@@ -123,17 +123,18 @@ PAPER_SOURCES := paper/paper.md $(wildcard paper/*.bib paper/templates/*)
 paper: paper/paper.pdf paper/paper.html paper/paper.tex
 
 paper/paper.pdf: $(PAPER_SOURCES) $(NOTEBOOKS:%=$(EXECUTED)/%.ipynb)
-	$(PY) -m agglometrics.report.paper paper/paper.md
+	$(PY) -m hunan.paper.build paper/paper.md
 
 # the three come from one run; one that was lost is made again
 paper/paper.html paper/paper.tex: paper/paper.pdf
-	@if [ -e $@ ]; then touch $@; else $(PY) -m agglometrics.report.paper paper/paper.md; fi
+	@if [ -e $@ ]; then touch $@; else $(PY) -m hunan.paper.build paper/paper.md; fi
 
 # ---- checks --------------------------------------------------------------------------------
 lint: $(READY)
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
+	$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-cache
 
 test: lint
 	$(PY) -m pytest -n 2 --dist worksteal

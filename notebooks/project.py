@@ -72,7 +72,7 @@ def write(frame: pd.DataFrame, name: str) -> None:
 
 def numbers(notebook: str) -> Any:
     """Return the registry of the numbers that `notebook` (its name, no ending) gives the text."""
-    from agglometrics.report.numbers import Numbers
+    from hunan.paper.numbers import Numbers
 
     return Numbers(notebook, NUMBERS, ROOT / "notebooks" / f"{notebook}.ipynb")
 
@@ -95,16 +95,18 @@ def save_both(draw: Any, name: str, **options: Any) -> Any:
 
 def save_figure(figure: Any, name: str) -> None:
     """Write a figure to ``paper/figures/<name>`` as .svg, .pdf and .png, without dates."""
-    from agglometrics.report import figures
+    from agglometrics.plotting import style
 
-    figures.save_figure(figure, FIGURES / name)
+    style.save_figure(figure, FIGURES / name)
 
 
 def save_table(table: Any, name: str, **options: Any) -> None:
     """Write a table to ``paper/tables/<name>`` as .typ, .tex, .html and .md.
 
-    `options` (caption, formats, notes) go to `agglometrics.report.tables.save_table`.
+    `options` (caption, formats, notes; labels, the study's unless told) go to
+    `agglometrics.report.tables.save_table`.
     """
     from agglometrics.report import tables
+    from hunan.labels import STUDY
 
-    tables.save_table(table, TABLES / name, **options)
+    tables.save_table(table, TABLES / name, **{"labels": STUDY, **options})

@@ -1,4 +1,18 @@
 from . import datasets, notation
+from .decomposition.allocation import allocation_types
+from .decomposition.methods import (
+    Arcelus,
+    Dunn,
+    Dynamic,
+    EstebanMarquillas,
+    Gerfin,
+    Spatial,
+    Stochastic,
+)
+from .decomposition.plots import plot_components, plot_quadrant
+from .decomposition.shift_share import shift_share, shift_share_path
+from .decomposition.stochastic import stochastic_shift_share
+from .decomposition.totals import component_totals
 from .distance.duranton_overman import duranton_overman
 from .distance.marcon_puech import marcon_puech
 from .distance.ripley import ripley
@@ -9,121 +23,104 @@ from .errors import (
     IdentificationError,
     InputError,
 )
-from .measures.alignment import policy_alignment
-from .measures.chain import chain_completeness
-from .measures.clusters import cluster_stars
-from .measures.coagglomeration import coagglomeration
-from .measures.colocation import colocation
-from .measures.concentration import concentration
-from .measures.cutoff_rules import BootstrapCutoff, NormalCutoff
-from .measures.cutoffs import cluster_cutoff
-from .measures.dartboard import Dartboard, LocationChoice, NaturalAdvantage, Spillover
-from .measures.density import CicconeHall, density
-from .measures.dynamics import dynamic_index
-from .measures.ellison_glaeser import ellison_glaeser, ellison_glaeser_cells
-from .measures.externalities import externalities, variety
-from .measures.gamma_bounds import gamma_bounds
-from .measures.intervals import Exact, Moineddin, PlantSizes
-from .measures.linkages import linkages, multipliers
-from .measures.litzenberger_sternberg import litzenberger_sternberg
-from .measures.local_share import Trade, local_share
-from .measures.local_supply import local_flows, local_supply_rate
-from .measures.maturity import MaturityRules, cluster_maturity, maturity_sensitivity
-from .measures.maurel_sedillot import devereux_griffith_simpson, maurel_sedillot
-from .measures.quotients import location_quotient, regional_shares
-from .measures.relabelling import RandomLabelling
-from .measures.relatedness import proximity, relatedness_density
-from .measures.sensitivity import leave_one_out, measurement_error, over_zonings
-from .measures.size_brackets import herfindahl_bounds
-from .measures.specialization import specialization
-from .measures.theil import theil_decomposition
-from .models import (
-    CR3,
-    Bartlett,
-    Between,
-    Cluster,
-    Conley,
-    Covariance,
-    DriscollKraay,
-    Estimates,
-    FirstDifference,
+from .inference.estimates import Covariance, Estimates, Interval
+from .inference.small_sample import (
     FixestRules,
-    Gmm,
-    Homoskedastic,
-    Interval,
-    IVRegression,
-    LeastSquares,
     LinearmodelsRules,
-    Mundlak,
-    NeweyWest,
     PlmRules,
-    Rademacher,
-    RandomEffects,
-    Regression,
-    Robust,
-    ShiftShare,
     SmallSample,
-    SpatialDurbin,
-    SpatialError,
-    SpatialEstimates,
-    SpatialLag,
     StataAregRules,
     StataXtregRules,
-    ThresholdRegression,
+)
+from .inference.specifications import (
+    CR3,
+    Bartlett,
+    Cluster,
+    Conley,
+    DriscollKraay,
+    Homoskedastic,
+    NeweyWest,
+    Rademacher,
+    Robust,
+    ShiftShare,
     Uniform,
     Webb,
     WildBootstrap,
     Windmeijer,
-    anderson_rubin,
-    anderson_rubin_test,
-    binned_scatter,
-    detectable_effect,
-    dynamic_panel,
-    entropy_index,
-    from_columns,
-    hausman,
-    impacts,
-    iv,
-    lagrange_multipliers,
-    moran,
-    oster,
-    overidentification,
-    panel,
-    poisson,
-    robust_hausman,
-    row_standardize,
-    spatial_panel,
-    threshold_panel,
-    u_test,
-    weak_instruments,
-    wild_iv,
-    without_each,
 )
+from .measures.cells.concentration import concentration
+from .measures.cells.density import CicconeHall, density
+from .measures.cells.dynamics import dynamic_index
+from .measures.cells.externalities import externalities, variety
+from .measures.cells.intervals import Exact, Moineddin, PlantSizes
+from .measures.cells.quotients import location_quotient, regional_shares
+from .measures.cells.relabelling import RandomLabelling
+from .measures.cells.relatedness import proximity, relatedness_density
+from .measures.cells.sensitivity import leave_one_out, measurement_error, over_zonings
+from .measures.cells.specialization import specialization
+from .measures.cells.theil import theil_decomposition
+from .measures.clusters.cluster_stars import cluster_stars
+from .measures.clusters.cutoff_rules import BootstrapCutoff, NormalCutoff
+from .measures.clusters.cutoffs import cluster_cutoff
+from .measures.clusters.entropy import entropy_index
+from .measures.clusters.litzenberger_sternberg import litzenberger_sternberg
+from .measures.clusters.maturity import MaturityRules, cluster_maturity, maturity_sensitivity
+from .measures.clusters.policy_alignment import policy_alignment
+from .measures.input_output.chain import chain_completeness
+from .measures.input_output.linkages import linkages, multipliers
+from .measures.input_output.local_share import Trade, local_share
+from .measures.input_output.local_supply import local_flows, local_supply_rate
+from .measures.plants.coagglomeration import coagglomeration
+from .measures.plants.colocation import colocation
+from .measures.plants.dartboard import Dartboard, LocationChoice, NaturalAdvantage, Spillover
+from .measures.plants.ellison_glaeser import ellison_glaeser, ellison_glaeser_cells
+from .measures.plants.gamma_bounds import gamma_bounds
+from .measures.plants.maurel_sedillot import devereux_griffith_simpson, maurel_sedillot
+from .measures.plants.size_brackets import herfindahl_bounds
+from .models.binned_scatter import binned_scatter
+from .models.checks.anderson_rubin import anderson_rubin, anderson_rubin_test
+from .models.checks.hausman import hausman, robust_hausman
+from .models.checks.oster import oster
+from .models.checks.overidentification import overidentification
+from .models.checks.sensitivity import detectable_effect, without_each
+from .models.checks.u_shape import u_test
+from .models.checks.weak_instruments import weak_instruments
+from .models.checks.wild_iv import wild_iv
+from .models.dynamic.dynamic_panel import dynamic_panel
+from .models.dynamic.instruments import Gmm
+from .models.estimators import LeastSquares
+from .models.formulas import from_columns
+from .models.iv import IVRegression, iv
+from .models.panel import panel
+from .models.poisson import poisson
+from .models.random_effects import Mundlak, RandomEffects
+from .models.regression import Regression
+from .models.spatial.impacts import impacts
+from .models.spatial.lagrange_multipliers import lagrange_multipliers
+from .models.spatial.spatial_panel import (
+    SpatialDurbin,
+    SpatialError,
+    SpatialEstimates,
+    SpatialLag,
+    spatial_panel,
+)
+from .models.threshold import ThresholdRegression, threshold_panel
+from .models.transformed import Between, FirstDifference
 from .report.compare import Stars, compare
 from .report.tables import to_html, to_latex, to_markdown, to_typst
-from .shiftshare import (
-    Arcelus,
-    Dunn,
-    Dynamic,
-    EstebanMarquillas,
-    Gerfin,
-    Spatial,
-    Stochastic,
-    allocation_types,
-    component_totals,
-    plot_components,
-    plot_quadrant,
-    shift_share,
-    shift_share_path,
-    stochastic_shift_share,
-)
 from .shiftshare.design import ShiftShareDesign
-from .shiftshare.inference import AKM, AKM0, ShockLevel, ShockLevel0
-from .shiftshare.leave_out import leave_one_out_growth
+from .shiftshare.diagnostics.leave_out import leave_one_out_growth
+from .shiftshare.diagnostics.rotemberg import rotemberg_panels
+from .shiftshare.inference.akm import AKM
+from .shiftshare.inference.akm0 import AKM0
+from .shiftshare.inference.counterfactuals import Permutation, SignFlips
+from .shiftshare.inference.randomization import RandomizationTest
+from .shiftshare.inference.shock_level import ShockLevel
+from .shiftshare.inference.shock_level0 import ShockLevel0
 from .shiftshare.plots import plot_first_stage, plot_leave_one_out, plot_rotemberg
-from .shiftshare.recentering import Permutation, RandomizationTest, SignFlips
-from .shiftshare.rotemberg import rotemberg_panels
 from .shiftshare.simulate import simulate_shift_share
+from .space.moran import moran
+from .space.weights import row_standardize
 from .tables import collapse
 
 __version__: str

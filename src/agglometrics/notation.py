@@ -73,3 +73,11 @@ Vocabulary of tables
 NaN is unknown. A statistic's column has a machine name (``lq``, ``gamma``); labels for
 people, in English and Chinese, live in ``agglometrics.report``.
 """
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.intp]

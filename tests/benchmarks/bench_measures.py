@@ -22,10 +22,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from timing import row, timed
 
-from agglometrics.measures.coagglomeration import coagglomeration, pairwise_excess
-from agglometrics.measures.concentration import concentration
-from agglometrics.measures.ellison_glaeser import ellison_glaeser_cells
-from agglometrics.measures.simulate import simulated_g, urn
+from agglometrics.measures.cells.concentration import concentration
+from agglometrics.measures.plants.coagglomeration import coagglomeration, pairwise_excess
+from agglometrics.measures.plants.ellison_glaeser import ellison_glaeser_cells
+from agglometrics.measures.plants.simulate import simulated_g, urn
 from agglometrics.tables.collapse import collapse
 
 PLANTS, YEARS, REGIONS, INDUSTRIES = 400_000, 16, 2_800, 500

@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from agglometrics.models import Cluster, Conley, Gmm, Robust, WildBootstrap, dynamic_panel, panel
-from agglometrics.models import poisson as ppml
+from agglometrics import Cluster, Conley, Gmm, Robust, WildBootstrap, dynamic_panel, panel
+from agglometrics import poisson as ppml
 
 
 def timed(call: Callable[[], object], repeats: int = 5) -> tuple[float, float]:

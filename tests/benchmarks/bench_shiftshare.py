@@ -21,7 +21,8 @@ import pandas as pd
 from timing import row, timed
 
 from agglometrics.shiftshare.design import ShiftShareDesign
-from agglometrics.shiftshare.inference import AKM, AKM0, ShockLevel  # noqa: F401 (the last, for ALONE)
+from agglometrics.shiftshare.inference.akm import AKM
+from agglometrics.shiftshare.inference.akm0 import AKM0
 
 
 def made_up(n_locations: int, n_sectors: int, n_controls: int = 0) -> ShiftShareDesign:

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from agglometrics import AgglometricsWarning, InputError, collapse, ellison_glaeser
-from agglometrics.datasets import ASIF, ECONOMIC_CENSUS, firm_problems, read_firms
+from agglometrics.datasets.firm_layouts import ASIF, ECONOMIC_CENSUS
+from agglometrics.datasets.microdata import firm_problems, read_firms
 
 
 @pytest.fixture

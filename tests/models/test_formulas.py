@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from agglometrics import Gmm, Homoskedastic, dynamic_panel, from_columns, panel
 from agglometrics.errors import InputError
-from agglometrics.models import Gmm, Homoskedastic, dynamic_panel, from_columns, panel
 
 
 def table(seed: int = 0, n: int = 30) -> pd.DataFrame:

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agglometrics.errors import IdentificationError, InputError
-from agglometrics.models import (
+from agglometrics import (
     Cluster,
     Homoskedastic,
     PlmRules,
@@ -17,8 +16,9 @@ from agglometrics.models import (
     panel,
     weak_instruments,
 )
+from agglometrics.errors import IdentificationError, InputError
+from agglometrics.models.checks.anderson_rubin import accepted
 from agglometrics.models.iv import system_of
-from agglometrics.models.robust_sets import accepted
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*clusters in.*:UserWarning")
 

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
-from agglometrics.models import (
+from agglometrics import (
     Between,
     Cluster,
     FirstDifference,
@@ -18,6 +17,7 @@ from agglometrics.models import (
     Robust,
     panel,
 )
+from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
 
 
 def small_panel(seed: int = 1, units: int = 12, periods: int = 6) -> pd.DataFrame:
@@ -150,7 +150,7 @@ def test_mundlak_slopes_are_within_slopes():
 
 def test_variance_components_of_an_unbalanced_panel_are_unbiased():
     # truth: sigma_e^2 = 1, sigma_u^2 = 2; 200 panels of 40 units seen 2 to 9 times
-    from agglometrics.models.panel import swamy_arora
+    from agglometrics.models.random_effects import swamy_arora
 
     rng = np.random.default_rng(7)
     unit = np.repeat(np.arange(40), rng.integers(2, 10, 40))

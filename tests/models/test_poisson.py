@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from agglometrics import CR3, Cluster, Homoskedastic, PlmRules, Robust, WildBootstrap
+from agglometrics import poisson as ppml
 from agglometrics.errors import ConvergenceError, IdentificationError, InputError
-from agglometrics.models import CR3, Cluster, Homoskedastic, PlmRules, Robust, WildBootstrap
-from agglometrics.models import poisson as ppml
 from agglometrics.models.poisson import iterate
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*clusters in.*:UserWarning")

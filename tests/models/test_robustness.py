@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agglometrics.errors import InputError
-from agglometrics.models import (
+from agglometrics import (
     Cluster,
     Covariance,
     Estimates,
@@ -17,7 +16,8 @@ from agglometrics.models import (
     panel,
     u_test,
 )
-from agglometrics.models.entropy import entropy_weights
+from agglometrics.errors import InputError
+from agglometrics.measures.clusters.entropy import entropy_weights
 
 
 def exact_population(delta: float, beta: float, seed: int = 0) -> tuple[pd.DataFrame, float]:
@@ -40,7 +40,7 @@ def exact_population(delta: float, beta: float, seed: int = 0) -> tuple[pd.DataF
 @pytest.mark.parametrize("delta", [1.0, 0.5, 2.0])
 @pytest.mark.parametrize("beta", [0.0, 0.6])
 def test_oster_recovers_selection_and_effect(delta, beta):
-    from agglometrics.models.oster import moments
+    from agglometrics.models.checks.oster import moments
 
     data, r_max = exact_population(delta, beta)
     found = moments(*(data[c].to_numpy() for c in ("y", "x")), data[["w"]].to_numpy())

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from agglometrics import Robust, panel, threshold_panel
 from agglometrics.errors import InputError
-from agglometrics.models import Robust, panel, threshold_panel
 
 KEYS = {"entity": "i", "time": "t", "by": "q", "varying": ["x"]}
 

@@ -18,7 +18,7 @@ NOTEBOOK = ROOT / "notebooks" / "35_published_tables.ipynb"
 @pytest.mark.external
 @pytest.mark.slow
 def test_published_numbers_are_met(reference: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "agglometrics.report.run_notebook", str(NOTEBOOK)]
+    command = [sys.executable, "-m", "hunan.paper.run_notebook", str(NOTEBOOK)]
     environment = os.environ | {"AGGLOMETRICS_REFERENCE": str(reference)}
     subprocess.run([*command, str(tmp_path / "run.ipynb")], env=environment, check=True)
     table = pd.read_csv(ROOT / "data" / "estimates" / "published_tables.csv")

@@ -6,7 +6,7 @@ import pytest
 
 from agglometrics.errors import InputError
 from agglometrics.report.coefficients import coefficient_plot
-from agglometrics.report.labels import STANDARD
+from hunan.labels import STUDY
 
 FRAME = pd.DataFrame(
     {
@@ -26,7 +26,7 @@ def drawn(axes: object) -> dict[int, list[float]]:
 
 
 def test_rows_keep_their_order_and_intervals_their_ends() -> None:
-    left, right = coefficient_plot(FRAME, by="outcome", labels=STANDARD).axes
+    left, right = coefficient_plot(FRAME, by="outcome", labels=STUDY).axes
     assert [text.get_text() for text in left.get_yticklabels()] == ["b", "a"]
     assert drawn(left) == {0: [0.1, 0.5], 1: [-0.1, 0.5]}
     assert right.get_title() == "Employment"
@@ -39,7 +39,7 @@ def test_an_infinite_end_reaches_the_edge() -> None:
 
 
 def test_labels_in_chinese() -> None:
-    figure = coefficient_plot(FRAME, by="outcome", lang="zh")
+    figure = coefficient_plot(FRAME, by="outcome", lang="zh", labels=STUDY)
     assert figure.axes[1].get_title() == "就业人数"
     assert figure.get_supxlabel() == "估计值"
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from agglometrics import InputError
-from agglometrics.models.estimates import Covariance, Estimates
+from agglometrics.inference.estimates import Covariance, Estimates
 from agglometrics.report.compare import Stars, compare
 
 

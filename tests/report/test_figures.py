@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from agglometrics import InputError
-from agglometrics.report import figures, fonts
+from agglometrics.plotting import fonts
+from agglometrics.report import figures
 from agglometrics.report.figures import (
     lq_heatmap,
     ranked_bars,
@@ -14,7 +15,7 @@ from agglometrics.report.figures import (
     tile_map,
     trajectories,
 )
-from agglometrics.report.labels import STANDARD
+from hunan.labels import STUDY
 
 REGIONS = pd.DataFrame(
     {
@@ -25,7 +26,7 @@ REGIONS = pd.DataFrame(
         "tile_column": [1, 1, 1, 0],
     }
 )
-LABELS = STANDARD.extended(REGIONS, "region")
+LABELS = STUDY.extended(REGIONS, "region")
 KNOWN = REGIONS["region"].iloc[:3]
 
 

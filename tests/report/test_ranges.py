@@ -4,6 +4,7 @@ import pytest
 
 from agglometrics import InputError
 from agglometrics.report.ranges import ranges
+from hunan.labels import STUDY
 
 FRAME = pd.DataFrame(
     {
@@ -32,7 +33,7 @@ def test_bars_span_their_range_and_points_stand_in_them():
 
 
 def test_rows_run_from_the_top_and_labels_follow_the_language():
-    figure = ranges(FRAME.iloc[:2].assign(region=["lq", "gini"]), **ENDS, lang="zh")
+    figure = ranges(FRAME.iloc[:2].assign(region=["lq", "gini"]), **ENDS, lang="zh", labels=STUDY)
     axes = figure.axes[0]
     assert [text.get_text() for text in axes.get_yticklabels()] == ["区位熵", "区位基尼系数"]
     bottom, top = axes.get_ylim()

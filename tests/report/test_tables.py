@@ -5,18 +5,18 @@ import pandas as pd
 import pytest
 
 from agglometrics import InputError
-from agglometrics.models.estimates import Covariance, Estimates
-from agglometrics.report.labels import STANDARD
+from agglometrics.inference.estimates import Covariance, Estimates
+from agglometrics.report.latex import LONG
 from agglometrics.report.printed import Table, as_table, format_value
+from agglometrics.report.sheet import wrapped
 from agglometrics.report.tables import (
-    LONG,
     save_table,
     to_html,
     to_latex,
     to_markdown,
     to_typst,
-    wrapped,
 )
+from hunan.labels import STUDY
 
 # what each format would take for markup; pandoc, reading the format, must give it back
 HOSTILE = [
@@ -114,7 +114,7 @@ def frame():
 
 
 def test_markdown_by_hand(frame):
-    labels = STANDARD.extended(
+    labels = STUDY.extended(
         pd.DataFrame({"code": ["430000"], "name_en": ["Hunan"], "name_zh": ["湖南"]}), "code"
     )
     table = as_table(frame, formats={"lq": ".1f", "n_obs": ",d"}, labels=labels)
@@ -127,11 +127,11 @@ def test_markdown_by_hand(frame):
 
 
 def test_chinese_headings(frame):
-    assert as_table(frame, lang="zh").columns == ("地区", "区位熵", "观测数", "泰尔指数")
+    assert as_table(frame, lang="zh", labels=STUDY).columns == ("地区", "区位熵", "观测数", "泰尔指数")
 
 
 def test_number_codes_with_labels_are_not_numbers():
-    labels = STANDARD.extended(
+    labels = STUDY.extended(
         pd.DataFrame({"code": [43], "name_en": ["Hunan"], "name_zh": ["湖南"]}), "code"
     )
     table = as_table(pd.DataFrame({"region": [43]}), labels=labels)
@@ -141,7 +141,7 @@ def test_number_codes_with_labels_are_not_numbers():
 def test_latex_by_hand(frame):
     assert to_latex(frame[["region", "lq"]], caption="A 1 % case", label="tbl:x") == (
         "\\begin{table}\n\\centering\n\\caption{A 1 \\% case}\\label{tbl:x}\n"
-        "\\begin{tabular}{@{}lr@{}}\n\\toprule\nRegion & Location quotient \\\\\n\\midrule\n"
+        "\\begin{tabular}{@{}lr@{}}\n\\toprule\nregion & lq \\\\\n\\midrule\n"
         "430000 & 0.810 \\\\\n440000 & $-$1.255 \\\\\n\\bottomrule\n\\end{tabular}\n"
         "\\end{table}\n"
     )

@@ -11,9 +11,10 @@ import pytest
 
 from agglometrics.datasets.archives import read_adh, read_bhj
 from agglometrics.errors import IdentificationError, InputError
-from agglometrics.models.covariance import Cluster, Homoskedastic, Robust
+from agglometrics.inference.specifications import Cluster, Homoskedastic, Robust
 from agglometrics.shiftshare.design import ShiftShareDesign
-from agglometrics.shiftshare.inference import AKM, AKM0
+from agglometrics.shiftshare.inference.akm import AKM
+from agglometrics.shiftshare.inference.akm0 import AKM0
 
 pytestmark = pytest.mark.external
 

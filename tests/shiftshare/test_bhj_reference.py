@@ -9,7 +9,8 @@ import pytest
 from agglometrics.datasets.archives import read_bhj
 from agglometrics.errors import InputError
 from agglometrics.shiftshare.design import ShiftShareDesign
-from agglometrics.shiftshare.inference import ShockLevel, ShockLevel0
+from agglometrics.shiftshare.inference.shock_level import ShockLevel
+from agglometrics.shiftshare.inference.shock_level0 import ShockLevel0
 
 pytestmark = pytest.mark.external
 

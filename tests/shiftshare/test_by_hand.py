@@ -14,9 +14,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from agglometrics.models.covariance import Homoskedastic, Robust
+from agglometrics.inference.specifications import Homoskedastic, Robust
 from agglometrics.shiftshare.design import ShiftShareDesign
-from agglometrics.shiftshare.inference import AKM, AKM0, ShockLevel, ShockLevel0
+from agglometrics.shiftshare.inference.akm import AKM
+from agglometrics.shiftshare.inference.akm0 import AKM0
+from agglometrics.shiftshare.inference.shock_level import ShockLevel
+from agglometrics.shiftshare.inference.shock_level0 import ShockLevel0
 
 
 def test_instrument_is_the_sum_of_shares_times_shocks(hand: ShiftShareDesign) -> None:

@@ -12,14 +12,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agglometrics.models.covariance import Cluster, Robust
-from agglometrics.shiftshare.aligned import AlignedDesign
+from agglometrics.inference.specifications import Cluster, Robust
+from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
+from agglometrics.shiftshare.alignment.specification import Specification
 from agglometrics.shiftshare.design import ShiftShareDesign
+from agglometrics.shiftshare.diagnostics.overidentification import overidentified_shocks
 from agglometrics.shiftshare.fitting import fit
-from agglometrics.shiftshare.inference import AKM, AKM0, ShockLevel, ShockLevel0
-from agglometrics.shiftshare.overidentification import overidentified_shocks
-from agglometrics.shiftshare.recentering import Permutation, randomization_test
-from agglometrics.shiftshare.specification import Specification
+from agglometrics.shiftshare.inference.akm import AKM
+from agglometrics.shiftshare.inference.akm0 import AKM0
+from agglometrics.shiftshare.inference.counterfactuals import Permutation
+from agglometrics.shiftshare.inference.randomization import randomization_test
+from agglometrics.shiftshare.inference.shock_level import ShockLevel
+from agglometrics.shiftshare.inference.shock_level0 import ShockLevel0
 
 BETA = 0.5
 SPEC = Specification((), (), None, ())

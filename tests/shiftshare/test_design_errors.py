@@ -9,10 +9,13 @@ import pandas as pd
 import pytest
 
 from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
-from agglometrics.models.covariance import Cluster, Homoskedastic, Robust
+from agglometrics.inference.specifications import Cluster, Homoskedastic, Robust
 from agglometrics.shiftshare.design import ShiftShareDesign
-from agglometrics.shiftshare.inference import AKM, AKM0, ShockLevel, ShockLevel0
-from agglometrics.shiftshare.recentering import Permutation
+from agglometrics.shiftshare.inference.akm import AKM
+from agglometrics.shiftshare.inference.akm0 import AKM0
+from agglometrics.shiftshare.inference.counterfactuals import Permutation
+from agglometrics.shiftshare.inference.shock_level import ShockLevel
+from agglometrics.shiftshare.inference.shock_level0 import ShockLevel0
 
 
 @pytest.fixture

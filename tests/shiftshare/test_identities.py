@@ -8,10 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agglometrics.models.covariance import Cluster, Homoskedastic, Robust
+from agglometrics.inference.specifications import Cluster, Homoskedastic, Robust
 from agglometrics.shiftshare.design import ShiftShareDesign
-from agglometrics.shiftshare.inference import AKM, AKM0, ShockLevel, ShockLevel0
-from agglometrics.shiftshare.rotemberg import rotemberg_panels
+from agglometrics.shiftshare.diagnostics.rotemberg import rotemberg_panels
+from agglometrics.shiftshare.inference.akm import AKM
+from agglometrics.shiftshare.inference.akm0 import AKM0
+from agglometrics.shiftshare.inference.shock_level import ShockLevel
+from agglometrics.shiftshare.inference.shock_level0 import ShockLevel0
 
 ALL = [
     Homoskedastic(),

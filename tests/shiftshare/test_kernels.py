@@ -5,14 +5,10 @@ import pytest
 from scipy import sparse
 
 from agglometrics.errors import IdentificationError
-from agglometrics.shiftshare.kernels import (
-    cluster_sums,
-    effective_number,
-    project_on_shares,
-    quadratic_set,
-    score_set,
-)
-from agglometrics.shiftshare.overidentification import gmm
+from agglometrics.inference.sets import quadratic_set, score_set
+from agglometrics.linalg.groups import effective_number
+from agglometrics.shiftshare.alignment.share_projection import cluster_sums, project_on_shares
+from agglometrics.shiftshare.diagnostics.overidentification import gmm
 
 INF = np.inf
 

@@ -10,7 +10,7 @@ import pytest
 
 from agglometrics.errors import InputError
 from agglometrics.shiftshare.design import ShiftShareDesign
-from agglometrics.shiftshare.recentering import Permutation, SignFlips
+from agglometrics.shiftshare.inference.counterfactuals import Permutation, SignFlips
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_recentring_removes_what_exposure_alone_explains(simulate: Callable[...,
     z = biased.instruments["shock"].to_numpy()
     locations = biased.locations.assign(y=0.5 * z + 3 * biased.locations["sums"])
     biased = replace(biased, locations=locations)
-    from agglometrics.models.covariance import Robust
+    from agglometrics.inference.specifications import Robust
 
     raw = biased.fit("y", cov=Robust()).params[0]
     flips = biased.recentred(SignFlips(), draws=2000, seed=1)

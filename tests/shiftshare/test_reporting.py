@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 
 from agglometrics.errors import IdentificationError, InputError
-from agglometrics.models.covariance import Cluster, Homoskedastic, Robust
+from agglometrics.inference.specifications import Cluster, Homoskedastic, Robust
 from agglometrics.shiftshare.design import ShiftShareDesign
-from agglometrics.shiftshare.diagnostics import intraclass_correlation, weighted_quantile
-from agglometrics.shiftshare.inference import AKM, ShockLevel
-from agglometrics.shiftshare.leave_out import leave_one_out_growth
+from agglometrics.shiftshare.diagnostics.balance import intraclass_correlation, weighted_quantile
+from agglometrics.shiftshare.diagnostics.leave_out import leave_one_out_growth
+from agglometrics.shiftshare.diagnostics.rotemberg import rotemberg_panels
+from agglometrics.shiftshare.inference.akm import AKM
+from agglometrics.shiftshare.inference.shock_level import ShockLevel
 from agglometrics.shiftshare.plots import plot_first_stage, plot_leave_one_out, plot_rotemberg
-from agglometrics.shiftshare.rotemberg import rotemberg_panels
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ def read_firms(
     Examples
     --------
     >>> import pandas as pd
-    >>> from agglometrics.datasets import ASIF
+    >>> from agglometrics.datasets.firm_layouts import ASIF
     >>> file = pd.DataFrame({
     ...     "法人代码": ["A1", "B2"], "行政区划代码": [430104, 430211], "行业代码": [3714, 610],
     ...     "年份": [2006, 2006], "全部从业人员年平均人数": [1200, 80],
@@ -158,7 +158,7 @@ def firm_problems(
     Examples
     --------
     >>> import pandas as pd
-    >>> from agglometrics.datasets import ASIF
+    >>> from agglometrics.datasets.firm_layouts import ASIF
     >>> file = pd.DataFrame({
     ...     "法人代码": ["A1", "B2"], "行政区划代码": [430104, 430211], "行业代码": [3714, 610],
     ...     "年份": [2006, 2006], "全部从业人员年平均人数": [1200, 0]})

@@ -15,8 +15,8 @@ from agglometrics.distance.envelopes import (
 )
 from agglometrics.distance.points import read_points, require_two
 from agglometrics.errors import IdentificationError, InputError
-from agglometrics.measures.dartboard import Seed, root
-from agglometrics.tables import Array
+from agglometrics.notation import Array
+from agglometrics.random.seeds import Seed, root
 
 BINS_PER_BANDWIDTH = 20
 """Pairs are counted on a grid of h / 20 before they are smoothed: relative error below 5e-4."""

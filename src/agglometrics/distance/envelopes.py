@@ -13,7 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from agglometrics.errors import InputError
-from agglometrics.tables import Array, listed
+from agglometrics.notation import Array
+from agglometrics.tables import listed
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,9 @@ from agglometrics.distance.envelopes import (
 )
 from agglometrics.distance.points import Points, read_points, require_two
 from agglometrics.errors import IdentificationError
-from agglometrics.measures.dartboard import Seed, root
-from agglometrics.tables import Array, ratio
+from agglometrics.notation import Array
+from agglometrics.random.seeds import Seed, root
+from agglometrics.tables import ratio
 
 
 def relative_concentration(sums: Array, expected: Array) -> Array:

@@ -16,8 +16,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from agglometrics.measures.simulate import LOW, S32, STEP, _mixed
-from agglometrics.tables import Array
+from agglometrics.notation import Array
+from agglometrics.random.streams import LOW, S32, STEP, mixed
 
 ROWS_IN_REACH = 5
 BLOCK = 1024
@@ -112,10 +112,10 @@ def pair_weights(x: Any, y: Any, w: Any, row: Any, reach: float, bins: int) -> A
 @njit(cache=True, nogil=True)
 def random_sites(n: int, N: int, seed: Any, draw: int) -> Any:
     """Return n different sites out of N in random order (Fisher and Yates), of stream `draw`."""
-    sites, state = np.arange(N), _mixed(seed + np.uint64(draw) * STEP)
+    sites, state = np.arange(N), mixed(seed + np.uint64(draw) * STEP)
     for k in range(n):
         state += STEP
-        word = _mixed(state)
+        word = mixed(state)
         # 64 random bits times the range, by halves: the bias is below 2^-32
         span = np.uint64(N - k)
         high = (word >> S32) * span + (((word & LOW) * span) >> S32)

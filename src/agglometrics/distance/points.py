@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import IdentificationError, InputError
-from agglometrics.tables import Array, listed, numeric, require_columns, require_keys, to_frame
+from agglometrics.notation import Array
+from agglometrics.tables import listed, numeric, require_columns, require_keys, to_frame
 
 
 @dataclass(frozen=True)

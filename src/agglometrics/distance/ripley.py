@@ -16,8 +16,8 @@ from agglometrics.distance.envelopes import (
 )
 from agglometrics.distance.points import read_points, require_two
 from agglometrics.errors import InputError
-from agglometrics.measures.dartboard import Seed, root
-from agglometrics.tables import Array
+from agglometrics.notation import Array
+from agglometrics.random.seeds import Seed, root
 
 
 @dataclass(frozen=True)

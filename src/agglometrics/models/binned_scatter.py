@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.models.covariance import CovarianceSpec
+from agglometrics.inference.small_sample import SmallSample
+from agglometrics.inference.specifications import CovarianceSpec
 from agglometrics.models.design import Design, build
+from agglometrics.models.estimators import LeastSquares
 from agglometrics.models.formulas import CONSTANT
-from agglometrics.models.panel import LeastSquares
 from agglometrics.models.regression import Regression, assemble, default_covariance
-from agglometrics.models.rules import Codes, SmallSample
-from agglometrics.tables import Array
+from agglometrics.notation import Array, Codes
 
 
 def binned_scatter(
@@ -55,7 +55,7 @@ def binned_scatter(
     Examples
     --------
     >>> import numpy as np, pandas as pd
-    >>> from agglometrics.models import binned_scatter
+    >>> from agglometrics import binned_scatter
     >>> w, v, e = np.random.default_rng(2).normal(size=(3, 300))
     >>> data = pd.DataFrame({"w": w, "x": 0.5 * w + v, "y": 0.5 * w + v + w + e})
     >>> binned_scatter("y ~ x + w", data, x="x", bins=3)[["bin", "n", "y"]].round(2)

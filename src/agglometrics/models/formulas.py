@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.models.periods import calendar, lagged
-from agglometrics.models.rules import Codes
-from agglometrics.tables import Array, listed, require_columns
+from agglometrics.notation import Array, Codes
+from agglometrics.tables import listed, require_columns
+from agglometrics.tables.periods import calendar, lagged
 
 CONSTANT = "Intercept"
 

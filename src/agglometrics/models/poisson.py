@@ -14,18 +14,15 @@ from typing import Any
 import numpy as np
 
 from agglometrics.errors import ConvergenceError, IdentificationError, InputError
-from agglometrics.models.covariance import CovarianceSpec
+from agglometrics.inference.linear_fit import LinearFit
+from agglometrics.inference.small_sample import Counts, SmallSample
+from agglometrics.inference.specifications import CovarianceSpec
+from agglometrics.linalg.demeaning import demean, extra_components, keep_without_singletons
+from agglometrics.linalg.least_squares import identified, inverse_gram, least_squares
 from agglometrics.models.design import Design, build, refuse_empty
-from agglometrics.models.fixed_effects import (
-    demean,
-    extra_components,
-    keep_without_singletons,
-    recode,
-)
-from agglometrics.models.linear import LinearFit, identified, inverse_gram, least_squares
 from agglometrics.models.regression import Regression, assemble, default_covariance
-from agglometrics.models.rules import Codes, Counts, SmallSample, n_levels
-from agglometrics.tables import Array
+from agglometrics.notation import Array, Codes
+from agglometrics.tables.codes import n_levels, recode
 
 CONVERGED = 1e-10  # relative change of the deviance
 ITERATIONS = 200
@@ -220,7 +217,7 @@ def poisson(
     Examples
     --------
     >>> import pandas as pd
-    >>> from agglometrics.models import Robust, poisson
+    >>> from agglometrics import Robust, poisson
     >>> data = pd.DataFrame({"x": [0, 0, 0, 1, 1, 1], "patents": [1, 2, 3, 4, 6, 8]})
     >>> fit = poisson("patents ~ x", data, cov=Robust())   # ln(mean 2), ln(mean 6 / mean 2)
     >>> fit.tidy()[["term", "estimate"]].round(4)

@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.models.covariance import Cluster, Robust
-from agglometrics.models.design import Sample, refuse_class
-from agglometrics.models.estimates import Covariance, Estimates
-from agglometrics.models.linear import LinearFit
-from agglometrics.models.rules import SmallSample
-from agglometrics.models.sandwich import covariance
-from agglometrics.tables import Array
+from agglometrics.inference.estimates import Covariance, Estimates
+from agglometrics.inference.linear_fit import LinearFit
+from agglometrics.inference.sandwich import covariance
+from agglometrics.inference.small_sample import SmallSample
+from agglometrics.inference.specifications import Cluster, Robust
+from agglometrics.inference.wald import wald_test
+from agglometrics.models.design import refuse_class
+from agglometrics.notation import Array
+from agglometrics.tables.sample import Sample
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,24 +100,3 @@ def default_covariance(sample: Sample, effect_names: tuple[str, ...]) -> Cluster
     if sample.entity is not None:
         return Cluster(sample.entity)
     return Cluster(effect_names[0]) if effect_names else Robust()
-
-
-def wald_test(estimates: Estimates, terms: tuple[str, ...]) -> pd.DataFrame:
-    """Return the Wald test that the coefficients of `terms` are all zero."""
-    from scipy import stats
-
-    absent = [term for term in terms if term not in estimates.terms]
-    if absent:
-        raise InputError(f"terms {absent} were not estimated; terms are {list(estimates.terms)}.")
-    at = [estimates.terms.index(term) for term in terms]
-    b, V = estimates.params[at], estimates.covariance.matrix[np.ix_(at, at)]
-    q, df = len(at), estimates.covariance.df
-    if df is not None and q > df:
-        raise InputError(
-            f"{q} coefficients cannot be tested together with {df:g} degrees of freedom "
-            "(clusters less one). Test fewer terms, or cluster more finely."
-        )
-    F = float(b @ np.linalg.pinv(V, hermitian=True) @ b) / q
-    p = stats.chi2.sf(F * q, q) if df is None else stats.f.sf(F, q, df)
-    row = {"statistic": F, "df_num": q, "df_denom": np.inf if df is None else df, "p_value": p}
-    return pd.DataFrame([row])

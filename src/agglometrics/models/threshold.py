@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 
 from agglometrics.errors import InputError
-from agglometrics.models.covariance import CovarianceSpec
+from agglometrics.inference.estimates import Interval
+from agglometrics.inference.small_sample import SmallSample
+from agglometrics.inference.specifications import CovarianceSpec
+from agglometrics.linalg.demeaning import demean
+from agglometrics.linalg.least_squares import identified
 from agglometrics.models.design import Design, build
-from agglometrics.models.estimates import Interval
-from agglometrics.models.fixed_effects import demean
-from agglometrics.models.linear import identified
-from agglometrics.models.panel import LeastSquares
+from agglometrics.models.estimators import LeastSquares
 from agglometrics.models.regression import Regression, assemble, default_covariance
-from agglometrics.models.rules import Codes, SmallSample, n_levels
-from agglometrics.tables import Array
+from agglometrics.notation import Array, Codes
+from agglometrics.tables.codes import n_levels
 
 
 @dataclass(frozen=True, repr=False)
@@ -127,7 +128,7 @@ def threshold_panel(
     Examples
     --------
     >>> import numpy as np, pandas as pd
-    >>> from agglometrics.models import threshold_panel
+    >>> from agglometrics import threshold_panel
     >>> unit, time = np.divmod(np.arange(200), 10)
     >>> x, q, e = np.random.default_rng(0).normal(size=(3, 200))
     >>> data = pd.DataFrame({"i": unit, "t": time, "x": x, "q": q})

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.report.labels import STANDARD, Labels, Lang
-from agglometrics.report.style import INK, WIDTH, canvas, finished, style
-from agglometrics.tables import Array, numeric, require_columns, require_keys
+from agglometrics.labels import PLAIN, Labels, Lang
+from agglometrics.notation import Array
+from agglometrics.plotting.style import INK, WIDTH, canvas, finished, style
+from agglometrics.report.statistics import STATISTICS
+from agglometrics.tables import numeric, require_columns, require_keys
 
 DARK, LIGHT = "#08519c", "#7f8b97"
 LINE = 0.2  # inches a row of text takes
@@ -28,7 +30,7 @@ def coefficient_plot(
     reference: float = 0.0,
     highlight: Collection[object] = (),
     lang: Lang = "en",
-    labels: Labels = STANDARD,
+    labels: Labels = PLAIN,
 ) -> Any:
     """Draw estimates as points with their intervals, in the order of the rows; panels over `by`.
 
@@ -67,7 +69,7 @@ def coefficient_plot(
             axes.set_title("" if panel is None else labels.text(panel, lang))
         grid[0].set_yticks(range(len(order)), [labels.text(name, lang) for name in order])
         grid[0].set_ylim(len(order) - 0.5, -0.5)
-        figure.supxlabel(labels.text(estimate, lang), fontsize=8)
+        figure.supxlabel(STATISTICS.joined(labels).text(estimate, lang), fontsize=8)
         return finished(figure)
 
 

@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.report.labels import STANDARD, Labels, Lang
-from agglometrics.report.printed import Align, Table, format_value
+from agglometrics.labels import PLAIN, Labels, Lang
+from agglometrics.report.printed import Table, format_value
+from agglometrics.report.sheet import Align
+from agglometrics.report.statistics import STATISTICS
 from agglometrics.tables import listed
 
 
@@ -66,7 +68,8 @@ def compare(
     stars : `Stars` to mark p-values with; none are printed unless asked for
     terms : which terms, in order; default all, in the order in which they appear
     statistics : which columns of ``glance()``, in order; default all
-    lang, labels : language and labels of terms and statistics; the package's own unless told
+    lang, labels : language, and labels of terms and statistics; terms are printed as they stand
+        unless labels are passed in
 
     Raises
     ------
@@ -77,7 +80,7 @@ def compare(
     Examples
     --------
     >>> import numpy as np
-    >>> from agglometrics.models.estimates import Covariance, Estimates
+    >>> from agglometrics.inference.estimates import Covariance, Estimates
     >>> fit = Estimates(("x",), np.array([-0.5]), Covariance(np.array([[0.04]]), "robust"),
     ...                 "y", "OLS", 1722)
     >>> print(compare(fit, names=["OLS"], fmt=".2f", statistics=["n_obs"]))
@@ -89,7 +92,7 @@ def compare(
     <BLANKLINE>
     """
     _require_stars(stars)
-    fits, labels = _fits(estimates), STANDARD if labels is None else labels
+    fits, labels = _fits(estimates), PLAIN if labels is None else labels
     heads = [f"({n})" for n in range(1, len(fits) + 1)] if names is None else list(names)
     if len(heads) != len(fits):
         raise InputError(f"names must be {len(fits)}, one a model; found {len(heads)}.")
@@ -102,7 +105,8 @@ def compare(
         for term in shown
         for row in _term_rows(labels.text(term, lang), term, tidies, fmt, stars)
     ]
-    rows += [_fact_row(labels.text(name, lang), name, facts, fmt) for name in below]
+    known = STATISTICS.joined(labels)
+    rows += [_fact_row(known.text(name, lang), name, facts, fmt) for name in below]
     centred: list[Align] = ["center"] * len(fits)
     notes = () if stars is None else (str(stars),)
     return Table(

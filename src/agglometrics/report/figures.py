@@ -16,9 +16,10 @@ import pandas as pd
 from matplotlib.patches import Patch, Rectangle
 
 from agglometrics.errors import InputError
-from agglometrics.report.labels import STANDARD, Labels, Lang
-from agglometrics.report.style import INK, WIDTH, canvas, finished, save_figure, style
-from agglometrics.tables import Array, numeric, require_columns, require_keys
+from agglometrics.labels import PLAIN, Labels, Lang
+from agglometrics.notation import Array
+from agglometrics.plotting.style import INK, WIDTH, canvas, finished, save_figure, style
+from agglometrics.tables import numeric, require_columns, require_keys
 
 __all__ = [
     "lq_heatmap",
@@ -53,7 +54,7 @@ def lq_heatmap(
     industry: str = "industry",
     breaks: Sequence[float] = LQ_BREAKS,
     lang: Lang = "en",
-    labels: Labels = STANDARD,
+    labels: Labels = PLAIN,
 ) -> Any:
     """Draw industries in rows, regions in columns, each cell shaded by class and printed.
 
@@ -104,7 +105,7 @@ def tile_map(
     fmt: str = ".2f",
     highlight: Collection[object] = (),
     lang: Lang = "en",
-    labels: Labels = STANDARD,
+    labels: Labels = PLAIN,
 ) -> Any:
     """Draw a map in which every region is a square of one size, shaded by class.
 
@@ -150,7 +151,7 @@ def ranked_bars(
     highlight: Collection[object] = (),
     fmt: str = ".2f",
     lang: Lang = "en",
-    labels: Labels = STANDARD,
+    labels: Labels = PLAIN,
 ) -> Any:
     """Draw bars from the largest to the smallest, each with its number; panels over `by`.
 
@@ -196,7 +197,7 @@ def trajectories(
     reference: float | None = None,
     highlight: Collection[object] = (),
     lang: Lang = "en",
-    labels: Labels = STANDARD,
+    labels: Labels = PLAIN,
 ) -> Any:
     """Draw each series over time, named at its end; at most seven, so that grey tells them apart.
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.report.labels import STANDARD, Labels, Lang
+from agglometrics.labels import PLAIN, Labels, Lang
+from agglometrics.report.html_table import write_html
+from agglometrics.report.markdown import write_markdown
+from agglometrics.report.sheet import MINUS, MISSING, Align
 from agglometrics.tables import require_columns, to_frame
-
-Align = Literal["left", "center", "right"]
-MISSING = "\N{EN DASH}"
-MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True)
@@ -49,14 +48,10 @@ class Table:
             )
 
     def __str__(self) -> str:
-        from agglometrics.report.tables import to_markdown
-
-        return to_markdown(self)
+        return write_markdown(self)
 
     def _repr_html_(self) -> str:
-        from agglometrics.report.tables import to_html
-
-        return to_html(self)
+        return write_html(self)
 
 
 Printable = Table | pd.DataFrame
@@ -80,7 +75,7 @@ def as_table(
     formats : column to format in Python's mini-language; default ``".3f"`` for floats,
         ``"d"`` for integers. A column of codes that has labels is printed by them
     caption, label, notes : see `Table`
-    lang, labels : language and labels of headings and codes; `STANDARD` labels unless told
+    lang, labels : language and labels of headings and codes; none unless passed in
 
     Raises
     ------
@@ -92,9 +87,9 @@ def as_table(
     --------
     >>> frame = pd.DataFrame({"region": ["Hunan"], "lq": [0.8123]})
     >>> print(as_table(frame, formats={"lq": ".2f"}))
-    | Region | Location quotient |
-    |:-------|------------------:|
-    | Hunan  |              0.81 |
+    | region |   lq |
+    |:-------|-----:|
+    | Hunan  | 0.81 |
     <BLANKLINE>
     """
     if isinstance(data, Table):
@@ -109,7 +104,7 @@ def as_table(
             f"an estimate ({type(data).__name__}) is no table yet. Print compare(fit), which "
             "sets estimates side by side, or the frame fit.tidy()."
         )
-    data, labels = to_frame(data), STANDARD if labels is None else labels
+    data, labels = to_frame(data), PLAIN if labels is None else labels
     chosen = dict(formats or {})
     require_columns(data, chosen)
     printed = [

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
+from agglometrics.labels import PLAIN, Labels, Lang
+from agglometrics.notation import Array
+from agglometrics.plotting.style import INK, WIDTH, canvas, finished, style
 from agglometrics.report.figures import DARK, LIGHT, LINE
-from agglometrics.report.labels import STANDARD, Labels, Lang
-from agglometrics.report.style import INK, WIDTH, canvas, finished, style
-from agglometrics.tables import Array, numeric, require_columns, require_keys
+from agglometrics.tables import numeric, require_columns, require_keys
 
 THICK = 0.5  # of a row's height
 
@@ -29,7 +30,7 @@ def ranges(
     reference: float | None = None,
     highlight: Collection[object] = (),
     lang: Lang = "en",
-    labels: Labels = STANDARD,
+    labels: Labels = PLAIN,
 ) -> Any:
     """Draw a bar from `low` to `high` for each key, from the top in the order of the rows.
 

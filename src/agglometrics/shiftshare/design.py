@@ -10,23 +10,25 @@ from typing import Any
 import pandas as pd
 
 from agglometrics.errors import AgglometricsWarning
-from agglometrics.models.covariance import Cluster, Homoskedastic, Robust
-from agglometrics.models.estimates import Estimates
+from agglometrics.inference.estimates import Estimates
+from agglometrics.inference.specifications import Cluster, Homoskedastic, Robust
+from agglometrics.random.seeds import Seed
 from agglometrics.shiftshare import reporting
-from agglometrics.shiftshare.aligned import AlignedDesign, Tables, align, doubtful_shares
-from agglometrics.shiftshare.alignment import Keys, label_codes
-from agglometrics.shiftshare.completion import completed, with_exposure
-from agglometrics.shiftshare.fitting import fit, least_squares
-from agglometrics.shiftshare.inference import default_covariance
-from agglometrics.shiftshare.recentering import (
-    Counterfactual,
-    RandomizationTest,
-    Seed,
-    randomization_test,
-    recentred_shocks,
+from agglometrics.shiftshare.alignment.aligned_design import (
+    AlignedDesign,
+    Tables,
+    align,
+    doubtful_shares,
 )
-from agglometrics.shiftshare.shock_level import exposure, shock_level_table
-from agglometrics.shiftshare.specification import distinct, names_of, specification
+from agglometrics.shiftshare.alignment.completion import completed, with_exposure
+from agglometrics.shiftshare.alignment.keys import Keys, label_codes
+from agglometrics.shiftshare.alignment.shock_side import exposure, shock_level_table
+from agglometrics.shiftshare.alignment.specification import distinct, names_of, specification
+from agglometrics.shiftshare.fitting import fit, least_squares
+from agglometrics.shiftshare.inference.counterfactuals import Counterfactual
+from agglometrics.shiftshare.inference.covariances import default_covariance
+from agglometrics.shiftshare.inference.randomization import RandomizationTest, randomization_test
+from agglometrics.shiftshare.inference.recentering import recentred_shocks
 from agglometrics.tables import to_frame
 
 
@@ -213,7 +215,8 @@ class ShiftShareDesign:
         --------
         >>> from agglometrics.shiftshare.simulate import simulate_shift_share
         >>> design = simulate_shift_share(1, per_cluster=3).design
-        >>> from agglometrics.shiftshare.inference import AKM0, ShockLevel
+        >>> from agglometrics.shiftshare.inference.akm0 import AKM0
+        >>> from agglometrics.shiftshare.inference.shock_level import ShockLevel
         >>> fit = design.fit("y", "x", controls=["q"], cov=ShockLevel("cluster"))
         >>> fit.terms, fit.covariance.name
         (('x',), 'shock-level, cluster (cluster)')
@@ -302,7 +305,7 @@ class ShiftShareDesign:
         --------
         >>> from agglometrics.shiftshare.simulate import simulate_shift_share
         >>> design = simulate_shift_share(1, per_cluster=3).design
-        >>> from agglometrics.shiftshare.recentering import Permutation
+        >>> from agglometrics.shiftshare.inference.counterfactuals import Permutation
         >>> design.recentred(Permutation(), draws=50, seed=1)
         ShiftShareDesign(150 locations, 60 shocks, instrument shock)
         """
@@ -344,7 +347,7 @@ class ShiftShareDesign:
         --------
         >>> from agglometrics.shiftshare.simulate import simulate_shift_share
         >>> design = simulate_shift_share(1, per_cluster=3).design
-        >>> from agglometrics.shiftshare.recentering import Permutation
+        >>> from agglometrics.shiftshare.inference.counterfactuals import Permutation
         >>> test = design.randomization_test(
         ...     "y", "x", counterfactuals=Permutation("cluster"), draws=199, seed=1
         ... )

@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 
 from agglometrics.errors import InputError
-from agglometrics.models.estimates import Covariance, Estimates
-from agglometrics.shiftshare.aligned import SPAN_TOLERANCE, AlignedDesign
-from agglometrics.shiftshare.inference import EXPOSURE_ROBUST, Setting, covariance
-from agglometrics.shiftshare.kernels import FEW, effective_number
-from agglometrics.shiftshare.partialling import Partialler
-from agglometrics.shiftshare.regression import solve
-from agglometrics.shiftshare.specification import Specification
-from agglometrics.tables import Array
+from agglometrics.inference.estimates import Covariance, Estimates
+from agglometrics.linalg.groups import effective_number
+from agglometrics.notation import Array
+from agglometrics.shiftshare.alignment.aligned_design import SPAN_TOLERANCE, AlignedDesign
+from agglometrics.shiftshare.alignment.location_regression import solve
+from agglometrics.shiftshare.alignment.partialling import Partialler
+from agglometrics.shiftshare.alignment.share_projection import FEW
+from agglometrics.shiftshare.alignment.specification import Specification
+from agglometrics.shiftshare.inference.covariances import EXPOSURE_ROBUST, Setting, covariance
 
 
 @dataclass(frozen=True)

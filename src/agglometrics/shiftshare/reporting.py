@@ -6,23 +6,24 @@ Each is a function of a design; the class lends it its name.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
-from agglometrics.shiftshare.diagnostics import balance_tests, summary, without_each
-from agglometrics.shiftshare.guide import checklist
-from agglometrics.shiftshare.inference import default_covariance
-from agglometrics.shiftshare.overidentification import overidentified, overidentified_shocks
-from agglometrics.shiftshare.rotemberg import weights_of
-from agglometrics.shiftshare.specification import distinct, specification
-
-if TYPE_CHECKING:
-    from agglometrics.shiftshare.design import ShiftShareDesign
+from agglometrics.shiftshare.alignment.aligned_design import HasAligned
+from agglometrics.shiftshare.alignment.specification import distinct, specification
+from agglometrics.shiftshare.diagnostics.balance import balance_tests, summary, without_each
+from agglometrics.shiftshare.diagnostics.guide import checklist
+from agglometrics.shiftshare.diagnostics.overidentification import (
+    overidentified,
+    overidentified_shocks,
+)
+from agglometrics.shiftshare.diagnostics.rotemberg import weights_of
+from agglometrics.shiftshare.inference.covariances import default_covariance
 
 
 def rotemberg(
-    design: ShiftShareDesign,
+    design: HasAligned,
     outcome: str,
     treatment: str,
     *,
@@ -77,7 +78,7 @@ def rotemberg(
 
 
 def overidentification(
-    design: ShiftShareDesign,
+    design: HasAligned,
     outcome: str,
     treatment: str,
     *,
@@ -112,7 +113,7 @@ def overidentification(
 
 
 def shock_overidentification(
-    design: ShiftShareDesign,
+    design: HasAligned,
     outcome: str,
     treatment: str,
     *,
@@ -154,7 +155,7 @@ def shock_overidentification(
 
 
 def shock_summary(
-    design: ShiftShareDesign,
+    design: HasAligned,
     *,
     weights: str | None = None,
     clusters: str | Sequence[str] = (),
@@ -195,7 +196,7 @@ def shock_summary(
 
 
 def balance(
-    design: ShiftShareDesign,
+    design: HasAligned,
     variables: str | Sequence[str] = (),
     shock_variables: str | Sequence[str] = (),
     *,
@@ -240,7 +241,7 @@ def balance(
 
 
 def check(
-    design: ShiftShareDesign,
+    design: HasAligned,
     outcome: str,
     treatment: str | None = None,
     *,
@@ -274,7 +275,7 @@ def check(
 
 
 def leave_one_out(
-    design: ShiftShareDesign,
+    design: HasAligned,
     outcome: str,
     treatment: str | None = None,
     *,

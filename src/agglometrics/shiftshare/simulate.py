@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from agglometrics.errors import InputError
-from agglometrics.tables import Array
+from agglometrics.notation import Array
 
 if TYPE_CHECKING:
     from agglometrics.shiftshare.design import ShiftShareDesign

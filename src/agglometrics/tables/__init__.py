@@ -3,8 +3,8 @@
 Kernels see numpy arrays in the symbols of `agglometrics.notation`; users see long frames.
 """
 
+from agglometrics.notation import Array
 from agglometrics.tables.checks import (
-    Array,
     listed,
     numeric,
     ratio,

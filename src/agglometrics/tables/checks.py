@@ -7,11 +7,9 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from agglometrics.errors import InputError
-
-Array = NDArray[np.float64]
+from agglometrics.notation import Array
 
 NAMED = 5  # how many offenders an error names
 

@@ -11,9 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.notation import Array
 from agglometrics.tables.checks import (
     NAMED,
-    Array,
     listed,
     numeric,
     require_columns,

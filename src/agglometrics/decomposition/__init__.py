@@ -1,0 +1,1 @@
+"""Shift-share decompositions of growth."""

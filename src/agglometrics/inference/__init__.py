@@ -1,0 +1,16 @@
+"""Estimates and their uncertainty: one of each for every estimator of the package.
+
+A covariance is a value (`specifications`); `sandwich.covariance` makes it a matrix.
+"""
+
+# importing these registers their specifications on `sandwich.covariance`
+from agglometrics.inference import (
+    clusters,
+    conley,
+    jackknife,
+    sandwich,
+    serial,
+    wild_bootstrap,
+)
+
+__all__ = ["clusters", "conley", "jackknife", "sandwich", "serial", "wild_bootstrap"]

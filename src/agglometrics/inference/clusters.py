@@ -1,0 +1,112 @@
+"""Clustered covariances: one way and several, and the repair of a negative variance."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+
+from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
+from agglometrics.inference.estimates import Covariance
+from agglometrics.inference.linear_fit import LinearFit
+from agglometrics.inference.sandwich import covariance, t_df
+from agglometrics.inference.small_sample import SmallSample, factor, parameters
+from agglometrics.inference.specifications import Cluster
+from agglometrics.linalg.groups import cluster_sums
+from agglometrics.notation import Array, Codes
+from agglometrics.tables.codes import combine, n_levels, nested_in
+
+FEW_CLUSTERS = 10
+
+
+@covariance.register
+def _cluster(spec: Cluster, fit: LinearFit, rule: SmallSample) -> Covariance:
+    if not spec.columns:
+        raise InputError("Cluster needs at least one column, for example Cluster('region').")
+    codes = [fit.sample.codes(name) for name in spec.columns]
+    groups = count_clusters(spec.columns, codes)
+    _refuse_nested(spec.columns, codes)
+    _warn_of_few(spec.columns, groups)
+    return clustered(spec.columns, codes, fit, rule)
+
+
+def clustered(
+    columns: Sequence[str], codes: Sequence[Codes], fit: LinearFit, rule: SmallSample
+) -> Covariance:
+    """Return the covariance by clusters of one way or several, (N,) codes each."""
+    groups = [n_levels(c) for c in codes]
+    K = parameters(rule, fit.counts, codes)
+    meat = _multiway_meat(fit.scores, codes) * factor(rule, fit.counts, K, min(groups))
+    matrix, fixed = nearest_psd(fit.bread @ meat @ fit.bread)
+    sizes = " x ".join(map(str, groups))
+    name = f"cluster ({', '.join(columns)}), {sizes}" + fixed
+    return Covariance(
+        matrix, name, t_df(fit, rule, min(groups) - 1), {"n_clusters": float(min(groups))}
+    )
+
+
+def _multiway_meat(scores: Array, codes: Sequence[Codes]) -> Array:
+    """Return the meat of Cameron, Gelbach and Miller (2011, eq. 2.13): odd sets add, even subtract.
+
+    scores : (N, K)    codes : a list of (N,)
+    """
+    K = scores.shape[1]
+    meat = np.zeros((K, K))
+    for size in range(1, len(codes) + 1):
+        for chosen in combinations(codes, size):
+            sums = cluster_sums(scores, combine(chosen))
+            meat += (-1) ** (size + 1) * sums.T @ sums
+    return meat
+
+
+def count_clusters(columns: Sequence[str], codes: Sequence[Codes]) -> list[int]:
+    """Return the number of clusters in each column; fewer than two are an error."""
+    groups = [n_levels(c) for c in codes]
+    for name, G in zip(columns, groups, strict=True):
+        if G < 2:
+            raise IdentificationError(
+                f"clustering by {name!r} needs at least two clusters; found {G}. "
+                "Cluster by a finer column."
+            )
+    return groups
+
+
+def _warn_of_few(columns: Sequence[str], groups: Sequence[int]) -> None:
+    for name, G in zip(columns, groups, strict=True):
+        if G < FEW_CLUSTERS:
+            warnings.warn(
+                f"{G} clusters in {name!r}: normal approximations are poor below about "
+                f"{FEW_CLUSTERS}. Consider CR3({name!r}) or WildBootstrap({name!r}).",
+                AgglometricsWarning,
+                stacklevel=2,
+            )
+
+
+def _refuse_nested(columns: Sequence[str], codes: Sequence[Codes]) -> None:
+    pairs = [(i, j) for i in range(len(codes)) for j in range(len(codes)) if i != j]
+    for i, j in pairs:
+        if nested_in(codes[i], codes[j]):
+            raise InputError(
+                f"clusters of several ways must cross, and {columns[i]!r} is nested in "
+                f"{columns[j]!r}. Cluster by {columns[j]!r} alone: it covers both."
+            )
+
+
+def nearest_psd(matrix: Array) -> tuple[Array, str]:
+    """Return `matrix`, repaired if a variance is negative, and the words that say so.
+
+    Differences of variances, and uniform kernels, may give a negative variance. The remedy of
+    Cameron, Gelbach and Miller (2011, section 2.3) sets negative eigenvalues to zero, here of
+    the matrix in units of its diagonal. Like fixest it leaves a matrix alone whose variances
+    are all positive: with more terms than clusters an eigenvalue always is negative.
+    """
+    symmetric = (matrix + matrix.T) / 2
+    variances = np.diag(symmetric)
+    if (variances >= -1e-12 * np.abs(symmetric).max()).all():
+        return symmetric, ""
+    scale = np.sqrt(np.abs(variances))
+    values, vectors = np.linalg.eigh(symmetric / np.outer(scale, scale))
+    fixed = (vectors * values.clip(min=0)) @ vectors.T * np.outer(scale, scale)
+    return fixed, ", negative eigenvalues set to zero"

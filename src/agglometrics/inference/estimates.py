@@ -1,0 +1,202 @@
+"""`Estimates`: the frozen answer of every estimator, and `Interval`, a set on the line."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from agglometrics.errors import InputError
+from agglometrics.notation import Array
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A confidence set on the line: empty, one interval, two rays, or the whole line.
+
+    Attributes
+    ----------
+    pieces : disjoint closed pieces (low, high) in ascending order, infinite ends allowed
+    level : nominal coverage, for example 0.95
+    method : how the set was made
+    """
+
+    pieces: tuple[tuple[float, float], ...]
+    level: float
+    method: str
+
+    def __contains__(self, value: float) -> bool:
+        return any(low <= value <= high for low, high in self.pieces)
+
+    def __str__(self) -> str:
+        if not self.pieces:
+            return "empty"
+        return " or ".join(f"[{low:.6g}, {high:.6g}]" for low, high in self.pieces)
+
+
+@dataclass(frozen=True)
+class Covariance:
+    """An estimated covariance of coefficients.
+
+    Attributes
+    ----------
+    matrix : (K, K)
+    name : the convention, as a reader should see it, for example ``"cluster (state), 48"``
+    df : degrees of freedom of the t distribution; None for the normal
+    statistics : numbers that belong to it (number of clusters, condition number)
+    spec : the value that asked for it, for example ``Cluster("state")``
+    p_values : (K,) for coefficients of zero, where a test is not estimate / standard error
+    confidence_set : from (term, level) to an `Interval`, where it is not estimate +- c * se
+    """
+
+    matrix: Array
+    name: str
+    df: float | None = None
+    statistics: Mapping[str, float] = field(default_factory=dict)
+    spec: Any = None
+    p_values: Array | None = field(default=None, repr=False, compare=False)
+    confidence_set: Callable[[str, float], Interval] | None = field(
+        default=None, repr=False, compare=False
+    )
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """Coefficients with their covariance; what every estimator of the package returns.
+
+    Attributes
+    ----------
+    terms : names of the K coefficients
+    params : (K,) coefficients
+    covariance : their `Covariance`
+    outcome, method : what was explained, and how
+    n_obs : number of observations used
+    statistics : other numbers (R squared, first-stage F, number of groups)
+    notes : what the user should know (dropped terms, singletons)
+    recompute : from a covariance specification to a `Covariance` of the same coefficients
+    confidence_set : the same as the covariance's, where it does not depend on the covariance
+    first : from (treatment, covariance specification) to the `Estimates` of a first stage
+    """
+
+    terms: tuple[str, ...]
+    params: Array
+    covariance: Covariance
+    outcome: str
+    method: str
+    n_obs: int
+    statistics: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    recompute: Callable[[Any], Covariance] | None = field(default=None, repr=False, compare=False)
+    confidence_set: Callable[[str, float], Interval] | None = field(
+        default=None, repr=False, compare=False
+    )
+    first: Callable[[str | None, Any], Estimates] | None = field(
+        default=None, repr=False, compare=False
+    )
+
+    def with_cov(self, spec: Any) -> Self:
+        """Return the same coefficients with the covariance that `spec` describes."""
+        if self.recompute is None:
+            raise InputError(
+                f"{self.method} has one covariance, {self.covariance.name!r}; "
+                "choose another where it is estimated."
+            )
+        return replace(self, covariance=self.recompute(spec), confidence_set=None)
+
+    def first_stage(self, treatment: str | None = None) -> Estimates:
+        """Return the first stage of `treatment` (default: the only one), with the same errors."""
+        if self.first is None:
+            raise InputError(
+                f"{self.method} has no first stage; name a treatment where it is estimated."
+            )
+        return self.first(treatment, self.covariance.spec)
+
+    @property
+    def std_errors(self) -> Array:
+        """(K,) standard errors."""
+        return np.asarray(np.sqrt(np.diag(self.covariance.matrix)), dtype=np.float64)
+
+    def interval(self, level: float = 0.95, term: str | None = None) -> Interval:
+        """Return the confidence set of `term` (default: the first one)."""
+        _check_level(level)
+        name = self.terms[0] if term is None else term
+        if name not in self.terms:
+            raise InputError(f"term {name!r} was not estimated; terms are {list(self.terms)}.")
+        special = self.confidence_set or self.covariance.confidence_set
+        if special is not None:
+            return special(name, level)
+        k = self.terms.index(name)
+        half = self._critical(level) * self.std_errors[k]
+        piece = (float(self.params[k] - half), float(self.params[k] + half))
+        return Interval((piece,), level, self.covariance.name)
+
+    def _critical(self, level: float) -> float:
+        upper = 0.5 + level / 2
+        df = self.covariance.df
+        return float(special.ndtri(upper) if df is None else special.stdtrit(df, upper))
+
+    def tidy(self, level: float = 0.95) -> pd.DataFrame:
+        """Return one row a term: estimate, std_error, statistic, p_value, conf_low, conf_high."""
+        _check_level(level)
+        se = self.std_errors
+        with np.errstate(divide="ignore", invalid="ignore"):
+            statistic = self.params / se
+        given = self.covariance.p_values
+        low, high = self._hulls(level)
+        return pd.DataFrame(
+            {
+                "term": self.terms,
+                "estimate": self.params,
+                "std_error": se,
+                "statistic": statistic,
+                "p_value": 2 * self._lower_tail(-np.abs(statistic)) if given is None else given,
+                "conf_low": low,
+                "conf_high": high,
+            }
+        )
+
+    def _lower_tail(self, statistic: Array) -> Array:
+        df = self.covariance.df
+        below = special.ndtr(statistic) if df is None else special.stdtr(df, statistic)
+        return np.asarray(below, dtype=np.float64)
+
+    def _hulls(self, level: float) -> tuple[Array, Array]:
+        """Return the ends of each term's confidence set; two rays reach from -inf to inf."""
+        if self.confidence_set is None and self.covariance.confidence_set is None:
+            half = self._critical(level) * self.std_errors
+            return self.params - half, self.params + half
+        pieces = [self.interval(level, term).pieces for term in self.terms]
+        low = np.array([min((low for low, _ in sets), default=np.nan) for sets in pieces])
+        return low, np.array([max((high for _, high in sets), default=np.nan) for sets in pieces])
+
+    def glance(self) -> pd.DataFrame:
+        """Return one row about the whole estimate."""
+        row = {
+            "outcome": self.outcome,
+            "method": self.method,
+            "covariance": self.covariance.name,
+            "n_obs": self.n_obs,
+            **self.statistics,
+            **self.covariance.statistics,
+        }
+        return pd.DataFrame([row])
+
+    def __repr__(self) -> str:
+        head = f"{self.method}: {self.outcome}, n = {self.n_obs}, {self.covariance.name} errors"
+        table = self.tidy().round(6).to_string(index=False)
+        return "\n".join([head, table, *self.notes])
+
+    def _repr_html_(self) -> str:
+        head = html.escape(repr(self).split("\n", 1)[0])
+        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
+        return f"<p>{head}</p>{self.tidy().to_html(index=False)}{notes}"
+
+
+def _check_level(level: float) -> None:
+    if not 0 < level < 1:
+        raise InputError(f"level must lie between 0 and 1; found {level}. For example level=0.95.")

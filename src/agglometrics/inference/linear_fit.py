@@ -1,0 +1,44 @@
+"""`LinearFit`: an estimator in the form that every covariance reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from agglometrics.inference.small_sample import Counts
+from agglometrics.notation import Array
+from agglometrics.tables.sample import Sample
+
+
+@dataclass(frozen=True)
+class LinearFit:
+    """An estimator that solves X' u = 0, in the form that every covariance reads.
+
+    Attributes
+    ----------
+    terms : names of the K coefficients
+    X : (N, K) regressors of the score: demeaned, projected on instruments, times sqrt(w)
+    u : (N,) residual, times sqrt(w)
+    y : (N,) outcome in the same form (u = y - X b for least squares)
+    bread : (K, K) inverse of minus the derivative of the score
+    counts : observations and parameters, for the small-sample rule
+    sample : the rows used
+    sqrt_w : (N,) square roots of the weights, or None
+    dispersion : the variance of u where the model fixes it (1 for Poisson), or None
+    least_squares : whether u = y - X b and bread = inv(X' X)
+    """
+
+    terms: tuple[str, ...]
+    X: Array = field(repr=False)
+    u: Array = field(repr=False)
+    y: Array = field(repr=False)
+    bread: Array = field(repr=False)
+    counts: Counts
+    sample: Sample
+    sqrt_w: Array | None = field(default=None, repr=False)
+    dispersion: float | None = None
+    least_squares: bool = True
+
+    @property
+    def scores(self) -> Array:
+        """(N, K) contributions to the score."""
+        return self.X * self.u[:, None]

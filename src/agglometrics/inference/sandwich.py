@@ -1,0 +1,60 @@
+"""From a covariance specification to a `Covariance`: bread, meat, and the small-sample rule.
+
+One function for every estimator of the package. The specifications with a module of their own
+(`clusters`, `serial`, `conley`, `jackknife`, `wild_bootstrap`) register themselves on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import singledispatch
+from typing import Any
+
+from agglometrics.errors import InputError
+from agglometrics.inference.estimates import Covariance
+from agglometrics.inference.linear_fit import LinearFit
+from agglometrics.inference.small_sample import SmallSample, factor, parameters, residual_df
+from agglometrics.inference.specifications import Homoskedastic, Robust
+
+
+@singledispatch
+def covariance(spec: Any, fit: LinearFit, rule: SmallSample) -> Covariance:
+    """Return the covariance of the coefficients of `fit` that `spec` describes.
+
+    Raises
+    ------
+    InputError
+        If `spec` is no covariance, or names columns that the data lack.
+    """
+    raise InputError(
+        f"cov must be a covariance; found {spec!r}. Say for example Robust(), Cluster('region'), "
+        "DriscollKraay(2) or Conley(km=200)."
+    )
+
+
+@covariance.register
+def _homoskedastic(spec: Homoskedastic, fit: LinearFit, rule: SmallSample) -> Covariance:
+    K = parameters(rule, fit.counts)
+    left = residual_df(fit.counts, K)
+    known = fit.dispersion
+    adjust = (fit.counts.n - 1) / left if rule.observations else 1.0
+    variance = fit.u @ fit.u / left if known is None else known * adjust
+    return Covariance(variance * fit.bread, "homoskedastic", t_df(fit, rule, left))
+
+
+@covariance.register
+def _robust(spec: Robust, fit: LinearFit, rule: SmallSample) -> Covariance:
+    K = parameters(rule, fit.counts)
+    meat = fit.scores.T @ fit.scores * factor(rule, fit.counts, K, None)
+    left = residual_df(fit.counts, K)
+    return Covariance(fit.bread @ meat @ fit.bread, "robust", t_df(fit, rule, left))
+
+
+def t_df(fit: LinearFit, rule: SmallSample, df: int) -> float | None:
+    """Return the degrees of freedom: none, the normal, where the model is no least squares."""
+    if not rule.t or fit.dispersion is not None:
+        return None
+    if rule.df == "clusters":
+        return float(df)
+    every = replace(rule, absorbed="all")
+    return float(residual_df(fit.counts, parameters(every, fit.counts)))

@@ -1,0 +1,1 @@
+"""Linear algebra of regressions: arrays in, arrays out."""

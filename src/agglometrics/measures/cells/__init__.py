@@ -1,0 +1,1 @@
+"""Measures from cells: one row per region, industry and period."""

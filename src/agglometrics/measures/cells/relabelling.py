@@ -1,0 +1,132 @@
+"""Tests of concentration by permuting which industry each counted unit belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from agglometrics.errors import InputError
+from agglometrics.measures.cells.intervals import require_counts
+from agglometrics.measures.cells.references import Reference
+from agglometrics.notation import Array
+from agglometrics.tables import Cube
+
+Kernel = Callable[[Array, Array], dict[str, Array]]
+
+LONG = 20_000_000
+"""Random numbers that take more than a few seconds, and so a progress bar."""
+
+MOST = 10**9
+"""Units that numpy's multivariate hypergeometric distribution can deal out."""
+
+TIE = 1e-12
+"""Draws closer than this to the observed value are equal: they differ by rounding."""
+
+
+@dataclass(frozen=True)
+class RandomLabelling:
+    """The null that industries do not matter for location: labels permuted over the units.
+
+    Every counted unit of the table keeps its region, and the industries' labels are dealt out
+    anew among all units of the period; so regions and industries keep their totals, and an
+    industry's counts are multivariate hypergeometric. The p-value, (1 + draws at least as
+    concentrated) / (draws + 1), is exact under this null for any number of draws. A share
+    measure of few units is large by chance alone: ``<measure>_expected`` says how large.
+
+    The cost is O(draws R) an industry and period.
+
+    Parameters
+    ----------
+    unit : what is permuted, ``"plants"`` or ``"persons"``: a statement that the answer repeats
+        Persons of one plant do not move alone: taking them as units finds concentration
+        wherever plants are large.
+    draws : random tables
+    seed : seed or numpy Generator; the same seed gives the same answer
+    """
+
+    unit: str
+    draws: int = 999
+    seed: int | np.random.Generator | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.unit, str) or not self.unit:
+            raise InputError(
+                f"unit= must name what is permuted, such as 'plants'; found {self.unit!r}."
+            )
+        if self.draws < 1:
+            raise InputError(f"draws must be positive; found {self.draws}. The usual one is 999.")
+
+    @property
+    def experiment(self) -> str:
+        """The random experiment, as the answer states it."""
+        return f"labels of {self.unit} permuted, {self.draws} draws"
+
+
+def require_labelling(inference: object) -> None:
+    """Raise `InputError` unless `inference` is None or a `RandomLabelling`."""
+    if inference is not None and not isinstance(inference, RandomLabelling):
+        raise InputError(f"inference must be RandomLabelling(...); found {inference!r}.")
+
+
+def dealt(E_r: Array, E_i: float, draws: int, rng: np.random.Generator) -> Array:
+    """Deal out the labels of an industry of E_i units among E_r; count by region: (draws, R)."""
+    return rng.multivariate_hypergeometric(E_r.astype(np.int64), int(E_i), size=draws).astype(
+        np.float64
+    )
+
+
+def permutation_test(
+    cube: Cube,
+    reference: Reference,
+    observed: dict[str, Array],
+    kernel: Kernel,
+    inference: RandomLabelling,
+) -> dict[str, Array]:
+    """Return ``<measure>_expected`` and ``<measure>_p_value`` of the observed ones, (T, I) each.
+
+    kernel : from counts (draws, R) and x (R,) to measures (draws,)
+
+    Raises
+    ------
+    InputError
+        If cells are no counts, or the reference is not the total of the table.
+    """
+    if reference.name != "including":
+        raise InputError(
+            f"RandomLabelling permutes the table's own units, so reference={reference.name!r} "
+            "has no such null; it needs 'including'."
+        )
+    require_counts(cube, inference)
+    if cube.values.sum(axis=(1, 2)).max() >= MOST:
+        raise InputError(
+            f"a period has {cube.values.sum(axis=(1, 2)).max():.0f} {inference.unit}; labels of at "
+            f"most {MOST:.0e} can be dealt out. Count in a larger unit, and say so in unit=."
+        )
+    root = int(np.random.default_rng(inference.seed).integers(2**63))
+    columns = {f"{name}_expected": np.full(v.shape, np.nan) for name, v in observed.items()}
+    columns |= {f"{name}_p_value": np.full(v.shape, np.nan) for name, v in observed.items()}
+    for t, i in _progress(cube, inference):
+        E_r = cube.values[t].sum(axis=1)
+        # A stream for each industry and period: one more of them changes no other.
+        rng = np.random.default_rng((root, t, i))
+        counts = dealt(E_r, cube.values[t, :, i].sum(), inference.draws, rng)
+        drawn = kernel(counts, E_r / E_r.sum())
+        for name, values in observed.items():
+            extreme = (drawn[name] >= values[t, i] - TIE).sum()
+            columns[f"{name}_expected"][t, i] = drawn[name].mean()
+            columns[f"{name}_p_value"][t, i] = (1 + extreme) / (inference.draws + 1)
+    return columns
+
+
+def _progress(cube: Cube, inference: RandomLabelling) -> Iterable[tuple[int, int]]:
+    """Pairs (t, i) of the industries with activity, behind a progress bar if it takes long."""
+    t, i = np.nonzero(cube.values.sum(axis=1) > 0)
+    pairs = list(zip(t.tolist(), i.tolist(), strict=True))
+    if len(pairs) * inference.draws * len(cube.regions) < LONG:
+        return pairs
+    from tqdm.auto import tqdm
+
+    bar: Iterable[tuple[int, int]] = tqdm(pairs, desc="random labellings", unit="industry")
+    return bar

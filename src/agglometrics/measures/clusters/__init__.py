@@ -1,0 +1,1 @@
+"""Clusters: stars, cut-offs, maturity, and the policy that meets them."""

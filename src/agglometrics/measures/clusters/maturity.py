@@ -1,0 +1,290 @@
+"""Maturity of clusters: a stated rule that sorts a region's industries by how far they are.
+
+The Chinese literature tells a crowd of firms 扎堆 from a growing and a mature cluster in words.
+The rule here is this package's own; what it needs is in the answer, so that it can be applied
+again with other thresholds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from agglometrics.errors import InputError
+from agglometrics.measures.cells import inequality
+from agglometrics.measures.cells.rules import Keys, comparable
+from agglometrics.notation import Array
+from agglometrics.tables import (
+    Cube,
+    listed,
+    numeric,
+    ratio,
+    require_columns,
+    require_keys,
+    to_frame,
+)
+
+STAGES = ("none", "crowding", "growing", "mature")
+UNDECIDED = "undecided"
+MEASURES = ["size", "lq", "growth", "local_supply", "supporting"]
+
+
+@dataclass(frozen=True)
+class MaturityRules:
+    """Thresholds of `cluster_maturity`, each reached from its value on.
+
+    Attributes
+    ----------
+    size : the region's share of the industry, in multiples of an even share 1 / R
+    lq : location quotient
+    growth : growth of that share over the period; beyond it, not at it
+    local_supply : share of the industry's inputs that the region supplies
+    supporting : supporting firms among all firms, where plants are known
+    """
+
+    size: float = 1.0
+    lq: float = 1.0
+    growth: float = 0.0
+    local_supply: float = 0.5
+    supporting: float = 0.3
+
+    def around(self, relative: float = 0.2, growth: float = 0.1) -> tuple[MaturityRules, ...]:
+        """Return the 81 rules with size, lq, local_supply and growth each lower, equal, higher.
+
+        Parameters
+        ----------
+        relative : how far the first three move, as a share of themselves
+        growth : how far the threshold of growth moves, in its own unit
+        """
+        factors = (1 - relative, 1.0, 1 + relative)
+        return tuple(
+            replace(
+                self,
+                size=self.size * a,
+                lq=self.lq * b,
+                local_supply=self.local_supply * c,
+                growth=self.growth + d,
+            )
+            for a, b, c, d in product(factors, factors, factors, (-growth, 0.0, growth))
+        )
+
+
+def stages(
+    size: Array, lq: Array, growth: Array, local_supply: Array, supporting: Array,
+    rules: MaturityRules,
+) -> Array:  # fmt: skip
+    """Return the stage of each cell, as a position in `STAGES`: any one shape.
+
+    An unknown `supporting` share does not speak against maturity; other unknowns fail their rule.
+    """
+    large, special = size >= rules.size, lq >= rules.lq
+    gathered = large | special
+    complete = np.isnan(supporting) | (supporting >= rules.supporting)
+    mature = large & special & (local_supply >= rules.local_supply) & complete
+    return np.select([~gathered, mature, growth > rules.growth], [0, 3, 2], default=1)
+
+
+def cluster_maturity(
+    cells: object,
+    *,
+    value: str,
+    time: str,
+    start: object,
+    end: object,
+    local_supply: object,
+    supporting: object = None,
+    rules: MaturityRules | None = None,
+    region: str = "region",
+    industry: str = "industry",
+) -> pd.DataFrame:
+    """Sort the industries of each region into crowding, growing and mature clusters.
+
+    ===============  ===========================================================================
+    ``none``         neither large nor specialised: nothing has gathered
+    ``mature``       large and specialised, its inputs mostly supplied locally and, where plants
+                     are known, at least 30 percent of its firms supporting ones
+    ``growing``      gathered, not mature, and its share of the nation grew
+    ``crowding``     gathered, not mature, not growing: 扎堆
+    ``undecided``    would be mature or not according to a local supply rate that is unknown
+    ===============  ===========================================================================
+
+    Parameters
+    ----------
+    cells : table, one row a (region, industry, time)
+    value : column of activity, not negative
+    time, start, end : the period column; growth is from `start` to `end`, the rest is of `end`
+    local_supply : table with region, industry and one column, such as ``rate`` of
+        `local_supply_rate`; an absent row or NaN is unknown
+    supporting : the same of the share of supporting firms; None where plants are not known
+    rules : thresholds; `MaturityRules` by default
+    region, industry : key columns
+
+    Returns
+    -------
+    DataFrame
+        region, industry (every pair), ``size`` (R s_ri), ``lq``, ``growth`` (of s_ri; infinite
+        from nothing), ``local_supply``, ``supporting``, ``supporting_rule`` (``applied`` or
+        ``not available``), ``stage``.
+
+    Raises
+    ------
+    InputError
+        If keys or values break a rule, or a period is not there.
+    IdentificationError
+        For fewer than two regions or industries.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> cells = pd.DataFrame({
+    ...     "region": ["N", "N", "S", "S"] * 2, "industry": ["cars", "cloth"] * 4,
+    ...     "time": [2007] * 4 + [2017] * 4, "output": [50, 50, 40, 60, 70, 50, 30, 70]})
+    >>> supply = pd.DataFrame({
+    ...     "region": ["N", "S"], "industry": ["cars", "cloth"], "rate": [0.7, 0.4]})
+    >>> answer = cluster_maturity(
+    ...     cells, value="output", time="time", start=2007, end=2017, local_supply=supply)
+    >>> answer[["region", "industry", "size", "lq", "growth", "stage"]].round(3)
+      region industry   size     lq  growth    stage
+    0      N     cars  1.400  1.283   0.260   mature
+    1      N    cloth  0.833  0.764  -0.083     none
+    2      S     cars  0.600  0.660  -0.325     none
+    3      S    cloth  1.167  1.283   0.069  growing
+    """
+    _require_rules(MaturityRules() if rules is None else rules)
+    keys: Keys = {"region": region, "industry": industry, "time": time}
+    before, after = _periods(cells, value, keys, start, end)
+    s = ratio(after, after.sum(axis=0))
+    s_start = ratio(before.values[0], before.values[0].sum(axis=0))
+    growth = ratio(s, s_start) - 1
+    growth[(s_start == 0) & (s > 0)] = np.inf
+    answer = before.keys("region", "industry").drop(columns=time).drop_duplicates()
+    answer = answer.reset_index(drop=True)
+    measures = {
+        "size": s * len(before.regions),
+        "lq": np.nan_to_num(ratio(inequality.row_shares(after), after.sum(axis=0) / after.sum())),
+        "growth": growth,
+    }
+    for name, values in measures.items():
+        answer[name] = values.reshape(-1)
+    answer["local_supply"] = _looked_up(answer, local_supply, region, industry, "local_supply")
+    answer["supporting"] = _looked_up(answer, supporting, region, industry, "supporting")
+    known = answer["supporting"].notna()
+    answer["supporting_rule"] = np.where(known, "applied", "not available")
+    return answer.assign(stage=_stage_names(answer, rules or MaturityRules()))
+
+
+def maturity_sensitivity(
+    maturity: object, variants: Sequence[MaturityRules], *,
+    region: str = "region", industry: str = "industry",
+) -> pd.DataFrame:  # fmt: skip
+    """How the sorting depends on its thresholds: the share of rules that put a cell in a stage.
+
+    Parameters
+    ----------
+    maturity : the answer of `cluster_maturity`
+    variants : rules, such as ``MaturityRules().around()``
+
+    Returns
+    -------
+    DataFrame
+        region, industry, ``stage`` (as sorted first), ``none``, ``crowding``, ``growing``,
+        ``mature``, ``undecided`` (shares of the variants, which add up to one) and
+        ``agreement`` (the share that agrees with the first sorting).
+
+    Raises
+    ------
+    InputError
+        If the table is not one of `cluster_maturity`, or there is no variant.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> sorted_once = pd.DataFrame({
+    ...     "region": ["N"], "industry": ["cars"], "size": [1.5], "lq": [1.1], "growth": [0.3],
+    ...     "local_supply": [0.7], "supporting": [float("nan")], "stage": ["mature"]})
+    >>> answer = maturity_sensitivity(sorted_once, MaturityRules().around())
+    >>> answer[["mature", "growing", "agreement"]].round(3).values.tolist()
+    [[0.667, 0.333, 0.667]]
+    """
+    frame = to_frame(maturity)
+    require_columns(frame, [region, industry, *MEASURES, "stage"])
+    if not len(variants):
+        raise InputError("variants must hold at least one MaturityRules; see .around().")
+    for rules in variants:
+        _require_rules(rules)
+    names = np.stack([_stage_names(frame, rules) for rules in variants])
+    answer = frame[[region, industry, "stage"]].reset_index(drop=True)
+    for stage in (*STAGES, UNDECIDED):
+        answer[stage] = (names == stage).mean(axis=0)
+    answer["agreement"] = (names == frame["stage"].to_numpy()).mean(axis=0)
+    return answer
+
+
+def _require_rules(rules: object) -> None:
+    if not isinstance(rules, MaturityRules):
+        raise InputError(
+            f"rules must be MaturityRules(...), such as MaturityRules(lq=1.25); found {rules!r}."
+        )
+
+
+def _stage_names(table: pd.DataFrame, rules: MaturityRules) -> Array:
+    """Name the stage; undecided where an unknown local supply would decide it."""
+    size, lq, growth, local, supporting = (
+        np.asarray(table[name], dtype=np.float64) for name in MEASURES
+    )
+    worst, best = (
+        stages(size, lq, growth, np.where(np.isnan(local), fill, local), supporting, rules)
+        for fill in (-np.inf, np.inf)
+    )
+    return np.where(worst == best, np.asarray(STAGES)[best], UNDECIDED)
+
+
+def _periods(
+    cells: object, value: str, keys: Keys, start: object, end: object
+) -> tuple[Cube, Array]:
+    """Return the cube of both periods, start first, and the activity at the end."""
+    time = str(keys["time"])
+    frame = to_frame(cells)
+    require_columns(frame, [time])
+    lacking = [period for period in (start, end) if not (frame[time] == period).any()]
+    if lacking or start == end:
+        raise InputError(
+            f"start={start!r} and end={end!r} must be two periods of {time!r}, which has "
+            f"{listed(sorted(frame[time].unique()))}."
+        )
+    both = frame[frame[time].isin([start, end])]
+    cube = comparable(both, value, keys, "nan", "raise")
+    order = cube.times.get_indexer(pd.Index([start, end]))
+    ordered = replace(cube, values=cube.values[order], times=cube.times[order])
+    return ordered, ordered.values[1]
+
+
+def _looked_up(answer: pd.DataFrame, table: object, region: str, industry: str, what: str) -> Array:
+    """Return the one column of `table` at the keys of `answer`; NaN where it has no row."""
+    if table is None:
+        return np.full(len(answer), np.nan)
+    frame = to_frame(table)
+    require_columns(frame, [region, industry])
+    require_keys(frame, [region, industry])
+    rest = [column for column in frame.columns if column not in (region, industry)]
+    if len(rest) != 1:
+        raise InputError(
+            f"{what}= must have {region!r}, {industry!r} and exactly one column more; found "
+            f"{rest}. Select the one you mean."
+        )
+    values = numeric(frame, rest[0])
+    if ((values < 0) | (values > 1)).any():
+        raise InputError(f"{what}= must be shares between 0 and 1; found {values.max():g}.")
+    index = pd.MultiIndex.from_frame(frame[[region, industry]])
+    found = pd.Series(values.to_numpy(), index=index)
+    wanted = pd.MultiIndex.from_frame(answer[[region, industry]])
+    if len(index) and not index.isin(wanted).any():
+        raise InputError(
+            f"no row of {what}= is about a cell: labels must match in value and type. It has "
+            f"({region}, {industry}) {listed(index, 2)}; the cells have {listed(wanted, 2)}."
+        )
+    return np.asarray(found.reindex(wanted), dtype=np.float64)

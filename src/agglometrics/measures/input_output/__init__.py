@@ -1,0 +1,1 @@
+"""Input-output linkages and local supply."""

@@ -1,0 +1,247 @@
+"""Backward and forward linkages, and the multipliers of Leontief and Ghosh."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from agglometrics.errors import IdentificationError
+from agglometrics.measures.input_output.flow_tables import FlowTables, Mask, to_tables
+from agglometrics.notation import Array
+from agglometrics.tables import listed, ratio
+
+
+def input_coefficients(Z: Array, x: Array) -> Array:
+    """Leontief's technical coefficients a_ij = z_ij / x_j; 0 where nothing is made.
+
+    Z : (..., I, I) from supplier i to user j    x : (..., I)    -> (..., I, I)
+    """
+    return np.nan_to_num(ratio(Z, x[..., None, :]))
+
+
+def output_coefficients(Z: Array, x: Array) -> Array:
+    """Ghosh's allocation coefficients b_ij = z_ij / x_i; 0 where nothing is made.
+
+    Z : (..., I, I) from supplier i to user j    x : (..., I)    -> (..., I, I)
+    """
+    return np.nan_to_num(ratio(Z, x[..., :, None]))
+
+
+def multiplier_matrix(A: Array) -> Array:
+    """Return (1 - A)^-1: Leontief's inverse of input, Ghosh's of output coefficients.
+
+    x = (1 - A)^-1 f for final demand f (Leontief 1936); x' = v' (1 - B)^-1 for primary inputs v
+    (Ghosh 1958).
+
+    A : (..., I, I) with spectral radius below one -> (..., I, I)
+    """
+    return np.asarray(np.linalg.inv(np.eye(A.shape[-1]) - A))
+
+
+def normalised(totals: Array, active: Mask) -> Array:
+    """Totals over their mean among active industries: (..., I) -> (..., I), NaN if not active."""
+    known = np.where(active, totals, 0.0)
+    mean = ratio(known.sum(axis=-1, keepdims=True), active.sum(axis=-1, keepdims=True))
+    return np.where(active, ratio(totals, mean), np.nan)
+
+
+def spread(M: Array, active: Mask) -> Array:
+    """Coefficient of variation over the first of the last two axes, within active industries.
+
+    Rasmussen's (1956) V_j: the standard deviation (n - 1) of column j over its mean; a high one
+    says that the linkage rests on few industries.
+
+    M : (..., I, I)    active : (..., I)    -> (..., I)
+    """
+    rows = active[..., :, None]
+    n = active.sum(axis=-1)[..., None, None]
+    mean = ratio(np.where(rows, M, 0.0).sum(axis=-2, keepdims=True), n)
+    squares = np.where(rows, (M - mean) ** 2, 0.0).sum(axis=-2, keepdims=True)
+    deviation = np.sqrt(ratio(squares, n - 1))
+    return np.where(active, ratio(deviation, mean)[..., 0, :], np.nan)
+
+
+def linkage_measures(Z: Array, x: Array) -> dict[str, Array]:
+    """Direct and total linkages of the tables Z (N, I, I) with outputs x (N, I): (N, I) each."""
+    A, B = input_coefficients(Z, x), output_coefficients(Z, x)
+    L, G = multiplier_matrix(A), multiplier_matrix(B)
+    active = x > 0
+    totals = {
+        "backward_direct": A.sum(axis=-2),
+        "forward_direct": B.sum(axis=-1),
+        "output_multiplier": L.sum(axis=-2),
+        "input_multiplier": G.sum(axis=-1),
+    }
+    return {name: np.where(active, values, np.nan) for name, values in totals.items()} | {
+        "backward": normalised(L.sum(axis=-2), active),
+        "forward": normalised(G.sum(axis=-1), active),
+        "sensitivity": normalised(L.sum(axis=-1), active),
+        "backward_spread": spread(L, active),
+        "forward_spread": spread(np.swapaxes(G, -1, -2), active),
+    }
+
+
+def linkages(
+    flows: object,
+    outputs: object,
+    *,
+    flow: str = "value",
+    output: str = "gross_output",
+    supplier: str = "supplier",
+    user: str = "user",
+    industry: str = "industry",
+    region: str | None = "region",
+    time: str | None = None,
+) -> pd.DataFrame:
+    """Backward and forward linkages of every industry, for all regions and periods at once.
+
+    With A the input and B the output coefficients, L = (1 - A)^-1 and G = (1 - B)^-1. The cost
+    is O(N I^3) for N tables.
+
+    Parameters
+    ----------
+    flows : table, one row a (supplier, user[, region, time]); a row that is not there is zero
+        Total flows (of a competitive table) give linkages of technology; `local_flows` of them
+        give those that stay in the region.
+    outputs : table, one row an (industry[, region, time]), with gross output
+    flow, output : the columns of values, in one unit
+    supplier, user, industry, region, time : key columns; ``region=None`` for one table a period
+
+    Returns
+    -------
+    DataFrame
+        [region], [time], industry, and
+
+        =====================  ==================================================================
+        ``backward_direct``    sum_i a_ij, inputs per output (Chenery and Watanabe 1958)
+        ``forward_direct``     sum_j b_ij, intermediate sales per output (Chenery and Watanabe)
+        ``output_multiplier``  sum_i l_ij: output in all industries per unit of final demand for j
+        ``input_multiplier``   sum_j g_ij: the same of Ghosh (1958), per unit of primary input
+        ``backward``           power of dispersion, n sum_i l_ij / sum_ij l_ij (Rasmussen 1956)
+        ``forward``            n sum_j g_ij / sum_ij g_ij (Beyers 1976; Jones 1976)
+        ``sensitivity``        sensitivity of dispersion, n sum_j l_ij / sum_ij l_ij (Rasmussen
+                               1956): the older forward linkage, of one unit of demand for
+                               every industry
+        ``backward_spread``,   coefficient of variation of the column of L, of the row of G
+        ``forward_spread``     (Rasmussen 1956, with n - 1): high where few industries matter
+        ``role``               ``key`` if backward and forward exceed 1, ``backward`` or
+                               ``forward`` if one does, ``weak`` (Miller and Blair 2009, 12.2);
+                               ``none`` without output
+        =====================  ==================================================================
+
+        An industry without output has NaN and does not count in n; what it supplies from
+        outside counts as the input of others.
+
+    Raises
+    ------
+    InputError
+        If keys or values break a rule, or an industry without output takes inputs.
+    IdentificationError
+        If a table is not productive: (1 - A) has no non-negative inverse.
+
+    Examples
+    --------
+    Miller and Blair (2009, section 2.3):
+
+    >>> import pandas as pd
+    >>> flows = pd.DataFrame({
+    ...     "supplier": [1, 1, 2, 2], "user": [1, 2, 1, 2], "value": [150, 500, 200, 100]})
+    >>> outputs = pd.DataFrame({"industry": [1, 2], "gross_output": [1000, 2000]})
+    >>> answer = linkages(flows, outputs, region=None)
+    >>> answer[["industry", "backward_direct", "output_multiplier", "role"]].round(4)
+       industry  backward_direct  output_multiplier  role
+    0         1             0.35             1.5182   key
+    1         2             0.30             1.4521  weak
+    """
+    tables = to_tables(
+        flows, outputs, flow=flow, output=output, supplier=supplier, user=user,
+        industry=industry, region=region, time=time,
+    )  # fmt: skip
+    require_productive(tables)
+    found = linkage_measures(tables.Z, tables.x)
+    role = _role(found["backward"], found["forward"])
+    return tables.tidy(industry, **found).assign(role=role.reshape(-1))
+
+
+def _role(backward: Array, forward: Array) -> Array:
+    both = np.stack([backward > 1, forward > 1])
+    known = ~np.isnan(backward)
+    return np.select(
+        [~known, both.all(axis=0), both[0], both[1]],
+        ["none", "key", "backward", "forward"],
+        default="weak",
+    )
+
+
+def multipliers(
+    flows: object,
+    outputs: object,
+    *,
+    flow: str = "value",
+    output: str = "gross_output",
+    supplier: str = "supplier",
+    user: str = "user",
+    industry: str = "industry",
+    region: str | None = "region",
+    time: str | None = None,
+) -> pd.DataFrame:
+    """Coefficients and inverses of Leontief and Ghosh, pair by pair.
+
+    Parameters
+    ----------
+    flows, outputs, flow, output, supplier, user, industry, region, time : as in `linkages`
+
+    Returns
+    -------
+    DataFrame
+        [region], [time], supplier, user (every pair), ``input_coefficient`` (a_ij),
+        ``leontief`` (l_ij: output of i per unit of final demand for j; Leontief 1936),
+        ``output_coefficient`` (b_ij), ``ghosh`` (g_ij; Ghosh 1958).
+
+    Raises
+    ------
+    InputError, IdentificationError
+        As `linkages`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> flows = pd.DataFrame({
+    ...     "supplier": [1, 1, 2, 2], "user": [1, 2, 1, 2], "value": [150, 500, 200, 100]})
+    >>> outputs = pd.DataFrame({"industry": [1, 2], "gross_output": [1000, 2000]})
+    >>> multipliers(flows, outputs, region=None)[["supplier", "user", "leontief"]].round(4)
+       supplier  user  leontief
+    0         1     1    1.2541
+    1         1     2    0.3300
+    2         2     1    0.2640
+    3         2     2    1.1221
+    """
+    tables = to_tables(
+        flows, outputs, flow=flow, output=output, supplier=supplier, user=user,
+        industry=industry, region=region, time=time,
+    )  # fmt: skip
+    require_productive(tables)
+    A, B = input_coefficients(tables.Z, tables.x), output_coefficients(tables.Z, tables.x)
+    return tables.tidy_pairs(
+        supplier,
+        user,
+        input_coefficient=A,
+        leontief=multiplier_matrix(A),
+        output_coefficient=B,
+        ghosh=multiplier_matrix(B),
+    )
+
+
+def require_productive(tables: FlowTables) -> None:
+    """Raise where the round of inputs does not die out (Hawkins and Simon 1949)."""
+    A = input_coefficients(tables.Z, tables.x)
+    radius = np.abs(np.linalg.eigvals(A)).max(axis=-1)
+    wrong = np.flatnonzero(radius >= 1)
+    if len(wrong):
+        which = tables.tables.iloc[wrong].to_dict("records")
+        where = listed(which) if tables.tables.columns.size else "the table"
+        raise IdentificationError(
+            f"the input coefficients of {where} have spectral radius {radius[wrong[0]]:.3f}, not "
+            "below 1: industries use more than they make, and no multiplier exists. Check that "
+            "flows and outputs are in one unit, and that rows are suppliers."
+        )

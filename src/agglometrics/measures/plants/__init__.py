@@ -1,0 +1,1 @@
+"""Measures from plants, and what cells identify without them."""

@@ -1,0 +1,156 @@
+"""Colocation of two industries by counts of plants (Howard, Newman and Tarp 2016)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from agglometrics.errors import InputError
+from agglometrics.notation import Array
+from agglometrics.random.progress import progress
+from agglometrics.random.seeds import Seed, root
+from agglometrics.tables import Cube, to_cube
+from agglometrics.tables.collapse import collapse
+
+
+@dataclass(frozen=True)
+class Permutation:
+    """The null that plants keep their places and industries are dealt to them at random.
+
+    Parameters
+    ----------
+    draws : number B of random relabellings
+    seed : an integer, a numpy Generator, or None for a fresh one
+    """
+
+    draws: int = 999
+    seed: Seed = 0
+
+    def __post_init__(self) -> None:
+        if self.draws < 1:
+            raise InputError(f"draws must be at least 1; found {self.draws}.")
+
+    @property
+    def model(self) -> str:
+        """The null and its draws."""
+        return f"permutation of industries over plants, {self.draws} draws, greater"
+
+
+def colocated_pairs(n: Array) -> Array:
+    """Share of cross pairs of plants that are in the same region, (I, I).
+
+    CL_ab = sum over pairs (a, b) of 1{same region} / (N_a N_b)  (Howard, Newman and Tarp 2016)
+
+    n : (R, I) plants by region and industry
+    """
+    N = n.sum(axis=0)
+    return np.asarray(n.T @ n / np.outer(N, N))
+
+
+def expected_colocation(n_r: Array) -> float:
+    """Mean of CL when industries are dealt at random to plants: the share of all pairs.
+
+    n_r : (R,) plants of all industries by region
+    """
+    N = n_r.sum()
+    return float((n_r * (n_r - 1)).sum() / (N * (N - 1)))
+
+
+def colocation(
+    plants: object,
+    *,
+    industry: str = "industry",
+    region: str = "region",
+    time: str | None = None,
+    inference: Permutation | None = None,
+) -> pd.DataFrame:
+    """Colocation of all pairs of industries: the chance that a plant of each share a region.
+
+    All pairs are one matrix product, O(R I^2) a period and, with inference, a draw.
+
+    Parameters
+    ----------
+    plants : table or path
+        One row a plant (and period), of any kind that `collapse` reads; sizes do not count.
+    industry, region, time : str
+        The key columns; with `time` every period is answered.
+    inference : Permutation, optional
+        Adds a p-value under random relabelling.
+
+    Returns
+    -------
+    pandas.DataFrame
+        (Period), `industry_a`, `industry_b` (each pair once), `colocation`, `expected` (its exact
+        mean when industries are dealt to plants at random, the same for all pairs), `excess`
+        (the difference), `n_a`, `n_b`; with inference `p_value` (upper tail) and `model`.
+
+    Raises
+    ------
+    InputError
+        As `collapse`; for an `inference` that is no `Permutation`.
+
+    References
+    ----------
+    Howard, E., Newman, C. and Tarp, F. (2016), Measuring industry coagglomeration and identifying
+    the driving forces, Journal of Economic Geography 16(5), 1055-1078.
+
+    Examples
+    --------
+    >>> plants = pd.DataFrame(
+    ...     {"industry": ["A", "B", "A", "B", "A", "B"], "region": ["x", "x", "x", "y", "y", "x"]}
+    ... )
+    >>> colocation(plants)[["industry_a", "industry_b", "colocation", "expected"]].round(4)
+      industry_a industry_b  colocation  expected
+    0          A          B      0.5556    0.4667
+    """
+    if inference is not None and not isinstance(inference, Permutation):
+        raise InputError(f"inference must be Permutation(...); found {inference!r}.")
+    keys = [region, industry] if time is None else [region, industry, time]
+    counts = collapse(plants, by=keys)
+    cube = to_cube(counts, value="n", region=region, industry=industry, time=time)
+    frames = [_pairs(cube, t) for t in range(len(cube.times))]
+    if inference is not None:
+        rng = np.random.default_rng(root(inference.seed))
+        for t, frame in enumerate(frames):
+            frame["p_value"] = _p_values(cube.values[t], inference.draws, rng)
+            frame["model"] = inference.model
+    return pd.concat(frames, ignore_index=True)
+
+
+def _pairs(cube: Cube, t: int) -> pd.DataFrame:
+    n = cube.values[t]
+    active = np.flatnonzero(n.sum(axis=0) > 0)
+    n, labels = n[:, active], cube.industries[active]
+    a, b = np.triu_indices(len(active), k=1)
+    observed, expected = colocated_pairs(n)[a, b], expected_colocation(n.sum(axis=1))
+    N = n.sum(axis=0).astype(np.int64)
+    when: dict[str, Any] = {} if cube.time is None else {cube.time: [cube.times[t]] * len(a)}
+    pairs = {
+        "industry_a": labels[a],
+        "industry_b": labels[b],
+        "colocation": observed,
+        "expected": np.full(len(a), expected),
+        "excess": observed - expected,
+        "n_a": N[a],
+        "n_b": N[b],
+    }
+    return pd.DataFrame(when | pairs)
+
+
+def _p_values(n: Array, draws: int, rng: np.random.Generator) -> Array:
+    """Return upper-tail Monte Carlo p-values of all pairs that have plants."""
+    n = n[:, n.sum(axis=0) > 0].astype(np.int64)
+    R, I = n.shape  # noqa: E741
+    where = np.repeat(np.arange(R), n.sum(axis=1))
+    labels = np.repeat(np.arange(I), n.sum(axis=0))
+    observed = n.astype(np.float64).T @ n
+    extreme = np.ones((I, I))
+    for _ in progress(range(draws), draws, draws * (len(labels) + n.size * I // 50)):
+        dealt = np.bincount(where * I + rng.permutation(labels), minlength=R * I).reshape(R, I)
+        pairs = dealt.astype(np.float64)
+        extreme += pairs.T @ pairs >= observed  # whole numbers: ties are exact
+    a, b = np.triu_indices(I, k=1)
+    return extreme[a, b] / (draws + 1)

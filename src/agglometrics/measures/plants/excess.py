@@ -1,0 +1,111 @@
+"""What the plant-based indices share: z, the p-value and inference, given G and its moments."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from agglometrics.errors import InputError
+from agglometrics.measures.plants.dartboard import Dartboard, Inference, LocationChoice, Observed
+from agglometrics.measures.plants.plants import Industries, Sizes, read_sizes
+from agglometrics.notation import Array
+from agglometrics.random.progress import progress
+from agglometrics.tables import ratio
+
+
+@dataclass(frozen=True)
+class Excess:
+    """An index of concentration beyond the dartboard.
+
+    Attributes
+    ----------
+    G : (T, I) sum over regions of (s - origin)^2
+    expected, variance : (T, I) moments of G under the dartboard
+    gamma : (T, I) the index
+    origin : (T, R)
+    """
+
+    G: Array
+    expected: Array
+    variance: Array
+    gamma: Array
+    origin: Array
+
+
+def require_inference(inference: object) -> None:
+    """Raise `InputError` unless `inference` is None or a known random experiment."""
+    if inference is not None and not isinstance(inference, Dartboard | LocationChoice):
+        raise InputError(
+            f"inference must be Dartboard(...) or LocationChoice(...); found {inference!r}."
+        )
+
+
+def upper_tail(z: Array) -> Array:
+    """Return the probability that a standard normal exceeds z."""
+    flat = [0.5 * math.erfc(value / math.sqrt(2)) for value in z.reshape(-1)]
+    return np.asarray(flat).reshape(z.shape)
+
+
+def answer(
+    plants: object, data: Industries, excess: Excess, inference: Inference | None, size: str
+) -> pd.DataFrame:
+    """Return the tidy frame of an index, with the inference that was asked for."""
+    deviation = ratio(excess.G - excess.expected, np.sqrt(np.maximum(excess.variance, 0.0)))
+    z = np.where(data.herfindahl < 1, deviation, np.nan)
+    index: dict[str, Array] = {
+        "gamma": excess.gamma,
+        "g": excess.G,
+        "herfindahl": data.herfindahl,
+        "x2": np.broadcast_to(data.x2, z.shape),
+        "n_plants": data.n.astype(np.int64),
+        "expected_g": excess.expected,
+        "variance_g": excess.variance,
+        "z": z,
+        "p_value": upper_tail(z),
+        "model": np.full(z.shape, "dartboard, normal approximation"),
+    }
+    if inference is not None:
+        sizes = read_sizes(plants, size=size, industry=data.cube.industry, time=data.cube.time)
+        index = _with_inference(index, simulate(data, excess, sizes, inference), inference)
+    return data.tidy(**index, note=data.notes())
+
+
+def simulate(
+    data: Industries, excess: Excess, sizes: Sizes, inference: Inference
+) -> dict[str, Array]:
+    """Return the statistics of `inference`, each (T, I), NaN where gamma is undefined."""
+    known = np.argwhere(~np.isnan(excess.gamma))
+    work = int(data.n[tuple(known.T)].sum()) * inference.evaluations
+    experiment, answers = inference.with_root(), {}
+    for t, i in progress(map(tuple, known), len(known), work):
+        answers[t, i] = experiment.statistics(_observed(data, excess, sizes, t, i))
+    columns = {name: np.full(data.n.shape, np.nan) for name in inference.columns}
+    for where, statistics in answers.items():
+        for name in inference.columns:
+            columns[name][where] = statistics[name]
+    return columns
+
+
+def _observed(data: Industries, excess: Excess, sizes: Sizes, t: int, i: int) -> Observed:
+    time, industry = data.cube.times[t], data.cube.industries[i]
+    return Observed(
+        sizes.shares(time, industry),
+        np.ascontiguousarray(data.x[t]),
+        np.ascontiguousarray(excess.origin[t]),
+        float(excess.G[t, i]),
+        float(excess.expected[t, i]),
+        float(excess.variance[t, i]),
+        f"{time}|{industry}",
+    )
+
+
+def _with_inference(
+    index: dict[str, Array], statistics: dict[str, Array], inference: Inference
+) -> dict[str, Array]:
+    named = np.full(index["z"].shape, inference.model)
+    if "p_value" not in statistics:
+        return index | statistics | {"interval_model": named}
+    return index | {"p_value_normal": index["p_value"]} | statistics | {"model": named}

@@ -1,0 +1,133 @@
+"""Are random effects consistent? Hausman's contrast, and the test that any covariance allows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from agglometrics.errors import InputError
+from agglometrics.inference.estimates import Estimates
+from agglometrics.inference.small_sample import SmallSample
+from agglometrics.inference.specifications import CovarianceSpec
+from agglometrics.linalg.demeaning import group_mean
+from agglometrics.models.design import build
+from agglometrics.models.estimators import LeastSquares
+from agglometrics.models.formulas import CONSTANT
+from agglometrics.models.random_effects import swamy_arora
+from agglometrics.models.regression import assemble, default_covariance
+
+
+def hausman(fixed: Estimates, random: Estimates) -> pd.DataFrame:
+    """Return Hausman's (1978) test of the terms that both estimates share.
+
+    It holds where the errors are homoskedastic and independent (estimate both with
+    ``Homoskedastic()``); otherwise use `robust_hausman`. The null: unit effects are
+    uncorrelated with the regressors. Columns: statistic, df, p_value.
+
+    Raises
+    ------
+    InputError
+        If no term is shared, or the contrast has no positive variance.
+
+    Examples
+    --------
+    >>> from agglometrics import Homoskedastic, RandomEffects, hausman, panel
+    >>> import numpy as np, pandas as pd
+    >>> rng = np.random.default_rng(0)
+    >>> unit, time = np.divmod(np.arange(60), 3)
+    >>> x, e = rng.normal(size=(2, 60))
+    >>> data = pd.DataFrame({"i": unit, "t": time, "x": x, "y": x + unit / 10 + e})
+    >>> said = {"entity": "i", "time": "t", "cov": Homoskedastic()}
+    >>> fixed = panel("y ~ x", data, absorb="i", **said)
+    >>> random = panel("y ~ x", data, estimator=RandomEffects(), **said)
+    >>> hausman(fixed, random).round(3)
+       statistic  df  p_value
+    0      0.021   1    0.884
+    """
+    from scipy import stats
+
+    shared = [term for term in fixed.terms if term in random.terms and term != CONSTANT]
+    if not shared:
+        raise InputError(f"no shared term: {list(fixed.terms)} and {list(random.terms)}.")
+    f = [fixed.terms.index(term) for term in shared]
+    r = [random.terms.index(term) for term in shared]
+    gap = fixed.params[f] - random.params[r]
+    V = fixed.covariance.matrix[np.ix_(f, f)] - random.covariance.matrix[np.ix_(r, r)]
+    scale = np.sqrt(np.abs(np.diag(V)))
+    if np.linalg.eigvalsh(V / np.outer(scale, scale))[0] <= 0:
+        raise InputError(
+            "the variance of fixed less random effects is not positive, so Hausman's statistic "
+            "does not exist here. Use robust_hausman(...)."
+        )
+    H = float(gap @ np.linalg.solve(V, gap))
+    row = {"statistic": H, "df": len(shared), "p_value": stats.chi2.sf(H, len(shared))}
+    return pd.DataFrame([row])
+
+
+def robust_hausman(
+    formula: str,
+    data: object,
+    *,
+    entity: str,
+    time: str,
+    cov: CovarianceSpec | None = None,
+    rule: SmallSample | None = None,
+) -> pd.DataFrame:
+    """Return the Wald test that unit means add nothing to random effects, under any covariance.
+
+    The auxiliary regression of Wooldridge (2010, section 10.7.3): y and X less theta times
+    their unit means, with the deviations of X from its unit means added.
+
+    Parameters
+    ----------
+    formula, data, entity, time, rule : as in `panel`
+    cov : a covariance (default: clusters of `entity`)
+
+    Returns
+    -------
+    DataFrame
+        statistic (chi-square), df, p_value.
+
+    Examples
+    --------
+    >>> from agglometrics import robust_hausman
+    >>> import numpy as np, pandas as pd
+    >>> rng = np.random.default_rng(0)
+    >>> unit, time = np.divmod(np.arange(60), 3)
+    >>> x, e = rng.normal(size=(2, 60))
+    >>> data = pd.DataFrame({"i": unit, "t": time, "x": x, "y": x + unit / 10 + e})
+    >>> robust_hausman("y ~ x", data, entity="i", time="t").round(3)
+       statistic  df  p_value
+    0      0.054   1    0.816
+    """
+    from scipy import stats
+
+    design = build(formula, data, entity=entity, time=time)
+    unit = design.entity()
+    s2_e, s2_u = swamy_arora(design.y, design.X, unit)
+    theta = 1 - np.sqrt(s2_e / (np.bincount(unit) * s2_u + s2_e))
+    both = np.column_stack([design.y, design.X])
+    means = group_mean(both, unit)[unit]
+    moved = both - theta[unit][:, None] * means
+    spread = np.ptp(both - means, axis=0)
+    varies = [k for k in range(1, both.shape[1]) if spread[k] > 1e-12 * np.abs(both[:, k]).max()]
+    names = tuple(f"within({design.terms[k - 1]})" for k in varies)
+    wide = np.column_stack([moved[:, 1:], (both - means)[:, varies]])
+    out = LeastSquares().fit(replace(design, y=moved[:, 0], X=wide, terms=design.terms + names))
+    chosen = default_covariance(design.sample, ()) if cov is None else cov
+    fit = assemble(
+        out.fit,
+        out.params,
+        outcome=design.outcome,
+        method="auxiliary regression",
+        cov=chosen,
+        rule=SmallSample() if rule is None else rule,
+        statistics={},
+        notes=(),
+    )
+    row = fit.wald(*(name for name in names if name in fit.terms)).iloc[0]
+    q = int(row["df_num"])
+    H = float(row["statistic"]) * q
+    return pd.DataFrame([{"statistic": H, "df": q, "p_value": stats.chi2.sf(H, q)}])

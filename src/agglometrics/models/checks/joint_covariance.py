@@ -1,0 +1,54 @@
+"""The joint covariance of the coefficients of several equations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from agglometrics.errors import InputError
+from agglometrics.inference.linear_fit import LinearFit
+from agglometrics.inference.sandwich import covariance
+from agglometrics.inference.small_sample import SmallSample, parameters, residual_df
+from agglometrics.inference.specifications import Homoskedastic, WildBootstrap
+from agglometrics.linalg.least_squares import inverse_gram
+from agglometrics.models.systems import System
+from agglometrics.notation import Array
+
+
+def joint_covariance(
+    system: System, targets: Array, Z: Array, spec: Any, rule: SmallSample
+) -> tuple[Array, Array, float | None]:
+    """Return the coefficients of several targets on Z, their joint covariance, and its df.
+
+    targets : (N, M)    Z : (N, L)    returns (M, L), (M L, M L)
+
+    Homoskedastic: Sigma x inv(Z'Z). Otherwise the sandwich of the stacked scores Z e_m, with
+    the same clusters, distances and small-sample rule as any regression.
+    """
+    bread = inverse_gram(Z)
+    pi = (bread @ (Z.T @ targets)).T
+    errors = targets - Z @ pi.T
+    M, L = pi.shape
+    counts = system.counts(L + system.W.shape[1])
+    if isinstance(spec, WildBootstrap):
+        raise InputError("this needs a covariance matrix: say Cluster(...), not WildBootstrap.")
+    if isinstance(spec, Homoskedastic):
+        left = residual_df(counts, parameters(rule, counts))
+        V = np.asarray(np.kron(errors.T @ errors / left, bread), dtype=np.float64)
+        return pi, V, float(left)
+    scores = np.column_stack([Z * e[:, None] for e in errors.T])
+    stacked_bread = np.asarray(np.kron(np.eye(M), bread), dtype=np.float64)
+    stacked = LinearFit(
+        tuple(f"{m}:{j}" for m in range(M) for j in range(L)),
+        scores,
+        np.ones(len(Z)),
+        np.ones(len(Z)),
+        stacked_bread,
+        counts,
+        system.design.sample,
+        system.sqrt_w,
+        least_squares=False,
+    )
+    found = covariance(spec, stacked, rule)
+    return pi, found.matrix, found.df

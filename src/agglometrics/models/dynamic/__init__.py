@@ -1,0 +1,1 @@
+"""Dynamic panels by GMM."""

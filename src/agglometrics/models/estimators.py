@@ -1,0 +1,101 @@
+"""What an estimator of a linear panel is, and the default one: least squares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from agglometrics.errors import IdentificationError, InputError
+from agglometrics.inference.linear_fit import LinearFit
+from agglometrics.inference.small_sample import Counts
+from agglometrics.linalg.demeaning import demean, extra_components
+from agglometrics.linalg.least_squares import ABSORBED, identified, least_squares
+from agglometrics.models.design import Design, refuse_empty
+from agglometrics.models.formulas import CONSTANT
+from agglometrics.notation import Array
+from agglometrics.tables.codes import n_levels
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What an estimator hands back: coefficients (K,), their arrays, statistics, notes."""
+
+    params: Array
+    fit: LinearFit
+    statistics: dict[str, float]
+    notes: tuple[str, ...]
+
+
+class Estimator(Protocol):
+    """A way to estimate a linear panel: a frozen value with a name and a rule."""
+
+    @property
+    def method(self) -> str:
+        """The name that a reader sees."""
+
+    def fit(self, design: Design) -> Fitted:
+        """Return the estimate of `design`."""
+
+
+@dataclass(frozen=True)
+class LeastSquares:
+    """Least squares, after absorbing the effects that `absorb=` names."""
+
+    method: str = "least squares"
+
+    def fit(self, design: Design) -> Fitted:
+        """Return least squares of the demeaned outcome on the demeaned regressors."""
+        w = None if design.weights is None else np.sqrt(design.weights)
+        raw = np.column_stack([design.y, design.X])
+        within = demean(raw, design.effects, design.weights)
+        scaled = within if w is None else within * w[:, None]
+        kept, why = identified(scaled[:, 1:], raw[:, 1:] if w is None else raw[:, 1:] * w[:, None])
+        reasons = {design.terms[k]: reason for k, reason in why.items()}
+        terms = tuple(design.terms[k] for k in kept)
+        refuse_empty(terms, reasons)
+        X, y = np.ascontiguousarray(scaled[:, 1:][:, kept]), np.ascontiguousarray(scaled[:, 0])
+        beta, u, bread = least_squares(X, y)
+        lost = extra_components(design.effects)
+        counts = Counts(len(y), len(terms), design.effects, lost)
+        fit = LinearFit(terms, X, u, y, bread, counts, design.sample, w)
+        return Fitted(beta, fit, _fit_statistics(design, fit), _dropped_notes(reasons))
+
+
+def _dropped_notes(reasons: dict[str, str]) -> tuple[str, ...]:
+    return tuple(f"term {name!r} left out: it {why}" for name, why in reasons.items())
+
+
+def _fit_statistics(design: Design, fit: LinearFit) -> dict[str, float]:
+    weights = np.ones(len(design.y)) if design.weights is None else design.weights
+    centred = design.y - np.average(design.y, weights=weights)
+    constant = bool(design.effects) or CONSTANT in design.terms
+    total = weights @ (centred if constant else design.y) ** 2
+    left = float(fit.u @ fit.u)
+    out = {"r2": 1 - left / float(total) if total > 0 else np.nan}
+    if design.effects:
+        out["r2_within"] = 1 - left / _within_total(design, fit)
+    for name, codes in zip(design.effect_names, design.effects, strict=True):
+        out[f"n_{name}"] = float(n_levels(codes))
+    return out
+
+
+def _within_total(design: Design, fit: LinearFit) -> float:
+    """Return the outcome's sum of squares that effects leave; none left is an error."""
+    w = 1.0 if fit.sqrt_w is None else fit.sqrt_w
+    total = float(fit.y @ fit.y)
+    if total <= ABSORBED * float(((w * design.y) ** 2).sum()):
+        raise IdentificationError(
+            f"outcome {design.outcome!r} does not vary beyond the effects of "
+            f"{list(design.effect_names)}. Absorb fewer effects."
+        )
+    return total
+
+
+def _refuse_extras(design: Design, method: str) -> None:
+    if design.weights is not None or design.effects:
+        raise InputError(
+            f"{method} takes neither weights= nor absorb=. Write effects as C(year) in the "
+            "formula, or use the default estimator."
+        )

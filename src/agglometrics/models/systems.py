@@ -1,0 +1,171 @@
+"""The equations of an instrumental-variable regression, and two-stage least squares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from agglometrics.errors import IdentificationError, InputError
+from agglometrics.inference.linear_fit import LinearFit
+from agglometrics.inference.small_sample import Counts
+from agglometrics.linalg.demeaning import demean, extra_components
+from agglometrics.linalg.least_squares import identified, inverse_gram, least_squares
+from agglometrics.models.design import Design
+from agglometrics.notation import Array
+
+Notes = tuple[str, ...]
+
+
+BRACKET = re.compile(r"\[([^\[\]~]+)~([^\[\]~]+)\]")
+
+
+@dataclass(frozen=True)
+class System:
+    """The equations of an instrumental-variable regression, effects absorbed, times sqrt(w).
+
+    Attributes
+    ----------
+    y : (N,) outcome
+    X : (N, K) endogenous regressors
+    W : (N, C) exogenous regressors
+    Z : (N, L) excluded instruments, L >= K
+    endogenous, exogenous, instruments : their names
+    design : the rows and effects
+    sqrt_w : (N,) or None
+    """
+
+    y: Array
+    X: Array
+    W: Array
+    Z: Array
+    endogenous: tuple[str, ...]
+    exogenous: tuple[str, ...]
+    instruments: tuple[str, ...]
+    design: Design
+    sqrt_w: Array | None
+
+    def partial(self) -> tuple[Array, Array, Array]:
+        """Return y (N,), X (N, K) and Z (N, L) with W partialled out."""
+        if not self.W.shape[1]:
+            return self.y, self.X, self.Z
+        both = np.column_stack([self.y, self.X, self.Z])
+        both = both - self.W @ np.linalg.lstsq(self.W, both)[0]
+        K = self.X.shape[1]
+        return both[:, 0], both[:, 1 : K + 1], both[:, K + 1 :]
+
+    def counts(self, k: int) -> Counts:
+        """Return the counts of a regression with k terms on these rows."""
+        effects = self.design.effects
+        return Counts(len(self.y), k, effects, extra_components(effects))
+
+
+@dataclass(frozen=True)
+class InstrumentedFit(LinearFit):
+    """`LinearFit` of two stages, with the system that a bootstrap draws from."""
+
+    system: System = field(kw_only=True, repr=False)
+
+
+def split(formula: str) -> tuple[str, str, str]:
+    """Return the formula of all terms, the endogenous part and the instruments part."""
+    found = BRACKET.findall(formula)
+    if len(found) != 1:
+        raise InputError(
+            f"formula must hold one bracket, 'y ~ controls + [x ~ z1 + z2]'; found {formula!r}."
+        )
+    endogenous, instruments = (part.strip() for part in found[0])
+    return BRACKET.sub(f"{endogenous} + {instruments}", formula), endogenous, instruments
+
+
+def _columns(design: Design, part: str) -> list[int]:
+    """Return the columns of the design that come from the terms of `part`."""
+    from formulaic import Formula
+
+    terms = {str(term) for term in Formula(f"0 + {part}")}
+    return [k for k, source in enumerate(design.sources) if source in terms]
+
+
+def build_system(design: Design, endogenous: str, instruments: str) -> tuple[System, Notes]:
+    """Return the identified system, and notes on the terms that were left out.
+
+    Exogenous terms come first: what repeats them is left out of the others.
+
+    Raises
+    ------
+    IdentificationError
+        If an endogenous term is explained by the exogenous ones, or instruments are too few.
+    """
+    w = None if design.weights is None else np.sqrt(design.weights)
+    raw = np.column_stack([design.X, design.y])
+    within = demean(raw, design.effects, design.weights)
+    if w is not None:
+        within, raw = within * w[:, None], raw * w[:, None]
+    x, z = _columns(design, endogenous), _columns(design, instruments)
+    if set(x) & set(z):
+        raise InputError("a term is both endogenous and an instrument. Name it once.")
+    rest = [k for k in range(design.X.shape[1]) if k not in {*x, *z}]
+    W, X, why_x = _kept(rest, x, within, raw)
+    _, Z, why_z = _kept(rest, z, within, raw)
+    reasons = {design.terms[k]: why for k, why in sorted({**why_x, **why_z}.items())}
+    _require_identified(design.terms, x, X, Z, reasons)
+    names = [tuple(design.terms[k] for k in part) for part in (X, W, Z)]
+    arrays = [np.ascontiguousarray(within[:, part]) for part in (X, W, Z)]
+    notes = tuple(f"term {name!r} left out: it {why}" for name, why in reasons.items())
+    y: Array = np.ascontiguousarray(within[:, -1])
+    return System(
+        y, arrays[0], arrays[1], arrays[2], names[0], names[1], names[2], design, w
+    ), notes
+
+
+def _kept(
+    rest: list[int], own: list[int], within: Array, raw: Array
+) -> tuple[list[int], list[int], dict[int, str]]:
+    """Return the columns of `rest` and of `own` that are identified in that order, and why not."""
+    at = [*rest, *own]
+    kept, why = identified(within[:, at], raw[:, at])
+    chosen = [at[k] for k in kept]
+    reasons = {at[k]: reason for k, reason in why.items()}
+    return [k for k in chosen if k in rest], [k for k in chosen if k in own], reasons
+
+
+def _require_identified(
+    terms: Sequence[str], x: list[int], X: list[int], Z: list[int], reasons: dict[str, str]
+) -> None:
+    lost = [terms[k] for k in x if k not in X]
+    if lost:
+        raise IdentificationError(
+            f"endogenous {lost[0]!r} is not identified: it {reasons[lost[0]]}. Leave it out."
+        )
+    if len(Z) < len(X):
+        raise IdentificationError(
+            f"{len(X)} endogenous terms need at least as many instruments; {len(Z)} are left, "
+            f"{[terms[k] for k in Z]} (left out: {reasons or 'none'}). Add instruments."
+        )
+
+
+def two_stage(system: System) -> tuple[Array, LinearFit]:
+    """Return 2SLS coefficients (endogenous terms first) and the fit that covariances read."""
+    first = np.column_stack([system.W, system.Z])
+    regressors = np.column_stack([system.X, system.W])
+    projected = np.column_stack([first @ least_squares(first, x)[0] for x in system.X.T])
+    hats = np.column_stack([projected, system.W])
+    bread = inverse_gram(hats)
+    beta = bread @ (hats.T @ system.y)
+    beta = beta + bread @ (hats.T @ (system.y - regressors @ beta))
+    u = system.y - regressors @ beta
+    fit = InstrumentedFit(
+        system.endogenous + system.exogenous,
+        hats,
+        u,
+        system.y,
+        bread,
+        system.counts(hats.shape[1]),
+        system.design.sample,
+        system.sqrt_w,
+        least_squares=False,
+        system=system,
+    )
+    return beta, fit

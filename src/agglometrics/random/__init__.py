@@ -1,0 +1,1 @@
+"""Randomness: seeds, streams that do not depend on threads, the alias table, progress."""

@@ -1,0 +1,47 @@
+"""Tables in Typst, with booktabs rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agglometrics.report.sheet import Sheet, wrapped
+
+
+def escape_typst(text: str) -> str:
+    r"""Return `text` as a Typst string, in which nothing is markup.
+
+    >>> print(escape_typst('a "b" #c'))
+    "a \"b\" #c"
+    """
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def write_typst(table: Sheet) -> str:
+    """Return a Typst table; it is a figure if it has a caption."""
+    wide = wrapped(table)
+    sizes = ", ".join(
+        f"{wide[n]:.2f}fr" if n in wide else "auto" for n in range(len(table.columns))
+    )
+    lines = [
+        "table(",
+        f"  columns: ({sizes},),",
+        f"  align: ({', '.join(table.align)},),",
+        "  stroke: none,",
+        "  table.hline(stroke: 0.8pt),",
+        f"  table.header({_typst_row(table.columns)}),",
+        "  table.hline(stroke: 0.5pt),",
+    ]
+    for n, row in enumerate(table.rows):
+        lines += ["  table.hline(stroke: 0.5pt),"] if n in table.rules else []
+        lines.append(f"  {_typst_row(row)},")
+    grid = "\n".join([*lines, "  table.hline(stroke: 0.8pt),", ")"])
+    notes = "".join(f"\n#block(text(size: 0.85em, {escape_typst(note)}))" for note in table.notes)
+    if not table.caption:
+        return f"#{grid}{notes}\n"
+    label = f" <{table.label}>" if table.label else ""
+    return f"#figure(\n{grid},\ncaption: {escape_typst(table.caption)},\n){label}{notes}\n"
+
+
+def _typst_row(cells: Sequence[str]) -> str:
+    return ", ".join(map(escape_typst, cells))

@@ -1,0 +1,1 @@
+"""Locations, shares and shocks, aligned by label; what is taken out of each."""

@@ -1,0 +1,1 @@
+"""What to report beside a shift-share estimate."""

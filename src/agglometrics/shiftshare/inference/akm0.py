@@ -1,0 +1,17 @@
+"""AKM with the null imposed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class AKM0:
+    """`AKM` with the null imposed; the confidence set may be an interval, two rays, or the line.
+
+    Attributes
+    ----------
+    cluster : column of the shocks with groups of sectors; None if each shock is independent
+    """
+
+    cluster: str | None = None

@@ -1,0 +1,109 @@
+"""How shocks could have fallen otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import pandas as pd
+
+from agglometrics.errors import InputError
+from agglometrics.notation import Array
+from agglometrics.random.seeds import Seed
+from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
+from agglometrics.shiftshare.alignment.keys import known, label_codes
+from agglometrics.tables import require_columns, require_keys, to_frame
+
+
+@runtime_checkable
+class Counterfactual(Protocol):
+    """How shocks could have fallen otherwise."""
+
+    def draw(self, design: AlignedDesign, draws: int, rng: np.random.Generator) -> Array:
+        """Return (B, I) counterfactual shocks."""
+
+
+@dataclass(frozen=True)
+class Permutation:
+    """Shocks are exchangeable among all sectors, or within groups of them.
+
+    Attributes
+    ----------
+    within : column of the shocks with the groups; None for all
+    """
+
+    within: str | None = None
+
+    def draw(self, design: AlignedDesign, draws: int, rng: np.random.Generator) -> Array:
+        """Return (B, I) permuted shocks."""
+        g = design.shock_values[:, 0]
+        groups = design.sector_groups(self.within)
+        labels = np.zeros(len(g), dtype=np.intp) if groups is None else groups
+        home = np.argsort(labels, kind="stable")
+        out = np.empty((draws, len(g)))
+        for b in range(draws):
+            shuffled = np.lexsort((rng.random(len(g)), labels))
+            out[b, home] = g[shuffled]
+        return out
+
+
+@dataclass(frozen=True)
+class SignFlips:
+    """Shocks, less their mean, are as likely to have had the other sign.
+
+    Attributes
+    ----------
+    cluster : column of the shocks whose groups flip together; None for each on its own
+    """
+
+    cluster: str | None = None
+
+    def draw(self, design: AlignedDesign, draws: int, rng: np.random.Generator) -> Array:
+        """Return (B, I) shocks with random signs about their mean."""
+        g = design.shock_values[:, 0]
+        groups = design.sector_groups(self.cluster)
+        labels = np.arange(len(g)) if groups is None else groups
+        signs = rng.choice([-1.0, 1.0], size=(draws, int(labels.max()) + 1))
+        return np.asarray(g.mean() + signs[:, labels] * (g - g.mean()))
+
+
+def counterfactual_shocks(
+    design: AlignedDesign, source: Counterfactual | pd.DataFrame, draws: int, seed: Seed
+) -> Array:
+    """Return (B, I) counterfactual shocks from a rule, or from a long table of draws.
+
+    The table has the keys of the shocks, a column ``draw``, and the shock column; every shock
+    is there in every draw.
+
+    Raises
+    ------
+    InputError
+        For several or location-specific shocks, and for tables with gaps.
+    """
+    if len(design.shock_names) != 1 or design.local is not None:
+        raise InputError(
+            "counterfactual shocks need one known shock a sector that is the same everywhere; "
+            f"found {list(design.shock_names)}."
+        )
+    # a frame with a column of draws has an attribute of that name, so it is asked for first
+    if not isinstance(source, pd.DataFrame) and isinstance(source, Counterfactual):
+        return source.draw(design, draws, np.random.default_rng(seed))
+    return _from_table(design, to_frame(source))
+
+
+def _from_table(design: AlignedDesign, table: pd.DataFrame) -> Array:
+    keys, name = design.keys.of_sectors, design.shock_names[0]
+    require_columns(table, [*keys, "draw", name])
+    require_keys(table, ["draw", *keys])
+    draw, labels = pd.factorize(table["draw"], sort=True)
+    columns = label_codes(table, design.sectors, keys, "the draws", "the shocks")
+    out = np.full((len(labels), len(design.sectors)), np.nan)
+    out[draw, columns] = known(table, name, "the draws")
+    gaps = int(np.isnan(out).sum())
+    if gaps:
+        raise InputError(
+            f"{gaps} of {out.size} counterfactual shocks are missing. Give every shock a value in "
+            "every draw (the actual one, where it could not have been otherwise)."
+        )
+    return out

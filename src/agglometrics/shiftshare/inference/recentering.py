@@ -1,0 +1,27 @@
+"""Counterfactual shocks: recentred instruments and randomisation inference.
+
+Borusyak and Hull (2023): with draws g* of the shocks that could have happened as well, the
+expected instrument mu = E[W g*] is what makes z endogenous when exposure is; z - mu is not. And
+under beta = b the outcome less b x does not depend on which draw happened, so that the
+recentred statistic T(b) = sum_l omega_l (z - mu)_l (yperp - b xperp)_l has a known distribution.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from agglometrics.random.seeds import Seed
+from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
+from agglometrics.shiftshare.inference.counterfactuals import Counterfactual, counterfactual_shocks
+
+
+def recentred_shocks(
+    design: AlignedDesign, source: Counterfactual | pd.DataFrame, draws: int, seed: Seed
+) -> pd.DataFrame:
+    """Return the shocks less their mean over counterfactual draws, as a table of shocks.
+
+    W (g - mean g*) is z - mu exactly, since z is linear in the shocks.
+    """
+    mean = counterfactual_shocks(design, source, draws, seed).mean(axis=0)
+    sectors = design.sectors
+    return sectors.assign(**{design.shock_names[0]: sectors[design.shock_names[0]] - mean})

@@ -1,0 +1,74 @@
+"""The covariance of a panel regression on a shift-share variable."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from agglometrics.errors import InputError
+from agglometrics.inference.estimates import Covariance
+from agglometrics.inference.linear_fit import LinearFit
+from agglometrics.inference.sandwich import covariance
+from agglometrics.inference.small_sample import SmallSample
+from agglometrics.inference.specifications import ShiftShare
+from agglometrics.linalg.demeaning import demean
+from agglometrics.notation import Array
+from agglometrics.shiftshare.alignment.keys import label_codes
+from agglometrics.shiftshare.alignment.share_projection import cluster_sums, project_on_shares
+
+SPAN = 1e-6  # relative rest that makes a term no shift-share variable
+
+
+def shift_share_scores(R: Array, W: sparse.csr_array, u: Array) -> Array:
+    """Return the sectors' scores (I, K) of Adao, Kolesar and Morales (2019, sec. IV.B).
+
+    R (N, K) maps errors to coefficients, b - beta = R' u. Regressing R on the shares W (N, I)
+    gives the part of each sector's shock in it, which multiplies the sector's exposed
+    residual W' u.
+    """
+    implied, _ = project_on_shares(W, R)
+    return np.asarray(implied * (W.T @ u)[:, None], dtype=np.float64)
+
+
+@covariance.register
+def shift_share_covariance(spec: ShiftShare, fit: LinearFit, rule: SmallSample) -> Covariance:
+    """Return the covariance of the terms that vary with the design's shocks alone.
+
+    Raises
+    ------
+    InputError
+        If the table lacks the design's keys, or no term is a shift-share variable of it.
+    """
+    aligned = spec.design.aligned
+    keys = aligned.keys.of_locations
+    table = fit.sample.frame.iloc[fit.sample.rows]
+    fit.sample.column(keys[0])
+    rows = label_codes(table, aligned.tables.locations, keys, "the table", "the design")
+    root = np.ones(len(rows)) if fit.sqrt_w is None else fit.sqrt_w
+    z = demean(aligned.z[rows], fit.counts.absorbed, root**2) * root[:, None]
+    at = [k for k in range(len(fit.terms)) if _is_shift_share(fit.X, k, z)]
+    if not at:
+        raise InputError(
+            f"none of the terms {list(fit.terms)} is {list(aligned.instrument_names)} or "
+            "instrumented by it alone. Use another covariance, or the design's fit()."
+        )
+    W = sparse.csr_array(aligned.W[rows].multiply(root[:, None]))
+    scores = shift_share_scores(fit.X @ fit.bread[:, at], W, fit.u)
+    sums = cluster_sums(scores, aligned.sector_groups(spec.cluster))
+    matrix = np.full((len(fit.terms), len(fit.terms)), np.nan)
+    matrix[np.ix_(at, at)] = sums.T @ sums
+    name = "shift-share (AKM)" + (f", clusters {spec.cluster}" if spec.cluster else "")
+    return Covariance(matrix, name, statistics={"n_sectors": float(W.shape[1])})
+
+
+def _is_shift_share(X: Array, k: int, z: Array) -> bool:
+    """Return whether term k is the instruments z (N, L) and other terms, and needs z."""
+    others = np.delete(X, k, axis=1)
+
+    def rest(on: Array) -> float:
+        if not on.shape[1]:
+            return 1.0
+        left = X[:, k] - on @ np.linalg.lstsq(on, X[:, k])[0]
+        return float(np.linalg.norm(left) / np.linalg.norm(X[:, k]))
+
+    return rest(np.column_stack([others, z])) < SPAN <= rest(others)

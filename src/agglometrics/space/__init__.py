@@ -1,0 +1,1 @@
+"""Weights between regions, and distances on the globe."""

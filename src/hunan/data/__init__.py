@@ -1,0 +1,1 @@
+"""The raw tables of the study: readers, checks against the manifest."""

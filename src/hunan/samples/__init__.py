@@ -1,0 +1,1 @@
+"""Estimation samples made of the tidy tables."""

@@ -1,0 +1,62 @@
+"""Hausman tests: by hand, against plm, and their errors."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from agglometrics import (
+    Covariance,
+    Estimates,
+    Homoskedastic,
+    PlmRules,
+    RandomEffects,
+    hausman,
+    panel,
+    robust_hausman,
+)
+from agglometrics.errors import InputError
+
+
+def estimates(params, V):
+    return Estimates(("a", "b"), np.array(params), Covariance(np.array(V), "given"), "y", "m", 10)
+
+
+def test_contrast_by_hand():
+    # gap (1, 2), variance diag(4, 4) - diag(3, 2) = diag(1, 2): 1 + 4 / 2
+    fixed = estimates([2.0, 4.0], [[4.0, 0], [0, 4.0]])
+    random = estimates([1.0, 2.0], [[3.0, 0], [0, 2.0]])
+    row = hausman(fixed, random).iloc[0]
+    assert (row["statistic"], row["df"]) == (pytest.approx(3.0), 2)
+    assert row["p_value"] == pytest.approx(np.exp(-1.5))
+
+
+def test_no_positive_variance_is_an_error():
+    fixed = estimates([2.0, 4.0], [[4.0, 0], [0, 4.0]])
+    with pytest.raises(InputError, match="Use robust_hausman"):
+        hausman(estimates([1.0, 2.0], [[5.0, 0], [0, 2.0]]), fixed)
+
+
+@pytest.mark.parametrize(("pull", "rejects"), [(0.0, False), (0.8, True)])
+def test_robust_test_sees_correlated_effects(pull, rejects):
+    rng = np.random.default_rng(4)
+    unit, time = np.divmod(np.arange(400), 5)
+    effect = rng.normal(size=80)[unit]
+    x = rng.normal(size=400) + pull * effect
+    data = pd.DataFrame({"i": unit, "t": time, "x": x, "y": x + effect + rng.normal(size=400)})
+    p = robust_hausman("y ~ x", data, entity="i", time="t")["p_value"][0]
+    assert (p < 0.01) == rejects
+
+
+@pytest.mark.external
+def test_grunfeld_as_plm(reference):
+    # R 4.2.2, plm 2.6-2: phtest 2.3303668937; phtest(method = "aux") 2.1314
+    data = pd.read_csv(reference / "panel" / "Grunfeld.csv")
+    keys = {"entity": "firm", "time": "year"}
+    formula = "inv ~ value + capital"
+    fixed = panel(formula, data, absorb="firm", cov=Homoskedastic())
+    random = panel(formula, data, estimator=RandomEffects(), cov=Homoskedastic(), **keys)
+    row = hausman(fixed, random).iloc[0]
+    assert row["statistic"] == pytest.approx(2.3303668937, rel=1e-9)
+    assert row["p_value"] == pytest.approx(0.3119, abs=5e-5)
+    aux = robust_hausman(formula, data, cov=Homoskedastic(), rule=PlmRules(), **keys)
+    assert aux["statistic"][0] == pytest.approx(2.1314, abs=5e-5)

@@ -1,0 +1,57 @@
+"""Calendars: distances are kept where the type of the periods has them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from agglometrics import Homoskedastic, panel
+from agglometrics.tables.periods import calendar, lagged
+
+YEARS = pd.Series([2003, 2000, 2001, 2004, 2000])
+MONTH_ENDS = ["2000-04-30", "2000-01-31", "2000-02-29", "2000-05-31", "2000-01-31"]
+MONDAYS = ["2000-01-24", "2000-01-03", "2000-01-10", "2000-01-31", "2000-01-03"]
+WITH_GAP = [3, 0, 1, 4, 0]
+
+
+@pytest.mark.parametrize(
+    "periods",
+    [
+        YEARS,
+        YEARS.astype(float),
+        YEARS.astype(str),
+        YEARS.astype("category"),
+        pd.Series(pd.PeriodIndex(YEARS.astype(str), freq="Y")),
+        pd.to_datetime(YEARS.astype(str)),
+        pd.to_datetime(YEARS.astype(str) + "-12-31"),
+        pd.Series(pd.PeriodIndex(["2000Q4", "2000Q1", "2000Q2", "2001Q1", "2000Q1"], freq="Q")),
+        pd.to_datetime(pd.Series(MONTH_ENDS)),
+        pd.to_datetime(pd.Series(MONDAYS)),
+    ],
+)
+def test_gaps_are_seen(periods):
+    assert calendar(periods).tolist() == WITH_GAP
+
+
+def test_text_without_distance_counts_its_values():
+    assert calendar(pd.Series(["late", "early", "late"])).tolist() == [1, 0, 1]
+
+
+def test_no_lag_spans_a_year_that_every_unit_lacks():
+    rng = np.random.default_rng(0)
+    unit, year = np.divmod(np.arange(60), 6)
+    x, y = rng.normal(size=(2, 60))
+    data = pd.DataFrame({"unit": unit, "year": 2000 + year, "x": x, "y": y})
+    data = data[data.year != 2003]
+    dates = data.assign(year=pd.to_datetime(data.year.astype(str)))
+    said = {"entity": "unit", "time": "year", "cov": Homoskedastic()}
+    fits = [panel("y ~ lag(x)", table, **said) for table in (data, dates)]
+    # lags of 2001, 2002 and 2005
+    assert [fit.n_obs for fit in fits] == [30, 30]
+    assert fits[0].params == pytest.approx(fits[1].params, rel=1e-12)
+
+
+def test_lags_by_hand():
+    unit, period = np.array([0, 0, 0, 1, 1]), np.array([0, 1, 3, 0, 1])
+    out = lagged(np.array([1.0, 2, 3, 4, 5]), unit, period, 1)
+    assert out[[1, 4]].tolist() == [1.0, 4.0]
+    assert np.isnan(out[[0, 2, 3]]).all()
