@@ -28,6 +28,7 @@ from .inference.small_sample import (
     FixestRules,
     LinearmodelsRules,
     PlmRules,
+    ShiftShareSERules,
     SmallSample,
     StataAregRules,
     StataXtregRules,
@@ -111,11 +112,11 @@ from .report.tables import to_html, to_latex, to_markdown, to_typst
 from .shiftshare.design import ShiftShareDesign
 from .shiftshare.diagnostics.leave_out import leave_one_out_growth
 from .shiftshare.diagnostics.rotemberg import rotemberg_panels
-from .shiftshare.inference.akm import AKM
-from .shiftshare.inference.akm0 import AKM0
+from .shiftshare.inference.akm import AKM, akm_std_error
+from .shiftshare.inference.akm0 import AKM0, akm0_set
 from .shiftshare.inference.counterfactuals import Permutation, SignFlips
 from .shiftshare.inference.randomization import RandomizationTest
-from .shiftshare.inference.shock_level import ShockLevel
+from .shiftshare.inference.shock_level import ShockLevel, shock_level_std_error
 from .shiftshare.inference.shock_level0 import ShockLevel0
 from .shiftshare.plots import plot_first_stage, plot_leave_one_out, plot_rotemberg
 from .shiftshare.simulate import simulate_shift_share

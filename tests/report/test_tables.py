@@ -127,7 +127,12 @@ def test_markdown_by_hand(frame):
 
 
 def test_chinese_headings(frame):
-    assert as_table(frame, lang="zh", labels=STUDY).columns == ("地区", "区位熵", "观测数", "泰尔指数")
+    assert as_table(frame, lang="zh", labels=STUDY).columns == (
+        "地区",
+        "区位熵",
+        "观测数",
+        "泰尔指数",
+    )
 
 
 def test_number_codes_with_labels_are_not_numbers():

@@ -11,6 +11,7 @@ import pytest
 
 from agglometrics.datasets.archives import read_adh, read_bhj
 from agglometrics.errors import IdentificationError, InputError
+from agglometrics.inference.small_sample import ShiftShareSERules
 from agglometrics.inference.specifications import Cluster, Homoskedastic, Robust
 from agglometrics.shiftshare.design import ShiftShareDesign
 from agglometrics.shiftshare.inference.akm import AKM
@@ -54,6 +55,7 @@ def test_every_fit(adh: ShiftShareDesign, expected: dict[str, Any], kind: str, m
             controls=[] if controls == "1" else [controls],
             weights="weights" if weights == "w" else None,
             cov=cov,
+            rule=ShiftShareSERules(),
         ).tidy()
         ours = row.iloc[0]
         assert relative(ours["estimate"], theirs["beta"]) < 1e-10, key

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from agglometrics.inference.small_sample import ShiftShareSERules
 from agglometrics.inference.specifications import Homoskedastic, Robust
 from agglometrics.shiftshare.design import ShiftShareDesign
 from agglometrics.shiftshare.inference.akm import AKM
@@ -51,7 +52,7 @@ def test_reduced_form(hand: ShiftShareDesign, cov: object, variance: float) -> N
     ],
 )
 def test_two_stage_least_squares(hand: ShiftShareDesign, cov: object, variance: float) -> None:
-    estimates = hand.fit("y", "x", cov=cov)
+    estimates = hand.fit("y", "x", cov=cov, rule=ShiftShareSERules())
     assert estimates.params[0] == pytest.approx(1, rel=1e-14)
     assert estimates.std_errors[0] == pytest.approx(np.sqrt(variance), rel=1e-14)
 

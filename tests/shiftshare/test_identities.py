@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from agglometrics.inference.small_sample import ShiftShareSERules
 from agglometrics.inference.specifications import Cluster, Homoskedastic, Robust
 from agglometrics.shiftshare.design import ShiftShareDesign
 from agglometrics.shiftshare.diagnostics.rotemberg import rotemberg_panels
@@ -171,7 +172,7 @@ def test_concentrated_shares_reduce_to_clusters_by_sector() -> None:
     shares = pd.DataFrame({"location": np.arange(80), "sector": sector, "share": 1.0})
     shocks = pd.DataFrame({"sector": np.arange(16), "shock": g})
     design = ShiftShareDesign(locations, shares, shocks)
-    clustered = design.fit("y", "x", cov=Cluster("own"))  # in 2SLS without correction
+    clustered = design.fit("y", "x", cov=Cluster("own"), rule=ShiftShareSERules())
     for cov in (AKM(), ShockLevel()):
         error = design.fit("y", "x", cov=cov).std_errors[0]
         assert error == pytest.approx(clustered.std_errors[0], rel=1e-11)

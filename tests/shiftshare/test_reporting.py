@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from agglometrics.errors import IdentificationError, InputError
+from agglometrics.inference.small_sample import ShiftShareSERules
 from agglometrics.inference.specifications import Cluster, Homoskedastic, Robust
 from agglometrics.shiftshare.design import ShiftShareDesign
 from agglometrics.shiftshare.diagnostics.balance import intraclass_correlation, weighted_quantile
@@ -45,7 +46,7 @@ def test_two_stage_least_squares_against_linearmodels(
     if isinstance(cov, Cluster):
         theirs = theirs | {"clusters": f["state"]}
     expected = model.fit(**theirs)
-    ours = design.fit("y", "x", controls=["q"], weights="w", cov=cov)
+    ours = design.fit("y", "x", controls=["q"], weights="w", cov=cov, rule=ShiftShareSERules())
     assert ours.params[0] == pytest.approx(expected.params["x"], rel=1e-10)
     # linearmodels counts clusters: G / (G - 1) with its default
     factor = np.sqrt(10 / 9) if isinstance(cov, Cluster) else 1.0
@@ -69,7 +70,8 @@ def test_overidentification_against_linearmodels(design: ShiftShareDesign) -> No
     assert ours.loc["tsls", "df"] == 6
     assert ours.loc["liml", "estimate"] == pytest.approx(liml.params["x"], rel=1e-8)
     assert ours.loc["liml", "statistic"] == pytest.approx(liml.anderson_rubin.stat, rel=1e-7)
-    bartik = design.fit("y", "x", controls=["q"], cov=Robust())
+    rule = ShiftShareSERules()
+    bartik = design.fit("y", "x", controls=["q"], cov=Robust(), rule=rule)
     assert ours.loc["bartik", "estimate"] == pytest.approx(bartik.params[0], rel=1e-10)
     assert ours.loc["bartik", "std_error"] == pytest.approx(bartik.std_errors[0], rel=1e-10)
 

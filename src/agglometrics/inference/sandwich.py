@@ -27,8 +27,8 @@ def covariance(spec: Any, fit: LinearFit, rule: SmallSample) -> Covariance:
         If `spec` is no covariance, or names columns that the data lack.
     """
     raise InputError(
-        f"cov must be a covariance; found {spec!r}. Say for example Robust(), Cluster('region'), "
-        "DriscollKraay(2) or Conley(km=200)."
+        f"cov must be a covariance; found {spec!r}. Pass for example Robust(), Cluster('region'), "
+        "DriscollKraay(2) or Conley(km=200); in a shift-share design also ShockLevel() or AKM()."
     )
 
 
@@ -38,7 +38,8 @@ def _homoskedastic(spec: Homoskedastic, fit: LinearFit, rule: SmallSample) -> Co
     left = residual_df(fit.counts, K)
     known = fit.dispersion
     adjust = (fit.counts.n - 1) / left if rule.observations else 1.0
-    variance = fit.u @ fit.u / left if known is None else known * adjust
+    divisor = left if rule.residual_df else fit.counts.n
+    variance = fit.u @ fit.u / divisor if known is None else known * adjust
     return Covariance(variance * fit.bread, "homoskedastic", t_df(fit, rule, left))
 
 

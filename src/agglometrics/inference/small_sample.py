@@ -17,6 +17,8 @@ Stata areg         (n-1)/(n-K)    all                G/(G-1)         t, G - 1
 Stata xtreg, fe    (n-1)/(n-K)    none               G/(G-1)         t, G - 1
 linearmodels       n/(n-K) [1]_   all, or none       none [2]_       t, n - K
 plm vcovHC, SCC    none           --                 none            t, n - K
+ShiftShareSE       (n-1)/(n-K)    all                G/(G-1)         normal
+                   [3]_                              [3]_
 =================  =============  =================  ==============  ============
 
 .. [1] Only with ``debiased=True``. With entity *and* time effects its default counts all,
@@ -24,6 +26,7 @@ plm vcovHC, SCC    none           --                 none            t, n - K
    even a constant. On Grunfeld's data, with ``group_debias=True``, the first is 2.6 per cent
    above the default here, the second 5.2 below.
 .. [2] Unless ``group_debias=True``.
+.. [3] In least squares; no correction in 2SLS.
 
 References
 ----------
@@ -33,7 +36,7 @@ Cameron and Miller (2015), A practitioner's guide to cluster-robust inference, s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from agglometrics.errors import IdentificationError
@@ -59,6 +62,8 @@ class SmallSample:
     components : subtract one parameter for every further connected component of the first
         two absorbed effects (their exact rank)
     t : use the t distribution; the normal otherwise
+    residual_df : the residual variance of `Homoskedastic` is divided by n - K; by n otherwise
+    two_stage : the corrections hold for two-stage least squares too
     df : its degrees of freedom: "clusters", G - 1 where there are clusters (T - 1 over periods),
         or "residual", always n - K with every absorbed effect counted
     """
@@ -70,7 +75,15 @@ class SmallSample:
     constant: bool = True
     components: bool = True
     t: bool = True
+    residual_df: bool = True
+    two_stage: bool = True
     df: DegreesOfFreedom = "clusters"
+
+    def of(self, least_squares: bool) -> SmallSample:
+        """Return the rule as it holds for least squares, or for two stages."""
+        if least_squares or self.two_stage:
+            return self
+        return replace(self, observations=False, clusters=False, residual_df=False)
 
 
 @dataclass(frozen=True)
@@ -118,6 +131,18 @@ class LinearmodelsRules(SmallSample):
     less_one: bool = False
     constant: bool = False
     df: DegreesOfFreedom = "residual"
+
+
+@dataclass(frozen=True)
+class ShiftShareSERules(SmallSample):
+    """The rule of ShiftShareSE: corrections for least squares alone, normal distribution.
+
+    Adao, Kolesar and Morales (2019) correct neither 2SLS nor their exposure-robust variances.
+    """
+
+    absorbed: Absorbed = "all"
+    t: bool = False
+    two_stage: bool = False
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def demean(
     ConvergenceError
         If the effects are so weakly connected that the iterations run out.
     """
-    if not effects:
+    if not effects or not values.shape[1]:
         return values
     if len(effects) == 1:
         return values - group_mean(values, effects[0], weights)[effects[0]]

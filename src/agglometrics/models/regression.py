@@ -78,7 +78,7 @@ def assemble(
     refuse_class("rule", rule)
 
     def recompute(spec: Any) -> Covariance:
-        return replace(covariance(spec, fit, rule), spec=spec)
+        return replace(covariance(spec, fit, rule.of(fit.least_squares)), spec=spec)
 
     return Regression(
         terms=fit.terms,

@@ -9,8 +9,10 @@ from typing import Any
 
 import pandas as pd
 
+import agglometrics.shiftshare.panel_covariance  # noqa: F401  registers ShiftShare(design)
 from agglometrics.errors import AgglometricsWarning
 from agglometrics.inference.estimates import Estimates
+from agglometrics.inference.small_sample import SmallSample
 from agglometrics.inference.specifications import Cluster, Homoskedastic, Robust
 from agglometrics.random.seeds import Seed
 from agglometrics.shiftshare import reporting
@@ -26,7 +28,7 @@ from agglometrics.shiftshare.alignment.shock_side import exposure, shock_level_t
 from agglometrics.shiftshare.alignment.specification import distinct, names_of, specification
 from agglometrics.shiftshare.fitting import fit, least_squares
 from agglometrics.shiftshare.inference.counterfactuals import Counterfactual
-from agglometrics.shiftshare.inference.covariances import default_covariance
+from agglometrics.shiftshare.inference.defaults import default_covariance
 from agglometrics.shiftshare.inference.randomization import RandomizationTest, randomization_test
 from agglometrics.shiftshare.inference.recentering import recentred_shocks
 from agglometrics.tables import to_frame
@@ -179,6 +181,7 @@ class ShiftShareDesign:
         shock_controls: str | Sequence[str] = (),
         fixed_effects: str | Sequence[str] = (),
         cov: Any = None,
+        rule: SmallSample | None = None,
     ) -> Estimates:
         """Estimate the effect of `treatment` by 2SLS, or of the instrument itself without one.
 
@@ -193,7 +196,9 @@ class ShiftShareDesign:
             the controls (`with_exposure`)
         fixed_effects : columns of the locations whose groups get an intercept each
         cov : `ShockLevel` (default; `AKM` where the shocks are not known), `ShockLevel0`, `AKM`,
-            `AKM0`, `Cluster`, `Robust` or `Homoskedastic`
+            `AKM0`, or any covariance of `panel`: `Cluster`, `Robust`, `Homoskedastic`, `Conley`
+        rule : the small-sample rule of the latter, as in `panel` (`ShiftShareSERules()` for the
+            convention of that program); exposure-robust covariances have none
 
         Returns
         -------
@@ -225,7 +230,7 @@ class ShiftShareDesign:
         """
         spec = specification(controls, fixed_effects, weights, shock_controls)
         cov = default_covariance(self.aligned) if cov is None else cov
-        return fit(self.aligned, outcome, names_of(treatment), spec, cov)
+        return fit(self.aligned, outcome, names_of(treatment), spec, cov, rule)
 
     def ols(
         self,

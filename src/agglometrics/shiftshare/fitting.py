@@ -10,14 +10,17 @@ import numpy as np
 
 from agglometrics.errors import InputError
 from agglometrics.inference.estimates import Covariance, Estimates
+from agglometrics.inference.sandwich import covariance
+from agglometrics.inference.small_sample import SmallSample
 from agglometrics.linalg.groups import effective_number
 from agglometrics.notation import Array
 from agglometrics.shiftshare.alignment.aligned_design import SPAN_TOLERANCE, AlignedDesign
 from agglometrics.shiftshare.alignment.location_regression import solve
 from agglometrics.shiftshare.alignment.partialling import Partialler
-from agglometrics.shiftshare.alignment.share_projection import FEW
 from agglometrics.shiftshare.alignment.specification import Specification
-from agglometrics.shiftshare.inference.covariances import EXPOSURE_ROBUST, Setting, covariance
+from agglometrics.shiftshare.inference.defaults import EXPOSURE_ROBUST
+from agglometrics.shiftshare.inference.design_fit import DesignFit, design_fit
+from agglometrics.shiftshare.inference.share_projection import FEW
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Request:
     design: AlignedDesign
     space: Partialler
     shock_controls: tuple[str, ...]
+    rule: SmallSample
 
 
 def fit(
@@ -35,10 +39,12 @@ def fit(
     treatments: tuple[str, ...],
     spec: Specification,
     cov: Any,
+    rule: SmallSample | None = None,
 ) -> Estimates:
     """See `ShiftShareDesign.fit`."""
     _assert_instrument(design)
-    request = Request(design, design.space(spec), spec.shock_controls or ())
+    chosen = SmallSample() if rule is None else rule
+    request = Request(design, design.space(spec), spec.shock_controls or (), chosen)
     return _estimate(request, outcome, treatments, cov)
 
 
@@ -49,8 +55,8 @@ def _estimate(request: Request, outcome: str, treatments: tuple[str, ...], cov: 
     X = np.column_stack(columns) if columns else None
     solved = solve(request.space, y, X, design.z)
     terms = treatments or design.instrument_names
-    setting = Setting(solved, design, request.shock_controls, terms)
-    recompute = partial(covariance, setting=setting)
+    of = design_fit(solved, design, terms, request.shock_controls)
+    recompute = partial(_covariance, fit=of, rule=request.rule.of(solved.reduced_form))
     return Estimates(
         terms=terms,
         params=solved.beta,
@@ -63,6 +69,10 @@ def _estimate(request: Request, outcome: str, treatments: tuple[str, ...], cov: 
         recompute=recompute,
         first=partial(_first_stage, request, treatments) if treatments else None,
     )
+
+
+def _covariance(spec: Any, fit: DesignFit, rule: SmallSample) -> Covariance:
+    return replace(covariance(spec, fit, rule), spec=spec)
 
 
 def _few_shocks(design: AlignedDesign, weights: Array) -> tuple[str, ...]:
@@ -128,7 +138,7 @@ def least_squares(
     space = design.space(spec)
     x = design.location_values(treatment)[:, None]
     solved = solve(space, design.location_values(outcome), None, x)
-    setting = Setting(solved, design, (), (treatment,))
+    of = design_fit(solved, design, (treatment,), ())
 
     def recompute(spec: Any) -> Covariance:
         if isinstance(spec, EXPOSURE_ROBUST):
@@ -136,7 +146,7 @@ def least_squares(
                 f"cov={spec!r} belongs to the instrument; {treatment!r} is no sum of shares times "
                 "shocks. Use Robust(), Cluster('column') or Homoskedastic(), or fit(...)."
             )
-        return covariance(spec, setting)
+        return _covariance(spec, of, SmallSample())
 
     return Estimates(
         terms=(treatment,),

@@ -12,22 +12,12 @@ from agglometrics.inference.sandwich import covariance
 from agglometrics.inference.small_sample import SmallSample
 from agglometrics.inference.specifications import ShiftShare
 from agglometrics.linalg.demeaning import demean
+from agglometrics.linalg.groups import cluster_sums
 from agglometrics.notation import Array
 from agglometrics.shiftshare.alignment.keys import label_codes
-from agglometrics.shiftshare.alignment.share_projection import cluster_sums, project_on_shares
+from agglometrics.shiftshare.inference.akm import akm_scores
 
 SPAN = 1e-6  # relative rest that makes a term no shift-share variable
-
-
-def shift_share_scores(R: Array, W: sparse.csr_array, u: Array) -> Array:
-    """Return the sectors' scores (I, K) of Adao, Kolesar and Morales (2019, sec. IV.B).
-
-    R (N, K) maps errors to coefficients, b - beta = R' u. Regressing R on the shares W (N, I)
-    gives the part of each sector's shock in it, which multiplies the sector's exposed
-    residual W' u.
-    """
-    implied, _ = project_on_shares(W, R)
-    return np.asarray(implied * (W.T @ u)[:, None], dtype=np.float64)
 
 
 @covariance.register
@@ -53,7 +43,7 @@ def shift_share_covariance(spec: ShiftShare, fit: LinearFit, rule: SmallSample) 
             "instrumented by it alone. Use another covariance, or the design's fit()."
         )
     W = sparse.csr_array(aligned.W[rows].multiply(root[:, None]))
-    scores = shift_share_scores(fit.X @ fit.bread[:, at], W, fit.u)
+    scores = akm_scores(fit.X @ fit.bread[:, at], fit.u, W)
     sums = cluster_sums(scores, aligned.sector_groups(spec.cluster))
     matrix = np.full((len(fit.terms), len(fit.terms)), np.nan)
     matrix[np.ix_(at, at)] = sums.T @ sums

@@ -19,7 +19,7 @@ from agglometrics.shiftshare.diagnostics.overidentification import (
     overidentified_shocks,
 )
 from agglometrics.shiftshare.diagnostics.rotemberg import weights_of
-from agglometrics.shiftshare.inference.covariances import default_covariance
+from agglometrics.shiftshare.inference.defaults import default_covariance
 
 
 def rotemberg(

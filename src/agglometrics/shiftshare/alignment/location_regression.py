@@ -20,7 +20,7 @@ FLAT = 1e-8  # of an instrument's own length: what must be left of it beside the
 
 
 @dataclass(frozen=True)
-class Regression:
+class LocationRegression:
     """A solved regression, everything on the scale of root weights.
 
     Attributes
@@ -52,13 +52,10 @@ class Regression:
         """(N, K) combined instrument."""
         return self.Z @ self.Pi
 
-    @property
-    def n_parameters(self) -> int:
-        """Number of estimated parameters, controls and fixed effects included."""
-        return self.space.rank + int(self.X.shape[1])
 
-
-def solve(space: Partialler, outcome: Array, treatments: Array | None, z: Array) -> Regression:
+def solve(
+    space: Partialler, outcome: Array, treatments: Array | None, z: Array
+) -> LocationRegression:
     """Estimate beta by 2SLS of `outcome` (N,) on `treatments` (N, K), instrumented by `z` (N, L).
 
     Without treatments, the reduced form on z.
@@ -81,7 +78,7 @@ def solve(space: Partialler, outcome: Array, treatments: Array | None, z: Array)
     A = (Z @ Pi).T @ X
     _refuse_singular(A, Z @ Pi, X)
     beta = _array(np.linalg.solve(A, (Z @ Pi).T @ y))
-    return Regression(space, y, X, Z, Pi, A, beta, treatments is None)
+    return LocationRegression(space, y, X, Z, Pi, A, beta, treatments is None)
 
 
 def _array(values: Any) -> Array:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import linalg
 
 from agglometrics.errors import IdentificationError
-from agglometrics.notation import Array
+from agglometrics.inference.small_sample import Counts
+from agglometrics.linalg.demeaning import demean, extra_components
+from agglometrics.notation import Array, Codes
 from agglometrics.tables import listed
 
 KEPT = 0.1  # of a variable's length: with less left, rounding is no longer negligible
@@ -26,22 +27,31 @@ class Partialler:
     root : (N,) square roots of the weights
     groups : (N,) codes of the fixed effect that is demeaned; one group for a constant
     basis : (N, C) orthonormal columns of the remaining dummies and controls
+    effects : codes of the fixed effects, each (N,)
+    n_controls : number of controls
     """
 
     root: Array
-    groups: NDArray[np.intp]
+    groups: Codes
     basis: Array
+    effects: tuple[Codes, ...]
+    n_controls: int
 
     @property
     def rank(self) -> int:
         """Number of parameters that were taken out."""
-        n_groups: int = int(self.groups.max()) + 1
-        return n_groups + int(self.basis.shape[1])
+        return int(self.groups.max()) + 1 + int(self.basis.shape[1])
+
+    def counts(self, n_terms: int) -> Counts:
+        """Return the counts of a regression of `n_terms` terms on this space."""
+        constant = 0 if self.effects else 1
+        lost = extra_components(self.effects)
+        return Counts(len(self.root), n_terms + self.n_controls + constant, self.effects, lost)
 
     def __call__(self, values: Array) -> Array:
         """Return root-weighted residuals of (N,) or (N, M) `values`."""
         columns = values.reshape(len(values), -1)
-        raw = demean(columns * self.root[:, None], self.root, self.groups)
+        raw = demean(columns, [self.groups], self.root**2) * self.root[:, None]
         rest = raw - self.basis @ (self.basis.T @ raw)
         small = np.linalg.norm(rest, axis=0) < KEPT * np.linalg.norm(raw, axis=0)
         if small.any():  # a second round removes what rounding left of the controls
@@ -49,19 +59,8 @@ class Partialler:
         return rest.reshape(values.shape)
 
 
-def demean(columns: Array, root: Array, groups: NDArray[np.intp]) -> Array:
-    """Return root-weighted (N, M) columns less their weighted group means (times the root)."""
-    count = int(groups.max()) + 1
-    weight = np.bincount(groups, root**2, count)
-    out = np.empty_like(columns)
-    for m in range(columns.shape[1]):
-        mean = np.bincount(groups, root * columns[:, m], count) / weight
-        out[:, m] = columns[:, m] - root * mean[groups]
-    return out
-
-
 def partial_out(
-    controls: Array, names: Sequence[str], effects: Sequence[NDArray[np.intp]], weights: Array
+    controls: Array, names: Sequence[str], effects: Sequence[Codes], weights: Array
 ) -> Partialler:
     """Prepare residuals on a constant, `controls` (N, C) and fixed `effects`.
 
@@ -79,11 +78,13 @@ def partial_out(
     ordered = sorted(effects, key=lambda codes: int(codes.max()), reverse=True)
     groups = ordered[0] if ordered else np.zeros(len(weights), dtype=np.intp)
     dummies = [np.eye(int(codes.max()) + 1)[codes] for codes in ordered[1:]]
-    raw = np.hstack([*dummies, controls]) * root[:, None]
-    length = np.linalg.norm(raw, axis=0)
-    scaled = demean(raw, root, groups) / np.where(length > 0, length, 1.0)
+    raw = np.hstack([*dummies, controls])
+    length = np.linalg.norm(raw * root[:, None], axis=0)
+    within = demean(raw, [groups], weights) * root[:, None]
+    scaled = within / np.where(length > 0, length, 1.0)
     n_dummies = raw.shape[1] - controls.shape[1]
-    return Partialler(root, groups, _basis(scaled, n_dummies, names))
+    basis = _basis(scaled, n_dummies, names)
+    return Partialler(root, groups, basis, tuple(effects), controls.shape[1])
 
 
 def _basis(scaled: Array, n_dummies: int, names: Sequence[str]) -> Array:

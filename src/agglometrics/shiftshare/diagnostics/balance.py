@@ -15,15 +15,14 @@ from numpy.typing import NDArray
 
 from agglometrics.errors import InputError
 from agglometrics.inference.estimates import Covariance, Estimates
-from agglometrics.linalg.groups import effective_number
+from agglometrics.linalg.groups import cluster_sums, effective_number, sandwich
 from agglometrics.notation import Array
 from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
 from agglometrics.shiftshare.alignment.keys import known
-from agglometrics.shiftshare.alignment.share_projection import cluster_sums, sandwich
 from agglometrics.shiftshare.alignment.shock_side import ShockSide, shock_side, shocks_less_controls
 from agglometrics.shiftshare.alignment.specification import Specification
 from agglometrics.shiftshare.fitting import fit
-from agglometrics.shiftshare.inference.covariances import EXPOSURE_ROBUST
+from agglometrics.shiftshare.inference.defaults import EXPOSURE_ROBUST
 from agglometrics.tables import ratio
 
 

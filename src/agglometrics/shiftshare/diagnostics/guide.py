@@ -11,19 +11,18 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import AgglometricsError
-from agglometrics.linalg.groups import effective_number
+from agglometrics.linalg.groups import cluster_sums, effective_number
 from agglometrics.shiftshare.alignment.aligned_design import COMPLETE, AlignedDesign
-from agglometrics.shiftshare.alignment.share_projection import (
-    FEW,
-    MAX_CONDITION,
-    cluster_sums,
-    project_on_shares,
-    scale_rows,
-)
 from agglometrics.shiftshare.alignment.shock_side import exposure
 from agglometrics.shiftshare.alignment.specification import Specification, names_of
 from agglometrics.shiftshare.diagnostics.rotemberg import weights_of
 from agglometrics.shiftshare.fitting import fit
+from agglometrics.shiftshare.inference.share_projection import (
+    FEW,
+    MAX_CONDITION,
+    project_on_shares,
+    scale_rows,
+)
 from agglometrics.shiftshare.inference.shock_level import ShockLevel
 
 DOMINANT = 0.1  # exposure of one shock above which averages over shocks are doubtful

@@ -12,10 +12,10 @@ import pandas as pd
 from scipy import linalg, special
 
 from agglometrics.errors import IdentificationError
+from agglometrics.linalg.groups import cluster_sums
 from agglometrics.notation import Array
 from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
 from agglometrics.shiftshare.alignment.partialling import COLLINEAR
-from agglometrics.shiftshare.alignment.share_projection import cluster_sums
 from agglometrics.shiftshare.alignment.shock_side import shock_side
 from agglometrics.shiftshare.alignment.specification import Specification
 from agglometrics.shiftshare.fitting import fit

@@ -4,6 +4,66 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from scipy import sparse
+
+from agglometrics.errors import InputError
+from agglometrics.inference.estimates import Covariance
+from agglometrics.inference.linear_fit import LinearFit
+from agglometrics.inference.sandwich import covariance
+from agglometrics.inference.small_sample import SmallSample
+from agglometrics.linalg.groups import cluster_sums, sandwich
+from agglometrics.notation import Array
+from agglometrics.shiftshare.alignment.aligned_design import SPAN_TOLERANCE
+from agglometrics.shiftshare.inference.design_fit import DesignFit, named, require_design
+from agglometrics.shiftshare.inference.share_projection import project_on_shares, scale_rows
+
+
+def akm_std_error(outcome: Array, exposure: Array, controls: Array, shares: Array) -> float:
+    """Return the standard error of a shift-share regressor: Adao, Kolesar and Morales (2019).
+
+    Of the coefficient of `exposure` in least squares of `outcome` on it and the controls, without
+    weights, shocks independent across sectors (their section IV.A, eq. 34-36). With
+    y, x the residuals on the controls, b = x'y / x'x and h the coefficients of x on the shares W,
+
+        se^2 = sum_i h_i^2 (sum_n w_ni e_n)^2 / (x'x)^2,    e = y - b x.
+
+    Parameters
+    ----------
+    outcome : (N,)
+    exposure : (N,) the shift-share regressor W g
+    controls : (N, C) with the constant
+    shares : (N, I), I < N
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> shares = np.array([[1.0, 0, 0], [0, 1, 0], [0, 0, 1], [0.5, 0, 0.5]])
+    >>> outcome = np.array([1.0, 0, 5, 2])
+    >>> round(akm_std_error(outcome, shares @ [0, 1, 2], np.ones((4, 1)), shares), 4)
+    0.7071
+    """
+    y, x = residualize(outcome, controls), residualize(exposure, controls)
+    e = y - (x @ y) / (x @ x) * x
+    h = np.linalg.lstsq(shares, x)[0]
+    score = h * (shares.T @ e)
+    return float(np.sqrt(score @ score) / (x @ x))
+
+
+def residualize(values: Array, controls: Array) -> Array:
+    """Return the residuals of `values` (N,) on `controls` (N, C)."""
+    return np.asarray(values - controls @ np.linalg.lstsq(controls, values)[0])
+
+
+def akm_scores(x: Array, e: Array, W: sparse.csr_array) -> Array:
+    """Return the sectors' scores (I, K): what each sector's shock brings to x, times W'e.
+
+    x : (N, K) regressors or instruments, residuals on the controls    e : (N,) residual
+    W : (N, I) shares    all on the scale of root weights
+    """
+    implied, _ = project_on_shares(W, x)
+    return np.asarray(implied * (W.T @ e)[:, None], dtype=np.float64)
+
 
 @dataclass(frozen=True)
 class AKM:
@@ -19,3 +79,39 @@ class AKM:
     """
 
     cluster: str | None = None
+
+
+@covariance.register
+def _akm(spec: AKM, fit: LinearFit, rule: SmallSample) -> Covariance:
+    of = require_design(spec, fit)
+    shocks, statistics = implied_shocks(of)
+    groups = of.design.sector_groups(spec.cluster)
+    scores = cluster_sums(shocks * of.exposed(of.u)[:, None], groups)
+    return Covariance(
+        sandwich(of.solved.A, scores),
+        named("AKM", spec.cluster),
+        statistics=statistics | of.counted(groups),
+    )
+
+
+def implied_shocks(fit: DesignFit) -> tuple[Array, dict[str, float]]:
+    """Return the (I, K) shocks behind the residual instrument, and the condition number."""
+    root, K = fit.solved.space.root, len(fit.terms)
+    weighted = scale_rows(fit.design.W, root)
+    known_only_as_z = fit.design.z * root[:, None]
+    shocks, condition = project_on_shares(
+        weighted, np.column_stack([fit.solved.instrument, known_only_as_z])
+    )
+    _refuse_outside_span(known_only_as_z, weighted @ shocks[:, K:])
+    return shocks[:, :K], {"condition_number": condition}
+
+
+def _refuse_outside_span(z: Array, projected: Array) -> None:
+    gap = np.abs(z - projected).max(axis=0) / np.abs(z).max(axis=0)
+    if (gap > SPAN_TOLERANCE).any():
+        raise InputError(
+            "the instrument is not a sum of shares times shocks, whatever the shocks: it is off "
+            f"by {gap.max():.2g} of its largest value. Check that location labels of the shares "
+            "and of the instrument agree, and that no sector is missing; with shocks that leave "
+            "the own location out use cov=ShockLevel()."
+        )

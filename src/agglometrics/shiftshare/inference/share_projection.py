@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import linalg, sparse
 
 from agglometrics.errors import IdentificationError
@@ -86,17 +85,3 @@ def _refuse_condition(condition: float) -> None:
         "would be rounding error. Use cov=ShockLevel(), which inverts nothing, or merge the "
         "sectors whose shares move together."
     )
-
-
-def cluster_sums(scores: Array, groups: NDArray[np.intp] | None) -> Array:
-    """Return the sums of (M, K) scores within groups; the scores themselves without groups."""
-    if groups is None:
-        return scores
-    count = int(groups.max()) + 1
-    return np.column_stack([np.bincount(groups, column, count) for column in scores.T])
-
-
-def sandwich(A: Array, scores: Array, factor: float = 1.0) -> Array:
-    """Return factor * A^-1 (sum of score score') A^-T, with A (K, K) and scores (M, K)."""
-    half = np.linalg.solve(A, scores.T)
-    return np.asarray(factor * half @ half.T, dtype=np.float64)

@@ -1,0 +1,99 @@
+"""`DesignFit`: a shift-share regression in the form that every covariance reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from agglometrics.errors import IdentificationError, InputError
+from agglometrics.inference.linear_fit import LinearFit
+from agglometrics.linalg.groups import cluster_sums, effective_number
+from agglometrics.linalg.least_squares import inverse_gram
+from agglometrics.notation import Array, Codes
+from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
+from agglometrics.shiftshare.alignment.location_regression import LocationRegression
+from agglometrics.tables.sample import Sample
+
+
+@dataclass(frozen=True)
+class DesignFit(LinearFit):
+    """`LinearFit` of a design, with what exposure-robust covariances need besides.
+
+    Attributes
+    ----------
+    solved : the location-level regression
+    design : the design
+    shock_controls : columns of the shocks that are taken out of them
+    """
+
+    solved: LocationRegression = field(kw_only=True, repr=False)
+    design: AlignedDesign = field(kw_only=True, repr=False)
+    shock_controls: tuple[str, ...] = field(kw_only=True, default=())
+
+    def exposed(self, v: Array) -> Array:
+        """Return sum_l omega_l w_ln v_l (I,) of a root-weighted variable (N,)."""
+        return np.asarray(self.design.W.T @ (self.solved.space.root * v))
+
+    def counted(self, groups: Codes | None, s: Array | None = None) -> dict[str, float]:
+        """Return the number of independent groups of shocks and their effective number."""
+        exposure = self.design.exposures(self.solved.space.root**2) if s is None else s
+        sums = cluster_sums(exposure[:, None], groups)[:, 0]
+        sums = sums[sums > 0]
+        return {"n_shock_groups": float(len(sums)), "effective_shocks": effective_number(sums)}
+
+
+def design_fit(
+    solved: LocationRegression,
+    design: AlignedDesign,
+    terms: tuple[str, ...],
+    shock_controls: tuple[str, ...],
+) -> DesignFit:
+    """Return a solved regression as the fit that covariances read."""
+    keys, frame = design.keys, design.tables.locations
+    fitted = solved.Z @ least_squares_of(solved.Z, solved.X)
+    return DesignFit(
+        terms=terms,
+        X=fitted,
+        u=solved.residual,
+        y=solved.y,
+        bread=inverse_gram(fitted),
+        counts=solved.space.counts(len(terms)),
+        sample=Sample(frame, np.arange(len(frame)), keys.location, keys.time),
+        sqrt_w=solved.space.root,
+        least_squares=False,  # controls are taken out: none can be left out with a cluster
+        solved=solved,
+        design=design,
+        shock_controls=shock_controls,
+    )
+
+
+def least_squares_of(Z: Array, X: Array) -> Array:
+    """Return the coefficients (L, K) of X (N, K) on Z (N, L)."""
+    return np.asarray(inverse_gram(Z) @ (Z.T @ X), dtype=np.float64)
+
+
+def require_design(spec: Any, fit: LinearFit) -> DesignFit:
+    """Return `fit` as a `DesignFit`, or raise `InputError` for a fit without a design."""
+    if not isinstance(fit, DesignFit):
+        raise InputError(
+            f"cov={spec!r} is for ShiftShareDesign.fit; found an estimate of a table without a "
+            "design. Pass cov=ShiftShare(design) here."
+        )
+    return fit
+
+
+def one_coefficient(fit: DesignFit, name: str) -> LocationRegression:
+    """Return the regression, or raise `IdentificationError` unless it has one coefficient."""
+    if len(fit.terms) != 1:
+        raise IdentificationError(
+            f"{name} inverts a test of one coefficient; found {list(fit.terms)}. "
+            f"Use {name.rstrip('0')}(), or fit one treatment at a time."
+        )
+    return fit.solved
+
+
+def named(name: str, cluster: str | None) -> str:
+    """Return the name of a covariance and of its clusters."""
+    return name if cluster is None else f"{name}, cluster ({cluster})"
