@@ -116,6 +116,7 @@ from .shiftshare.inference.akm import AKM, akm_std_error
 from .shiftshare.inference.akm0 import AKM0, akm0_set
 from .shiftshare.inference.counterfactuals import Permutation, SignFlips
 from .shiftshare.inference.randomization import RandomizationTest
+from .shiftshare.inference.shock_jackknife import ShockJackknife, shock_jackknife_std_error
 from .shiftshare.inference.shock_level import ShockLevel, shock_level_std_error
 from .shiftshare.inference.shock_level0 import ShockLevel0
 from .shiftshare.plots import plot_first_stage, plot_leave_one_out, plot_rotemberg

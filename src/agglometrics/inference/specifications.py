@@ -189,11 +189,12 @@ class ShiftShare:
     Attributes
     ----------
     design : a `ShiftShareDesign`
-    cluster : a column of its shocks with groups of sectors; None if shocks are independent
+    cluster : column(s) of its shocks with groups of sectors; None for each sector on its own,
+        its periods together
     """
 
     design: Any = field(repr=False)
-    cluster: str | None = None
+    cluster: str | Sequence[str] | None = None
 
     def __post_init__(self) -> None:
         if not hasattr(self.design, "aligned"):

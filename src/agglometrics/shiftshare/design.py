@@ -195,8 +195,9 @@ class ShiftShareDesign:
             errors are shock-level; keys and text become effects. Their exposure belongs among
             the controls (`with_exposure`)
         fixed_effects : columns of the locations whose groups get an intercept each
-        cov : `ShockLevel` (default; `AKM` where the shocks are not known), `ShockLevel0`, `AKM`,
-            `AKM0`, or any covariance of `panel`: `Cluster`, `Robust`, `Homoskedastic`, `Conley`
+        cov : `ShockJackknife` (default for an effective number of shocks below fifty),
+            `ShockLevel` (default for more; `AKM` where the shocks are not known), `ShockLevel0`,
+            `AKM`, `AKM0`, or any covariance of `panel`: `Cluster`, `Robust`, `Conley`, ...
         rule : the small-sample rule of the latter, as in `panel` (`ShiftShareSERules()` for the
             convention of that program); exposure-robust covariances have none
 
@@ -229,7 +230,8 @@ class ShiftShareDesign:
         1
         """
         spec = specification(controls, fixed_effects, weights, shock_controls)
-        cov = default_covariance(self.aligned) if cov is None else cov
+        if cov is None:
+            cov = default_covariance(self.aligned, self.aligned.location_weights(weights))
         return fit(self.aligned, outcome, names_of(treatment), spec, cov, rule)
 
     def ols(

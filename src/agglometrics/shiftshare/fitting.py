@@ -12,15 +12,14 @@ from agglometrics.errors import InputError
 from agglometrics.inference.estimates import Covariance, Estimates
 from agglometrics.inference.sandwich import covariance
 from agglometrics.inference.small_sample import SmallSample
-from agglometrics.linalg.groups import effective_number
+from agglometrics.linalg.groups import cluster_sums, effective_number
 from agglometrics.notation import Array
 from agglometrics.shiftshare.alignment.aligned_design import SPAN_TOLERANCE, AlignedDesign
 from agglometrics.shiftshare.alignment.location_regression import solve
 from agglometrics.shiftshare.alignment.partialling import Partialler
 from agglometrics.shiftshare.alignment.specification import Specification
-from agglometrics.shiftshare.inference.defaults import EXPOSURE_ROBUST
+from agglometrics.shiftshare.inference.defaults import EXPOSURE_ROBUST, FEW
 from agglometrics.shiftshare.inference.design_fit import DesignFit, design_fit
-from agglometrics.shiftshare.inference.share_projection import FEW
 
 
 @dataclass(frozen=True)
@@ -77,12 +76,15 @@ def _covariance(spec: Any, fit: DesignFit, rule: SmallSample) -> Covariance:
 
 def _few_shocks(design: AlignedDesign, weights: Array) -> tuple[str, ...]:
     """Return a note where the effective number of shocks is too small for normal theory."""
-    effective = effective_number(design.exposures(weights))
+    groups = design.shock_groups(None)
+    effective = effective_number(cluster_sums(design.exposures(weights)[:, None], groups)[:, 0])
     if effective >= FEW:
         return ()
+    what = "shocks" if groups is None else f"clusters of shocks ({design.keys.sector})"
     return (
-        f"few shocks: their effective number is {effective:.3g}, below {FEW}. ShockLevel and AKM "
-        "then cover too rarely; impose the null (ShockLevel0, AKM0) or use randomization_test()",
+        f"few {what}: their effective number is {effective:.3g}, below {FEW:g}. ShockLevel and "
+        "AKM then undercover; use ShockJackknife (the default), impose the null (ShockLevel0, "
+        "AKM0) or use randomization_test()",
     )
 
 

@@ -44,10 +44,11 @@ def shift_share_covariance(spec: ShiftShare, fit: LinearFit, rule: SmallSample) 
         )
     W = sparse.csr_array(aligned.W[rows].multiply(root[:, None]))
     scores = akm_scores(fit.X @ fit.bread[:, at], fit.u, W)
-    sums = cluster_sums(scores, aligned.sector_groups(spec.cluster))
+    sums = cluster_sums(scores, aligned.shock_groups(spec.cluster))
     matrix = np.full((len(fit.terms), len(fit.terms)), np.nan)
     matrix[np.ix_(at, at)] = sums.T @ sums
-    name = "shift-share (AKM)" + (f", clusters {spec.cluster}" if spec.cluster else "")
+    clusters = aligned.clusters(spec.cluster)
+    name = "shift-share (AKM)" + (f", clusters {', '.join(clusters)}" if clusters else "")
     return Covariance(matrix, name, statistics={"n_sectors": float(W.shape[1])})
 
 

@@ -236,7 +236,9 @@ def balance(
         distinct(variables, "variables"),
         distinct(shock_variables, "shock_variables"),
         spec,
-        default_covariance(design.aligned) if cov is None else cov,
+        default_covariance(design.aligned, design.aligned.location_weights(weights))
+        if cov is None
+        else cov,
     )
 
 

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from agglometrics.errors import InputError
-from agglometrics.notation import Array
+from agglometrics.notation import Array, Codes
 from agglometrics.shiftshare.alignment.keys import (
+    Columns,
     Keys,
     known,
     label_codes,
@@ -28,6 +29,7 @@ from agglometrics.shiftshare.alignment.keys import (
 from agglometrics.shiftshare.alignment.partialling import Partialler, partial_out
 from agglometrics.shiftshare.alignment.specification import Specification
 from agglometrics.tables import listed, ratio, require_columns, require_keys
+from agglometrics.tables.codes import combine
 
 COMPLETE = 1e-6  # shares add up to one within this
 SPAN_TOLERANCE = 1e-4  # of the largest |z|: room for instruments stored in single precision
@@ -163,6 +165,21 @@ class AlignedDesign:
         if codes.max() == 0:
             raise InputError(f"column {column!r} has one group only; at least two are needed.")
         return codes
+
+    def clusters(self, cluster: Columns | None) -> tuple[str, ...]:
+        """Return the columns within whose groups shocks are dependent; none for independent ones.
+
+        Where nothing is said (None), the periods of a sector are one group: its shocks persist.
+        Every shock on its own is the group of both keys, ``[sector, time]``.
+        """
+        if cluster is None:
+            return () if self.keys.time is None else (self.keys.sector,)
+        return (cluster,) if isinstance(cluster, str) else tuple(cluster)
+
+    def shock_groups(self, cluster: Columns | None) -> Codes | None:
+        """Return (I,) codes of the independent groups of shocks; None where each is one."""
+        codes = [self.sector_groups(column) for column in self.clusters(cluster)]
+        return combine([c for c in codes if c is not None]) if codes else None
 
     def space(self, spec: Specification) -> Partialler:
         """Prepare the partialling of a constant, controls and fixed effects of the locations."""

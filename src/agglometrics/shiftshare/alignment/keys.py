@@ -7,7 +7,7 @@ exposure and is named in the notes.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ from scipy import sparse
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.tables import listed, numeric, require_columns, require_keys
+
+Columns = str | Sequence[str]
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from agglometrics.shiftshare.alignment.shock_side import ShockSide, shock_side, 
 from agglometrics.shiftshare.alignment.specification import Specification
 from agglometrics.shiftshare.fitting import fit
 from agglometrics.shiftshare.inference.defaults import EXPOSURE_ROBUST
+from agglometrics.shiftshare.inference.shock_jackknife import ShockJackknife, shock_controls
 from agglometrics.tables import ratio
 
 
@@ -116,38 +117,61 @@ def balance_tests(
     if shock_variables:
         omega = design.location_weights(spec.weights)
         side = shock_side(design, omega, spec.shock_controls or ())
-        cluster = cov.cluster if isinstance(cov, EXPOSURE_ROBUST) else None
         for name in shock_variables:
-            estimates = shock_regression(design, side, name, cluster)
+            estimates = shock_regression(design, side, name, cov)
             rows.append(_balance_rows("shock", name, estimates))
     return pd.concat(rows, ignore_index=True)
 
 
-def shock_regression(
-    design: AlignedDesign, side: ShockSide, variable: str, cluster: str | None
-) -> Estimates:
+def shock_regression(design: AlignedDesign, side: ShockSide, variable: str, cov: Any) -> Estimates:
     """Regress a variable of the shocks on the shocks, weighted by exposure.
 
-    Errors are robust, or clustered by `cluster`, without correction for degrees of freedom.
+    Standard errors come from the jackknife where `cov` is one; otherwise they are robust, or
+    clustered as `cov` says, without correction for degrees of freedom.
     """
+    cluster = cov.cluster if isinstance(cov, EXPOSURE_ROBUST) else None
     values = known(design.sector_values(variable).to_frame(variable), variable, "shocks")
     y = side.space(values[side.used])
     A = side.g.T @ side.g
     beta = np.linalg.solve(A, side.g.T @ y)
     scores = side.g * (y - side.g @ beta)[:, None]
-    groups = design.sector_groups(cluster)
+    groups = design.shock_groups(cluster)
     if groups is not None:
         groups = np.asarray(np.unique(groups[side.used], return_inverse=True)[1], dtype=np.intp)
-    name = "robust" if cluster is None else f"cluster ({cluster})"
-    matrix = sandwich(A, cluster_sums(scores, groups))
+    clusters = design.clusters(cluster)
+    name = f"cluster ({', '.join(clusters)})" if clusters else "robust"
+    covariance = Covariance(sandwich(A, cluster_sums(scores, groups)), name)
+    if isinstance(cov, ShockJackknife):
+        covariance = jackknife_of_rows(
+            side, values[side.used], np.asarray(beta, np.float64), groups
+        )
     return Estimates(
         design.shock_names,
         np.asarray(beta, dtype=np.float64),
-        Covariance(matrix, name),
+        covariance,
         variable,
         "exposure-weighted shock regression",
         len(y),
     )
+
+
+def jackknife_of_rows(
+    side: ShockSide, values: Array, beta: Array, groups: NDArray[np.intp] | None
+) -> Covariance:
+    """Return the jackknife variance of the regression of `values` (M,) on the shocks.
+
+    Everything is estimated anew without each group: the constant and the shock controls too.
+    """
+    root, L = side.space.root, side.g.shape[1]
+    X = np.hstack([side.design.shock_values[side.used], shock_controls(side)]) * root[:, None]
+    scale = np.linalg.norm(X, axis=0)
+    codes = np.arange(len(values)) if groups is None else groups
+    without = [
+        np.linalg.lstsq(X[codes != c] / scale, (root * values)[codes != c])[0][:L] / scale[:L]
+        for c in range(int(codes.max()) + 1)
+    ]
+    away, G = np.stack(without) - beta, len(without)
+    return Covariance((G - 1) / G * away.T @ away, "jackknife over shocks", float(G - 1))
 
 
 def _balance_rows(level: str, variable: str, estimates: Estimates) -> pd.DataFrame:

@@ -17,8 +17,8 @@ from agglometrics.shiftshare.alignment.shock_side import exposure
 from agglometrics.shiftshare.alignment.specification import Specification, names_of
 from agglometrics.shiftshare.diagnostics.rotemberg import weights_of
 from agglometrics.shiftshare.fitting import fit
+from agglometrics.shiftshare.inference.defaults import FEW
 from agglometrics.shiftshare.inference.share_projection import (
-    FEW,
     MAX_CONDITION,
     project_on_shares,
     scale_rows,
@@ -64,12 +64,12 @@ def _assumption(path: str) -> Row:
 
 def _number_of_shocks(design: AlignedDesign, spec: Specification, cluster: str | None) -> list[Row]:
     s = design.exposures(design.location_weights(spec.weights))
-    groups = design.sector_groups(cluster)
+    groups = design.shock_groups(cluster)
     sums = cluster_sums(s[:, None], groups)[:, 0]
     unit = "shocks" if cluster is None else f"groups of shocks ({cluster})"
     effective, largest = effective_number(sums), float(sums.max() / sums.sum())
     few = (
-        f"inverse Herfindahl index of exposure; below {FEW} normal critical values are doubtful: "
+        f"inverse Herfindahl index of exposure; below {FEW:g} normal critical values are doubtful: "
         "impose the null (ShockLevel0) or use randomization_test()."
     )
     return [

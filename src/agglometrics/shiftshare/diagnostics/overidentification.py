@@ -103,7 +103,7 @@ def overidentified_shocks(
     first = fit(design, outcome, (treatment,), spec, ShockLevel(cluster))
     space = design.space(spec)
     side = shock_side(design, space.root**2, spec.shock_controls or ())
-    groups = design.sector_groups(cluster)
+    groups = design.shock_groups(cluster)
     kept = None if groups is None else groups[side.used]
     moment, slope = (
         cluster_sums(side.moments(space(design.location_values(name)), space.root), kept)

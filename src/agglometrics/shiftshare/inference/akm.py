@@ -15,7 +15,8 @@ from agglometrics.inference.small_sample import SmallSample
 from agglometrics.linalg.groups import cluster_sums, sandwich
 from agglometrics.notation import Array
 from agglometrics.shiftshare.alignment.aligned_design import SPAN_TOLERANCE
-from agglometrics.shiftshare.inference.design_fit import DesignFit, named, require_design
+from agglometrics.shiftshare.alignment.keys import Columns
+from agglometrics.shiftshare.inference.design_fit import DesignFit, require_design
 from agglometrics.shiftshare.inference.share_projection import project_on_shares, scale_rows
 
 
@@ -75,21 +76,22 @@ class AKM:
 
     Attributes
     ----------
-    cluster : column of the shocks with groups of sectors; None if each shock is independent
+    cluster : column(s) of the shocks with groups of sectors; None for each sector on its own,
+        its periods together (``[sector, time]`` for each shock on its own)
     """
 
-    cluster: str | None = None
+    cluster: Columns | None = None
 
 
 @covariance.register
 def _akm(spec: AKM, fit: LinearFit, rule: SmallSample) -> Covariance:
     of = require_design(spec, fit)
     shocks, statistics = implied_shocks(of)
-    groups = of.design.sector_groups(spec.cluster)
+    groups = of.design.shock_groups(spec.cluster)
     scores = cluster_sums(shocks * of.exposed(of.u)[:, None], groups)
     return Covariance(
         sandwich(of.solved.A, scores),
-        named("AKM", spec.cluster),
+        of.named("AKM", spec.cluster),
         statistics=statistics | of.counted(groups),
     )
 

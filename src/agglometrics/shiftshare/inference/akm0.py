@@ -14,8 +14,9 @@ from agglometrics.inference.sets import score_set
 from agglometrics.inference.small_sample import SmallSample
 from agglometrics.linalg.groups import cluster_sums
 from agglometrics.notation import Array
+from agglometrics.shiftshare.alignment.keys import Columns
 from agglometrics.shiftshare.inference.akm import implied_shocks, residualize
-from agglometrics.shiftshare.inference.design_fit import named, one_coefficient, require_design
+from agglometrics.shiftshare.inference.design_fit import one_coefficient, require_design
 from agglometrics.shiftshare.inference.null_imposed import null_imposed
 
 
@@ -57,10 +58,11 @@ class AKM0:
 
     Attributes
     ----------
-    cluster : column of the shocks with groups of sectors; None if each shock is independent
+    cluster : column(s) of the shocks with groups of sectors; None for each sector on its own,
+        its periods together (``[sector, time]`` for each shock on its own)
     """
 
-    cluster: str | None = None
+    cluster: Columns | None = None
 
 
 @covariance.register
@@ -68,10 +70,10 @@ def _akm0(spec: AKM0, fit: LinearFit, rule: SmallSample) -> Covariance:
     of = require_design(spec, fit)
     solved = one_coefficient(of, "AKM0")
     shocks, statistics = implied_shocks(of)
-    groups = of.design.sector_groups(spec.cluster)
+    groups = of.design.shock_groups(spec.cluster)
     y, x, z = solved.y, solved.X[:, 0], solved.instrument[:, 0]
     moment = cluster_sums(shocks * of.exposed(y)[:, None], groups)[:, 0]
     slope = cluster_sums(shocks * of.exposed(x)[:, None], groups)[:, 0]
     total = (float(z @ y), float(z @ x))
-    name = named("AKM0", spec.cluster)
+    name = of.named("AKM0", spec.cluster)
     return null_imposed(moment, slope, total, name, statistics | of.counted(groups))

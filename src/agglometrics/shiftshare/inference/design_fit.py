@@ -13,6 +13,7 @@ from agglometrics.linalg.groups import cluster_sums, effective_number
 from agglometrics.linalg.least_squares import inverse_gram
 from agglometrics.notation import Array, Codes
 from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
+from agglometrics.shiftshare.alignment.keys import Columns
 from agglometrics.shiftshare.alignment.location_regression import LocationRegression
 from agglometrics.tables.sample import Sample
 
@@ -35,6 +36,11 @@ class DesignFit(LinearFit):
     def exposed(self, v: Array) -> Array:
         """Return sum_l omega_l w_ln v_l (I,) of a root-weighted variable (N,)."""
         return np.asarray(self.design.W.T @ (self.solved.space.root * v))
+
+    def named(self, name: str, cluster: Columns | None) -> str:
+        """Return the name of a covariance and of its clusters of shocks."""
+        columns = self.design.clusters(cluster)
+        return f"{name}, cluster ({', '.join(columns)})" if columns else name
 
     def counted(self, groups: Codes | None, s: Array | None = None) -> dict[str, float]:
         """Return the number of independent groups of shocks and their effective number."""
@@ -92,8 +98,3 @@ def one_coefficient(fit: DesignFit, name: str) -> LocationRegression:
             f"Use {name.rstrip('0')}(), or fit one treatment at a time."
         )
     return fit.solved
-
-
-def named(name: str, cluster: str | None) -> str:
-    """Return the name of a covariance and of its clusters."""
-    return name if cluster is None else f"{name}, cluster ({cluster})"

@@ -9,7 +9,6 @@ from agglometrics.errors import IdentificationError
 from agglometrics.notation import Array
 
 MAX_CONDITION = 1e6  # of the share matrix, its columns scaled to length one
-FEW = 30  # effective shocks below which normal critical values are doubtful
 DENSE = 0.15  # filled share above which a dense product beats a sparse one
 
 

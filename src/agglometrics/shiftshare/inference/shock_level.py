@@ -14,9 +14,10 @@ from agglometrics.inference.sandwich import covariance
 from agglometrics.inference.small_sample import SmallSample
 from agglometrics.linalg.groups import cluster_sums, sandwich
 from agglometrics.notation import Array, Codes
+from agglometrics.shiftshare.alignment.keys import Columns
 from agglometrics.shiftshare.alignment.shock_side import ShockSide, shock_side
 from agglometrics.shiftshare.inference.akm import residualize
-from agglometrics.shiftshare.inference.design_fit import DesignFit, named, require_design
+from agglometrics.shiftshare.inference.design_fit import DesignFit, require_design
 
 
 def shock_level_std_error(
@@ -65,10 +66,11 @@ class ShockLevel:
 
     Attributes
     ----------
-    cluster : column of the shocks with groups of sectors; None if each shock is independent
+    cluster : column(s) of the shocks with groups of sectors; None for each sector on its own,
+        its periods together (``[sector, time]`` for each shock on its own)
     """
 
-    cluster: str | None = None
+    cluster: Columns | None = None
 
 
 @covariance.register
@@ -78,14 +80,14 @@ def _shock_level(spec: ShockLevel, fit: LinearFit, rule: SmallSample) -> Covaria
     A, scores = shock_scores(of, side)
     matrix = sandwich(A, cluster_sums(scores, groups))
     refuse_disagreement(of, side, np.sqrt(np.diag(matrix)))
-    name = named("shock-level", spec.cluster)
+    name = of.named("shock-level", spec.cluster)
     return Covariance(matrix, name, statistics=of.counted(groups, side.s))
 
 
-def shock_side_of(fit: DesignFit, cluster: str | None) -> tuple[ShockSide, Array, Codes | None]:
+def shock_side_of(fit: DesignFit, cluster: Columns | None) -> tuple[ShockSide, Array, Codes | None]:
     """Return the design seen from its shocks, Pi (L, K), and the shocks' clusters (M,)."""
     side = shock_side(fit.design, fit.solved.space.root**2, fit.shock_controls)
-    groups = fit.design.sector_groups(cluster)
+    groups = fit.design.shock_groups(cluster)
     if groups is not None:
         groups = np.asarray(pd.factorize(groups[side.used])[0], dtype=np.intp)
     return side, fit.solved.Pi, groups

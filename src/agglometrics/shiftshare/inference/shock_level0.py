@@ -11,7 +11,8 @@ from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.sandwich import covariance
 from agglometrics.inference.small_sample import SmallSample
 from agglometrics.linalg.groups import cluster_sums
-from agglometrics.shiftshare.inference.design_fit import named, one_coefficient, require_design
+from agglometrics.shiftshare.alignment.keys import Columns
+from agglometrics.shiftshare.inference.design_fit import one_coefficient, require_design
 from agglometrics.shiftshare.inference.null_imposed import null_imposed
 from agglometrics.shiftshare.inference.shock_level import refuse_disagreement, shock_side_of
 
@@ -22,10 +23,11 @@ class ShockLevel0:
 
     Attributes
     ----------
-    cluster : column of the shocks with groups of sectors; None if each shock is independent
+    cluster : column(s) of the shocks with groups of sectors; None for each sector on its own,
+        its periods together (``[sector, time]`` for each shock on its own)
     """
 
-    cluster: str | None = None
+    cluster: Columns | None = None
 
 
 @covariance.register
@@ -40,7 +42,7 @@ def _shock_level0(spec: ShockLevel0, fit: LinearFit, rule: SmallSample) -> Covar
         cluster_sums(moment, groups)[:, 0],
         cluster_sums(slope, groups)[:, 0],
         (float(moment.sum()), float(slope.sum())),
-        named("shock-level, null imposed", spec.cluster),
+        of.named("shock-level, null imposed", spec.cluster),
         of.counted(groups, side.s),
     )
     refuse_disagreement(of, side, np.sqrt(np.diag(out.matrix)))
