@@ -55,6 +55,31 @@ def test_each_period_is_that_of_its_table_alone(table, reference):
 
 
 @BOTH
+def test_totals_from_outside_by_period(table):
+    x = {2005: [0.5, 0.3, 0.2], 2010: [0.2, 0.2, 0.6]}
+    outside = pd.DataFrame(
+        [(year, region, 90 * share) for year, row in x.items()
+         for region, share in zip("pqr", row, strict=True)],
+        columns=["year", "region", "emp"],
+    )  # fmt: skip
+    found = ag.coagglomeration(table, size="emp", time="year", reference=outside)
+    assert (found["reference"] == "external").all()
+    # A and B in 2005: (-.1, .1, 0) and (-.4, .2, .2); A and C in 2010: (.4, 0, -.4), (0, .3, -.3)
+    assert found["gamma"][0] == pytest.approx((0.04 + 0.02) / (1 - 0.38))
+    assert found["gamma"][3] == pytest.approx(0.12 / (1 - 0.44))
+
+
+@BOTH
+def test_units_do_not_make_an_industry_idle(table):
+    small = table.assign(emp=table["emp"] / 1e6)
+    for group in (None, dict.fromkeys("ABC", "all")):
+        one, other = (
+            ag.coagglomeration(t, size="emp", time="year", group=group) for t in (table, small)
+        )
+        pd.testing.assert_frame_equal(one, other, rtol=1e-12)
+
+
+@BOTH
 def test_a_group_goes_on_with_the_members_at_work(table):
     found = ag.coagglomeration(table, size="emp", time="year", group=dict.fromkeys("ABC", "all"))
     assert found["n_industries"].tolist() == [3, 2]
