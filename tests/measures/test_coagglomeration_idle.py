@@ -82,6 +82,7 @@ def test_units_do_not_make_an_industry_idle(table):
 @BOTH
 def test_a_group_goes_on_with_the_members_at_work(table):
     found = ag.coagglomeration(table, size="emp", time="year", group=dict.fromkeys("ABC", "all"))
+    assert list(found.columns) == ["group", "year", "gamma", "n_industries", "reference", "note"]
     assert found["n_industries"].tolist() == [3, 2]
     assert found["note"].tolist() == ["", ""]
     # of two industries the index is that of their pair; of three by the definition
@@ -90,6 +91,7 @@ def test_a_group_goes_on_with_the_members_at_work(table):
     assert found["gamma"][0] == pytest.approx(pairs[:3].mean())  # equal weights of a third
 
 
+@pytest.mark.filterwarnings("error::RuntimeWarning")  # no division of zero by zero either
 @BOTH
 def test_a_group_that_is_left_with_one_or_no_industry_says_so(table):
     groups = {"A": "two", "B": "two", "C": "one"}
