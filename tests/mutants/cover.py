@@ -22,7 +22,7 @@ from tests.mutants.recorder import file_of
 from tests.mutants.tree import SOURCE, Tree, shared
 
 BATCH = 6  # test files run together; a batch costs the start of one process
-OUTSIDE = {"report", "datasets"}  # rooms that print and read: no formula
+OUTSIDE = {"report", "datasets", "plotting"}  # rooms that print, read and draw: no formula
 FINISHED = {0, 1, 5}  # pytest's codes: all passed, some failed, no tests here
 
 Files = dict[str, dict[str, Any]]

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import agglometrics as ag
-from agglometrics.shiftshare.kernels import gram, quadratic_set, score_set
+from agglometrics.inference.sets import quadratic_set, score_set
+from agglometrics.shiftshare.alignment.share_projection import gram
 
 INF = np.inf
 
