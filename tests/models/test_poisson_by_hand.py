@@ -104,6 +104,16 @@ def newton(data: pd.DataFrame, columns: list[str], steps: int) -> list[float]:
     return found
 
 
+def test_iterations_are_counted():
+    # as plain Newton's, until the deviance stands still to a relative 1e-10; the step before must
+    # have come within 1e-6, for its change sets the precision of the next demeaning
+    found = newton(TWO_MEANS, ["x"], 30)
+    change = np.r_[np.inf, np.abs(np.diff(found)) / (0.1 + np.abs(found[1:]))]
+    still = (change[1:] < 1e-10) & (change[:-1] < 1e-6)
+    fit = ag.poisson("y ~ x", TWO_MEANS, cov=ag.Robust())
+    assert fit.statistics["iterations"] == 2 + np.flatnonzero(still)[0]
+
+
 def test_a_step_that_overshoots_is_halved():
     # plain Newton leaves the range of numbers
     plain = newton(STEEP, ["x", "z"], 100)
