@@ -4,7 +4,7 @@
 
 Survivors are printed with their difference; those that ``equivalent.csv`` beside this file lists,
 with the reason why no test can tell them from the original, are counted apart. Exit code 1 says
-that others survived. All outcomes are written to ``build/mutants``.
+that others survived. All outcomes are written to ``build/mutants``. Tests marked slow are left out.
 """
 
 from __future__ import annotations

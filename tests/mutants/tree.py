@@ -21,12 +21,8 @@ Task, Answer = TypeVar("Task"), TypeVar("Answer")
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = "src/agglometrics"
 PYTEST = [
-    "-q",
-    "-p",
-    "no:cacheprovider",
-    "--color=no",
-    "-W",
-    "ignore::pytest.PytestAssertRewriteWarning",
+    *("-q", "-p", "no:cacheprovider", "--color=no", "-m", "not slow"),
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
 ]
 
 
