@@ -34,7 +34,7 @@ NOTEBOOKS := 00_tour 10_data 20_agglomeration 22_plants 25_linkages 30_shift_sha
 # outside plain make: it needs archives that are their authors'
 APART := 35_published_tables
 
-.PHONY: all environment spark figures tables paper notebooks published test lint bench check-raw lock clean help
+.PHONY: all environment spark figures tables paper notebooks published test lint coverage mutants bench check-raw lock clean help
 .DELETE_ON_ERROR:
 
 all: $(NOTEBOOKS:%=$(EXECUTED)/%.ipynb) paper
@@ -48,6 +48,8 @@ help:
 	@echo "make paper        the paper as PDF, HTML and LaTeX    (paper/paper.*)"
 	@echo "make notebooks    JupyterLab on the notebooks"
 	@echo "make published    reruns published tables, where AGGLOMETRICS_REFERENCE names their archives"
+	@echo "make coverage     the tests again, measured: fails below 97 percent of lines and branches"
+	@echo "make mutants      small changes of the arithmetic that no test notices (not part of the tests)"
 	@echo "make bench        the benchmarks, as ratios to the alternatives (not part of the tests)"
 	@echo "make environment  the Python environment alone        ($(VENV))"
 	@echo "make spark        Spark in that environment, for its test    (300 MB; needs Java 17)"
@@ -149,6 +151,20 @@ lint: $(READY)
 
 test: lint
 	$(PY) -m pytest -n 2 --dist worksteal
+
+# compiled functions cannot be traced: a fast part of their tests runs them uncompiled
+UNCOMPILED := by_hand or enumeration or alias or exact_distribution or threads or border or window
+
+coverage: $(READY)
+	@mkdir -p build/coverage
+	$(PY) -m coverage erase
+	$(PY) -m coverage run -m pytest -n 2 --dist worksteal
+	NUMBA_DISABLE_JIT=1 $(PY) -m coverage run -m pytest tests -k "($(UNCOMPILED)) and not unbiased"
+	$(PY) -m coverage combine --quiet
+	$(PY) -m coverage report --fail-under 97
+
+mutants: $(READY)
+	$(PY) -m tests.mutants --seed 0 --count 100
 
 bench: $(READY)
 	@mkdir -p build

@@ -26,6 +26,10 @@ from agglometrics.tables.codes import n_levels, recode
 
 CONVERGED = 1e-10  # relative change of the deviance
 ITERATIONS = 200
+# A step that overshoots may leave mu of a positive outcome at 1e-40: y / mu would drown eta in
+# rounding error. Its weight is held at this share of y, which shortens the step, and moves neither
+# the gradient nor the estimate.
+OVERSHOT = 1e-6
 SEPARATED = 1e-5  # what counts as positive in the iterative rectifier
 
 
@@ -60,8 +64,9 @@ def iterate(y: Array, X: Array, effects: Sequence[Codes], offset: Array, w: Arra
     mu = (y + np.average(y, weights=w)) / 2
     eta, last, tolerance = np.log(mu), np.inf, 1e-4
     for step in range(ITERATIONS):
-        z = eta - offset + y / mu - 1
-        weights = w * mu
+        held = np.maximum(mu, OVERSHOT * y)
+        z = eta - offset + y / held - mu / held
+        weights = w * held
         within = demean(np.column_stack([z, X]), effects, weights, tolerance)
         root = np.sqrt(weights)[:, None]
         scaled = within * root
