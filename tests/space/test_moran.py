@@ -47,7 +47,7 @@ def test_islands_are_said_and_nothing_but_islands_refused():
     z = data.x.to_numpy() - data.x.mean()
     assert found == pytest.approx(5 / 2 * 2 * z[0] * z[1] / (z @ z))
     with pytest.raises(InputError, match="needs weights; all are zero"):
-        moran(data, value="x", weights=dict.fromkeys("abcde", []))
+        moran(data, value="x", weights={key: [] for key in "abcde"})
 
 
 def test_against_esda_formula_of_pysal():

@@ -123,9 +123,11 @@ def _as_text(label: object) -> str:
 
 
 def _kind(labels: pd.Index[Any]) -> str:
-    return {"string": "as text", "integer": "as whole numbers", "floating": "as decimal numbers"}.get(
-        pd.api.types.infer_dtype(labels), f"with type {labels.dtype}"
-    )
+    return {
+        "string": "as text",
+        "integer": "as whole numbers",
+        "floating": "as decimal numbers",
+    }.get(pd.api.types.infer_dtype(labels), f"with type {labels.dtype}")
 
 
 def _warn_of_subset(

@@ -1,0 +1,64 @@
+"""The gains of a map: what the mean own cell and the mean row of W inv(I - rho W) are, for many rho.
+
+Both are smooth in rho, so that many draws are read off a Chebyshev interpolant, whose points
+are doubled until it no longer moves. In ``u = log(1 - rho / rho_max)`` the poles of every real
+eigenvalue beyond rho_max lie at a distance of pi from the real axis, however near rho_max the
+draws and however large the map: few points suffice.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agglometrics.models.spatial.jacobian import Jacobian
+from agglometrics.notation import Array
+
+FEW = 16  # draws up to which each is computed by itself
+POINTS = (9, 17, 33, 65, 129)
+TOLERANCE = 1e-10  # relative to the largest value
+
+
+def gains_at(jacobian: Jacobian, rho: float) -> tuple[float, float]:
+    """Return tr(G) / N and 1'G1 / N, G = W inv(I - rho W): one determinant, one linear system."""
+    N = jacobian.W.shape[0]
+    row_sums = jacobian.W @ jacobian.solver(rho)(np.ones((N, 1)), "N")
+    return jacobian.trace(rho) / N, float(row_sums.sum()) / N
+
+
+def gains(jacobian: Jacobian, rho: Array) -> tuple[Array, Array]:
+    """Return tr(G) / N and 1'G1 / N, (B,) each, G = W inv(I - rho W), of rho (B,)."""
+    values = None if len(rho) <= FEW else _interpolated(jacobian, rho)
+    if values is None:
+        values = np.array([gains_at(jacobian, float(r)) for r in rho])
+    return values[:, 0], values[:, 1]
+
+
+def _interpolated(jacobian: Jacobian, rho: Array) -> Array | None:
+    """Return the gains (B, 2) by interpolation; None where it does not settle."""
+    from scipy.interpolate import BarycentricInterpolator
+
+    s = jacobian.radius
+    u = np.log1p(-s * rho) if s else rho
+    middle, half = (u.max() + u.min()) / 2, (u.max() - u.min()) / 2
+    if half == 0:
+        return np.repeat([gains_at(jacobian, float(rho[0]))], len(rho), axis=0)
+    known: dict[float, tuple[float, float]] = {}
+    before: Array | None = None
+    for points in POINTS:
+        x = np.cos(np.pi * np.arange(points) / (points - 1))
+        for node in x[[round(float(c), 14) not in known for c in x]]:
+            at = middle + half * node
+            known[round(float(node), 14)] = gains_at(
+                jacobian, float(-np.expm1(at) / s if s else at)
+            )
+        at_nodes = np.array([known[round(float(c), 14)] for c in x])
+        found = np.asarray(BarycentricInterpolator(x, at_nodes)((u - middle) / half))
+        if before is not None and _settled(found, before):
+            return found
+        before = found
+    return None
+
+
+def _settled(found: Array, before: Array) -> bool:
+    moved = np.abs(found - before).max(axis=0)
+    return bool((moved <= TOLERANCE * np.abs(found).max(axis=0)).all())
