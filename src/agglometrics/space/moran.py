@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -98,14 +99,14 @@ def moran_moments(x: Array, W: sparse.csr_array | Array) -> tuple[float, float, 
         raise InputError("Moran's I needs values that differ between regions; all are equal.")
     z = x - x.mean()
     z = z / np.abs(z).max()
-    W = sparse.csr_array(W)
-    if not W.sum():
+    w: Any = sparse.csr_array(W)
+    if not w.sum():
         raise InputError("Moran's I needs weights; all are zero. Link regions that are neighbours.")
-    W = W / W.data.max()  # neither the index nor its variance depends on the weights' scale
-    S0 = W.sum()
-    S1 = ((W + W.T).power(2)).sum() / 2
-    S2 = ((W.sum(axis=1) + W.sum(axis=0)) ** 2).sum()
-    index = n / S0 * (z @ (W @ z)) / (z @ z)
+    w = w / w.data.max()  # neither the index nor its variance depends on the weights' scale
+    S0 = w.sum()
+    S1 = ((w + w.T).power(2)).sum() / 2
+    S2 = ((w.sum(axis=1) + w.sum(axis=0)) ** 2).sum()
+    index = n / S0 * (z @ (w @ z)) / (z @ z)
     kurtosis = n * (z**4).sum() / (z @ z) ** 2
     expected = -1 / (n - 1)
     a = n * ((n * n - 3 * n + 3) * S1 - n * S2 + 3 * S0**2)

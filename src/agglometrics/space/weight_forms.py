@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, cast, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -77,7 +78,8 @@ def read_weights(weights: object) -> Labelled | sparse.csr_array:
 
 def _bare(weights: Any) -> sparse.csr_array:
     if sparse.issparse(weights):
-        return sparse.csr_array(weights, dtype=np.float64)
+        matrix: Any = weights
+        return cast("sparse.csr_array", sparse.csr_array(matrix, dtype=np.float64))
     try:
         W = np.asarray(weights, dtype=np.float64)
     except (TypeError, ValueError):
@@ -167,8 +169,7 @@ def _of_links(links: Iterable[tuple[Any, Any, float]], rows: list[Any]) -> Label
     place = {label: number for number, label in enumerate(labels)}
     at = [(place[focal], place[to]) for focal, to, _ in triples]
     if len(set(at)) < len(at):
-        seen: set[tuple[int, int]] = set()
-        twice = next(pair for pair in at if pair in seen or seen.add(pair))
+        twice = Counter(at).most_common(1)[0][0]
         raise InputError(
             f"each link is given once; {labels[twice[0]]!r} has {labels[twice[1]]!r} as a "
             "neighbour twice. Leave one out, or add up their weights."

@@ -174,12 +174,12 @@ def _sums(W: sparse.csr_array) -> Array:
 
 
 def _near_one(sums: Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    return np.abs(sums - 1) <= ROW_SUM
+    return np.less_equal(np.abs(sums - 1), ROW_SUM)
 
 
 def islands(W: sparse.csr_array) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Return which regions have no neighbour, (R,)."""
-    return _sums(W) == 0
+    return np.equal(_sums(W), 0)
 
 
 def require_neighbours(W: sparse.csr_array, regions: Sequence[Any] | pd.Index[Any]) -> None:
@@ -220,8 +220,8 @@ def row_standardize(weights: Any) -> Any:
     """
     found = read_weights(weights)
     if isinstance(weights, pd.DataFrame) and not {"focal", "neighbor"} <= set(weights.columns):
-        sums = weights.sum(axis=1)
-        return weights.div(sums.where(sums > 0, 1.0), axis=0)
+        total = weights.sum(axis=1)
+        return weights.div(total.where(total > 0, 1.0), axis=0)
     W = found.W if isinstance(found, Labelled) else found
     sums = _sums(W)
     scaled = sparse.csr_array(sparse.diags_array(1 / np.where(sums > 0, sums, 1.0)) @ W)

@@ -58,8 +58,8 @@ def spatial_covariance(
         return Covariance(found.bread[:P, :P], "maximum likelihood", spec=spec)
     if not isinstance(spec, Cluster) or len(spec.columns) != 1:
         raise InputError(
-            f"cov of a spatial panel must be Homoskedastic() (maximum likelihood) or Cluster of one "
-            f"column; found {spec!r}. For example Cluster({design.sample.entity!r})."
+            "cov of a spatial panel must be Homoskedastic() (maximum likelihood) or Cluster of "
+            f"one column; found {spec!r}. For example Cluster({design.sample.entity!r})."
         )
     return replace(_clustered(spec, at, found, design, order), spec=spec)
 
@@ -131,5 +131,5 @@ def _pairs(at: Layout, found: Solution, codes: Codes) -> tuple[Array, Array]:
     for b, C, R in at.blocks(float(found.params[-1])):
         diagonal[b] = np.diag(C[b])
         by_group = member.T @ ((C + R) * (e.T @ e[:, b]))
-        pairs += by_group @ member[b]
+        pairs += np.asarray(by_group @ member[b])
     return pairs, diagonal

@@ -1,4 +1,4 @@
-"""The gains of a map: what the mean own cell and the mean row of W inv(I - rho W) are, for many rho.
+"""The gains of a map: the mean own cell and row sum of W inv(I - rho W), for many rho.
 
 Both are smooth in rho, so that many draws are read off a Chebyshev interpolant, whose points
 are doubled until it no longer moves. In ``u = log(1 - rho / rho_max)`` the poles of every real

@@ -106,7 +106,7 @@ def layout_of(fit: Estimates) -> Layout:
 def _check(draws: int, level: float) -> None:
     if not isinstance(draws, int | np.integer) or not 2 <= draws <= MOST_DRAWS:
         raise InputError(
-            f"draws must be a whole number from 2 to {MOST_DRAWS:,}; found {draws!r}. 2000 is usual."
+            f"draws must be a whole number from 2 to {MOST_DRAWS:,}; found {draws!r}. Pass 2000."
         )
     if not 0 < level < 1:
         raise InputError(f"level must lie between 0 and 1; found {level}. For example level=0.95.")
@@ -152,9 +152,10 @@ def _root(V: Array) -> Array:
 
 
 def _impacts(params: Array, names: tuple[str, ...], terms: list[str], at: Layout) -> Array:
-    """Return impacts (B, K, 3) of coefficients (B, P): with the gains g of W inv(I - rho W),
+    """Return impacts (B, K, 3) of coefficients (B, P).
 
-    ``b (1 + rho g) + theta g``, as inv(I - rho W) = I + rho W inv(I - rho W).
+    With the gains g of W inv(I - rho W) they are ``b (1 + rho g) + theta g``, because
+    inv(I - rho W) = I + rho W inv(I - rho W).
     """
     rho = params[:, -1]
     own, whole = gains(at.jacobian, rho)

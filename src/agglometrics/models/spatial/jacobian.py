@@ -81,7 +81,7 @@ class Jacobian:
         from scipy.linalg import lu_factor, lu_solve
 
         factors = lu_factor(np.eye(self.W.shape[0]) - rho * self.W.toarray())
-        return lambda B, side: np.asarray(lu_solve(factors, B, trans=int(side == "T")))
+        return lambda B, side: np.asarray(lu_solve(factors, B, 1 if side == "T" else 0))
 
 
 def jacobian(W: sparse.csr_array) -> Jacobian:

@@ -53,10 +53,10 @@ def lagrange_multipliers(fit: SpatialEstimates) -> pd.DataFrame:
 
     s2 = e'e / n, n the observations that effects leave, M the residual of the regressors. Then
     ``lag = d_lag^2 / J_lag``, ``error = d_error^2 / J_error``, and the robust tests follow as in
-    the article (eq. 17 and 24 of the working paper's numbering may differ), their information
-    between lag and error being J_error. The weights may be of any kind: binary, with islands.
+    the article, the information between lag and error being J_error. The weights may be of any
+    kind: binary, with islands.
 
-    Simulated, 2,000 panels, N = 49: SIZES_HERE
+    SIZES_HERE
 
     Examples
     --------

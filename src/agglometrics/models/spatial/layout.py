@@ -37,14 +37,14 @@ class Layout:
     spatial_lag: Callable[[Array], Array] = field(repr=False)
 
     @property
-    def W(self) -> sparse.csr_array:
+    def W(self) -> sparse.csr_array:  # noqa: N802 - the symbol of the articles
         """(N, N) weights."""
         return self.jacobian.W
 
     @property
     def n(self) -> int:
         """Number of independent observations in the likelihood."""
-        return self.periods * (self.y.shape[1] - self.both)
+        return int(self.periods * (self.y.shape[1] - self.both))
 
     def log_det(self, rho: float) -> float:
         """Return the logarithm of the Jacobian of all periods."""

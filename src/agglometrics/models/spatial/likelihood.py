@@ -17,7 +17,7 @@ from agglometrics.models.spatial.layout import Layout
 from agglometrics.notation import Array
 
 GRID = 41
-POLISH = 1e-6  # half the width, in units of rho, in which the likelihood's peak is located exactly
+POLISH = 1e-6  # half the width, in units of rho, in which the peak is located exactly
 EDGE = 1e-5  # distance to the end of the interval, in units of rho, that is no maximum
 DOUBLINGS = 30
 SINGULAR = 1e-11  # smallest eigenvalue of an information matrix scaled to a unit diagonal
@@ -84,8 +84,8 @@ def _maximize(
         reach *= 2
     raise ConvergenceError(
         f"the likelihood still rises at {r * unit:.6g}, the end of the interval ({low:.6g}, "
-        f"{high:.6g}) in which I - rho W is regular: no maximum, and no standard error. Add effects "
-        "or regressors that carry the common movement, or use fewer neighbours."
+        f"{high:.6g}) in which I - rho W is regular: no maximum, and no standard error. Add "
+        "effects or regressors that carry the common movement, or use fewer neighbours."
     )
 
 
@@ -172,7 +172,7 @@ def fit_lag(at: Layout) -> Solution:
 
 
 def _lag_information(at: Layout, X: Array, pull: Array, rho: float, sigma2: float) -> Array:
-    """Return the expected information (K + 2, K + 2) of b, rho and sigma^2 (Elhorst 2003, eq. 14)."""
+    """Return the information (K + 2, K + 2) of b, rho and sigma^2 (Elhorst 2003, eq. 14)."""
     K = X.shape[1]
     tr, tr2 = at.traces(rho)
     info = np.zeros((K + 2, K + 2))
