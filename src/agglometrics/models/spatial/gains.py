@@ -14,8 +14,8 @@ from agglometrics.models.spatial.jacobian import Jacobian
 from agglometrics.notation import Array
 
 FEW = 16  # draws up to which each is computed by itself
-POINTS = (9, 17, 33, 65, 129)
-TOLERANCE = 1e-10  # relative to the largest value
+POINTS = (9, 17, 33, 65, 129, 257)
+TOLERANCE = 1e-11  # relative to the largest value
 
 
 def gains_at(jacobian: Jacobian, rho: float) -> tuple[float, float]:
@@ -42,21 +42,29 @@ def _interpolated(jacobian: Jacobian, rho: Array) -> Array | None:
     middle, half = (u.max() + u.min()) / 2, (u.max() - u.min()) / 2
     if half == 0:
         return np.repeat([gains_at(jacobian, float(rho[0]))], len(rho), axis=0)
-    known: dict[float, tuple[float, float]] = {}
+    known: dict[int, Array] = {}
     before: Array | None = None
     for points in POINTS:
-        x = np.cos(np.pi * np.arange(points) / (points - 1))
-        for node in x[[round(float(c), 14) not in known for c in x]]:
-            at = middle + half * node
-            known[round(float(node), 14)] = gains_at(
-                jacobian, float(-np.expm1(at) / s if s else at)
-            )
-        at_nodes = np.array([known[round(float(c), 14)] for c in x])
-        found = np.asarray(BarycentricInterpolator(x, at_nodes)((u - middle) / half))
+        # the points of each step are among those of the next: numbered on the finest
+        numbers = np.arange(points) * ((POINTS[-1] - 1) // (points - 1))
+        x = np.cos(np.pi * numbers / (POINTS[-1] - 1))
+        for number, node in zip(numbers.tolist(), x.tolist(), strict=True):
+            if number not in known:
+                known[number] = _tamed(jacobian, middle + half * node)
+        curve = BarycentricInterpolator(x, np.array([known[n] for n in numbers.tolist()]))
+        found = np.asarray(curve((u - middle) / half))
         if before is not None and _settled(found, before):
-            return found
+            return found / np.exp(u)[:, None] if s else found
         before = found
     return None
+
+
+def _tamed(jacobian: Jacobian, u: float) -> Array:
+    """Return the gains (2,) at u times 1 - rho / rho_max, which is bounded up to rho_max."""
+    s = jacobian.radius
+    if not s:
+        return np.array(gains_at(jacobian, u))
+    return np.array(gains_at(jacobian, -np.expm1(u) / s)) * np.exp(u)
 
 
 def _settled(found: Array, before: Array) -> bool:

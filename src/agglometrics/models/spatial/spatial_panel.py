@@ -226,7 +226,10 @@ def spatial_panel(
 
     Notes
     -----
-    In simulations with errors and a regressor that follow AR(1) over eight periods (COVERAGE_HERE)
+    Simulated coverage of 95 percent intervals where errors and regressor follow an AR(1) of .8
+    (7 x 7 lattice, T = 8, unit effects, lag model, 300 panels, Monte Carlo error .013): with the
+    information matrix .83 (b), .85 (rho) and .85 (total impact); with ``Cluster("region")`` .96,
+    .98 and .95.
 
     References
     ----------
