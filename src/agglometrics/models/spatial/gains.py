@@ -54,7 +54,7 @@ def _interpolated(jacobian: Jacobian, rho: Array) -> Array | None:
         curve = BarycentricInterpolator(x, np.array([known[n] for n in numbers.tolist()]))
         found = np.asarray(curve((u - middle) / half))
         if before is not None and _settled(found, before):
-            return found / np.exp(u)[:, None] if s else found
+            return np.asarray(found / np.exp(u)[:, None]) if s else found
         before = found
     return None
 

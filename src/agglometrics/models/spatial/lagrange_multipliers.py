@@ -59,7 +59,7 @@ def lagrange_multipliers(fit: SpatialEstimates) -> pd.DataFrame:
     Simulated size at 5 percent on a 7 x 7 lattice, T = 20, 400 panels (Monte Carlo error .011),
     in the order of the tests: both effects .065, .050, .055, .055 (the error test without tau:
     .130); period effects alone .060, .048, .045, .050; binary weights, both effects .060, .050,
-    .063, .058; with 24 islands .063, .055, .063, .040.
+    .063, .058; with 5 islands .063, .055, .063, .040.
 
     Examples
     --------
