@@ -225,6 +225,7 @@ def row_standardize(weights: Any) -> Any:
     W = found.W if isinstance(found, Labelled) else found
     sums = _sums(W)
     scaled = sparse.csr_array(sparse.diags_array(1 / np.where(sums > 0, sums, 1.0)) @ W)
+    scaled.sort_indices()
     if not isinstance(found, Labelled):
         return scaled if sparse.issparse(weights) else scaled.toarray()
     return _as_dict(scaled, found)

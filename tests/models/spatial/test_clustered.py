@@ -149,10 +149,13 @@ def test_impacts_take_the_chosen_covariance():
     clustered = fit.with_cov(Cluster("r"))
     b, rho = fit.params[[0, -1]]
     gradient = np.array([1 / (1 - rho), 0, b / (1 - rho) ** 2])
+    delta, drawn = [], []
     for chosen in (fit, clustered):
-        delta = np.sqrt(gradient @ chosen.covariance.matrix @ gradient)
-        row = impacts(chosen, draws=4000).iloc[2]
-        assert row["std_error"] == pytest.approx(delta, rel=0.06)
+        delta.append(np.sqrt(gradient @ chosen.covariance.matrix @ gradient))
+        drawn.append(impacts(chosen, draws=4000).iloc[2]["std_error"])
+    # b / (1 - rho) is curved: draws spread a little more than its tangent, under both alike
+    assert delta[1] / delta[0] > 1.2
+    assert drawn[1] / drawn[0] == pytest.approx(delta[1] / delta[0], rel=0.05)
     wide, normal = (impacts(c, draws=4000).iloc[0] for c in (clustered, fit))
     # t with 24 degrees of freedom: bounds of 2.06 standard errors, not 1.96
     assert (wide.conf_high - wide.conf_low) / wide.std_error == pytest.approx(2 * 2.06, rel=0.04)
