@@ -99,6 +99,7 @@ from .models.regression import Regression
 from .models.spatial.impacts import impacts
 from .models.spatial.lagrange_multipliers import lagrange_multipliers
 from .models.spatial.spatial_panel import (
+    NoDependence,
     SpatialDurbin,
     SpatialError,
     SpatialEstimates,

@@ -10,9 +10,9 @@ import numpy as np
 from agglometrics.decomposition import kernels
 from agglometrics.decomposition.growth import BaseWeights, Growth, Terms, check_weights
 from agglometrics.decomposition.kernels import Parts
-from agglometrics.decomposition.neighbours import weights_matrix
 from agglometrics.decomposition.regression import fit_growth
 from agglometrics.errors import InputError
+from agglometrics.space.weights import require_neighbours, weights_matrix
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,8 @@ class Spatial:
 
     Attributes
     ----------
-    weights : see `weights_matrix`; every region needs a neighbour
+    weights : a frame, dict, long frame, sparse matrix, array, or libpysal ``W`` or ``Graph``
+        (see `agglometrics.space.weights.weights_matrix`); every region needs a neighbour
     base : the partition to make
     """
 
@@ -119,6 +120,7 @@ class Spatial:
     def components(self, growth: Growth) -> Parts:
         """Return the parts of `base`, each (R, I)."""
         W = weights_matrix(self.weights, growth.regions)
+        require_neighbours(W, growth.regions)
         nation = growth.terms(self.base.weights)
         g = kernels.industry_rates(W @ nation.B, W @ nation.D, nation.G)
         return self.base.parts(Terms(nation.B, nation.D, nation.G, g, nation.H))
