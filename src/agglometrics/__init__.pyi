@@ -34,6 +34,7 @@ from .inference.small_sample import (
     StataXtregRules,
 )
 from .inference.specifications import (
+    CR2,
     CR3,
     Bartlett,
     Cluster,
@@ -80,6 +81,7 @@ from .measures.plants.maurel_sedillot import devereux_griffith_simpson, maurel_s
 from .measures.plants.size_brackets import herfindahl_bounds
 from .models.binned_scatter import binned_scatter
 from .models.checks.anderson_rubin import anderson_rubin, anderson_rubin_test
+from .models.checks.cluster_leverage import ClusterDiagnostics, cluster_diagnostics
 from .models.checks.hausman import hausman, robust_hausman
 from .models.checks.oster import oster
 from .models.checks.overidentification import overidentification

@@ -58,6 +58,26 @@ class CR3:
 
 
 @dataclass(frozen=True)
+class CR2:
+    """Errors correlated within groups; the bias-reduced variance, t with each term's own df.
+
+    Bell and McCaffrey (2002), Pustejovsky and Tipton (2018). Beside `CR3` the usual choice with
+    few or unequal clusters: degrees of freedom fall where few clusters tell of a term. Least
+    squares without weights; effects may be absorbed. A joint test (`wald`) takes the smallest
+    degrees of freedom, which is no published rule.
+
+    Simulated (12 clusters of unequal size, a regressor of the cluster, errors that share half
+    their variance, 1,000 samples): a true null is rejected SIMCR2.
+
+    Attributes
+    ----------
+    column : the clustering column
+    """
+
+    column: str
+
+
+@dataclass(frozen=True)
 class NeweyWest:
     """Errors correlated over time within a unit, Bartlett weights.
 
@@ -209,6 +229,7 @@ CovarianceSpec = (
     Homoskedastic
     | Robust
     | Cluster
+    | CR2
     | CR3
     | NeweyWest
     | DriscollKraay
