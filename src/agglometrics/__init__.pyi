@@ -86,14 +86,17 @@ from .models.checks.hausman import hausman, robust_hausman
 from .models.checks.oster import oster
 from .models.checks.overidentification import overidentification
 from .models.checks.sensitivity import detectable_effect, without_each
+from .models.checks.tf import tf
 from .models.checks.u_shape import u_test
 from .models.checks.weak_instruments import weak_instruments
+from .models.checks.wild_anderson_rubin import wild_anderson_rubin, wild_anderson_rubin_test
 from .models.checks.wild_iv import wild_iv
 from .models.dynamic.dynamic_panel import dynamic_panel
 from .models.dynamic.instruments import Gmm
 from .models.estimators import LeastSquares
 from .models.formulas import from_columns
 from .models.iv import IVRegression, iv
+from .models.k_class import Fuller, Liml, TwoStage
 from .models.panel import panel
 from .models.poisson import poisson
 from .models.random_effects import Mundlak, RandomEffects

@@ -176,5 +176,5 @@ def simulate(spec, samples, G=12):
 
 @pytest.mark.slow
 def test_size_with_twelve_unequal_clusters():
-    # 200 samples: Monte Carlo error .015 at .05; Cluster rejects .19 in 1,000
-    assert simulate(CR2("g"), 200) <= 0.06 + 2 * 0.017
+    # 200 samples: Monte Carlo error .015 at .05; in 1,000 samples CR2 .028, CR3 .061, Cluster .142
+    assert simulate(CR2("g"), 200) <= 0.05 + 2 * 0.015

@@ -51,6 +51,7 @@ class Covariance:
     statistics : numbers that belong to it (number of clusters, condition number)
     spec : the value that asked for it, for example ``Cluster("state")``
     dfs : (K,) degrees of freedom where terms have their own; `df` is then the smallest
+    tail : the distribution of t where it is neither Student's nor normal (`fixed_b`)
     p_values : (K,) for coefficients of zero, where a test is not estimate / standard error
     confidence_set : from (term, level) to an `Interval`, where it is not estimate +- c * se
     """
@@ -61,6 +62,7 @@ class Covariance:
     statistics: Mapping[str, float] = field(default_factory=dict)
     spec: Any = None
     dfs: Array | None = field(default=None, repr=False, compare=False)
+    tail: Any = field(default=None, repr=False, compare=False)
     p_values: Array | None = field(default=None, repr=False, compare=False)
     confidence_set: Callable[[str, float], Interval] | None = field(
         default=None, repr=False, compare=False
@@ -139,7 +141,9 @@ class Estimates:
 
     def _critical(self, level: float) -> Array:
         upper = 0.5 + level / 2
-        df = self._df()
+        df, tail = self._df(), self.covariance.tail
+        if tail is not None:
+            return np.full(len(self.terms), tail.critical(level))
         one = special.ndtri(upper) if df is None else special.stdtrit(df, upper)
         return np.broadcast_to(np.asarray(one, dtype=np.float64), len(self.terms))
 
@@ -164,13 +168,18 @@ class Estimates:
                 "estimate": self.params,
                 "std_error": se,
                 "statistic": statistic,
-                "p_value": 2 * self._lower_tail(-np.abs(statistic)) if given is None else given,
+                "p_value": self._p_values(statistic) if given is None else given,
                 "conf_low": low,
                 "conf_high": high,
             }
         )
         own = self.covariance.dfs
         return frame if own is None else frame.assign(df=own)
+
+    def _p_values(self, statistic: Array) -> Array:
+        if self.covariance.tail is not None:
+            return np.asarray(self.covariance.tail.p_value(statistic))
+        return 2 * self._lower_tail(-np.abs(statistic))
 
     def _lower_tail(self, statistic: Array) -> Array:
         df = self._df()

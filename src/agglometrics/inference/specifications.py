@@ -67,7 +67,8 @@ class CR2:
     degrees of freedom, which is no published rule.
 
     Simulated (12 clusters of unequal size, a regressor of the cluster, errors that share half
-    their variance, 1,000 samples): a true null is rejected SIMCR2.
+    their variance, 1,000 samples): a true null is rejected .028 of the time at 5 per cent;
+    `CR3` .061, `Cluster` .142 (Monte Carlo error .007).
 
     Attributes
     ----------
@@ -95,6 +96,16 @@ class NeweyWest:
 @dataclass(frozen=True)
 class DriscollKraay:
     """Errors correlated over all units and over time (Driscoll and Kraay 1998), many periods.
+
+    Tests and intervals of single terms take fixed-b critical values (Kiefer and Vogelsang 2005;
+    Vogelsang 2012), which grow with the share of the bandwidth in the number of periods; joint
+    tests keep F with T - 1 degrees of freedom, as do the rules of other programs
+    (``rule=PlmRules()``).
+
+    Simulated (regressor and errors shared by all units, serial correlation .3, 400 samples): a
+    true null is rejected .100 of the time at 5 per cent with 10 periods and 2 lags, .073 with 15
+    and 3; with Student's t .168 and .150 (Monte Carlo error .013 to .019). It still rejects too
+    often where few periods meet strong serial correlation.
 
     Attributes
     ----------
