@@ -42,9 +42,10 @@ def stochastic_shift_share(
     efficient, and t and F statistics are exact if errors are normal. All of this hangs on the
     variance function: where it is wrong, the F of regions may reject a true null nearly always.
     ``variance_lm`` tests it against variances that depend on the base in another way.
-    ``cov=Robust()`` (HC3) drops it: then t statistics of single effects are approximate, and no F
-    is given, because a quadratic form in as many robust variances as effects rejects too often. Complete counts have no
-    sampling error: the experiment is the growth process, not the drawing of cells.
+    ``cov=Robust()`` (HC3) drops it: then t statistics of single effects are approximate, and no
+    F is given, because a quadratic form in as many robust variances as effects rejects too
+    often. Complete counts have no sampling error: the experiment is the growth process, not the
+    drawing of cells.
 
     Parameters
     ----------
