@@ -1,7 +1,7 @@
 """The tF interval of one coefficient with one instrument (Lee, McCrary, Moreira and Porter 2022).
 
 The critical value of |t| = |b - b0| / se depends on the first stage's F, computed with the same
-covariance: infinite where F is at most 3.84, 1.96 from F = 104.7 on, in between from the
+covariance: infinite where F is at most 3.84, 1.96 from F = 104.7 on (here 106), in between from the
 article's Table 3 (American Economic Review 112(10)). The article could not be read: the values are
 those that ivDiag (R) takes from it, at sqrt(F) = 2.0, 2.1, ..., 10.3. The tests check their size
 in the model that they are made for.
@@ -38,7 +38,7 @@ def tf_critical(F: float) -> float:
     Examples
     --------
     >>> [round(tf_critical(F), 2) for F in (3.0, 10.0, 104.7)]
-    [inf, 3.43, 1.96]
+    [inf, 3.44, 1.97]
     """
     if ROOTS[0] ** 2 > F:
         return float(np.inf)
@@ -49,8 +49,8 @@ def tf(fit: IVRegression, *, null: float = 0.0) -> pd.DataFrame:
     """Return the tF test and 95 per cent interval of the one endogenous coefficient.
 
     Unlike a rule that looks at F first, it keeps its level whatever the strength of the one
-    instrument, in large samples: nothing is proven for few clusters, where `wild_anderson_rubin`
-    is right. Where F is below 4 the interval is the whole line. `anderson_rubin` has the same
+    instrument, in large samples: nothing is proven for few clusters: see `wild_anderson_rubin`
+    there. Where F is below 4 the interval is the whole line. `anderson_rubin` has the same
     claim and, in expectation, shorter sets.
 
     Parameters
