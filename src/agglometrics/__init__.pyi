@@ -34,6 +34,7 @@ from .inference.small_sample import (
     StataXtregRules,
 )
 from .inference.specifications import (
+    CR2,
     CR3,
     Bartlett,
     Cluster,
@@ -80,18 +81,22 @@ from .measures.plants.maurel_sedillot import devereux_griffith_simpson, maurel_s
 from .measures.plants.size_brackets import herfindahl_bounds
 from .models.binned_scatter import binned_scatter
 from .models.checks.anderson_rubin import anderson_rubin, anderson_rubin_test
+from .models.checks.cluster_leverage import ClusterDiagnostics, cluster_diagnostics
 from .models.checks.hausman import hausman, robust_hausman
 from .models.checks.oster import oster
 from .models.checks.overidentification import overidentification
 from .models.checks.sensitivity import detectable_effect, without_each
+from .models.checks.tf import tf
 from .models.checks.u_shape import u_test
 from .models.checks.weak_instruments import weak_instruments
+from .models.checks.wild_anderson_rubin import wild_anderson_rubin, wild_anderson_rubin_test
 from .models.checks.wild_iv import wild_iv
 from .models.dynamic.dynamic_panel import dynamic_panel
 from .models.dynamic.instruments import Gmm
 from .models.estimators import LeastSquares
 from .models.formulas import from_columns
 from .models.iv import IVRegression, iv
+from .models.k_class import Fuller, Liml, TwoStage
 from .models.panel import panel
 from .models.poisson import poisson
 from .models.random_effects import Mundlak, RandomEffects

@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
+from agglometrics.inference.cluster_leverage import warn_of_coarser, warn_of_concentrated
 from agglometrics.inference.estimates import Covariance
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.sandwich import covariance, t_df
@@ -29,6 +30,9 @@ def _cluster(spec: Cluster, fit: LinearFit, rule: SmallSample) -> Covariance:
     groups = count_clusters(spec.columns, codes)
     _refuse_nested(spec.columns, codes)
     _warn_of_few(spec.columns, groups)
+    warn_of_concentrated(spec.columns, codes, fit)
+    if len(codes) == 1:
+        warn_of_coarser(spec.columns[0], codes[0], fit)
     return clustered(spec.columns, codes, fit, rule)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from agglometrics.errors import InputError
+from agglometrics.inference.cluster_leverage import warn_of_concentrated
 from agglometrics.inference.clusters import count_clusters
 from agglometrics.inference.estimates import Covariance
 from agglometrics.inference.linear_fit import LinearFit
@@ -48,6 +49,7 @@ def _cr3(spec: CR3, fit: LinearFit, rule: SmallSample) -> Covariance:
         raise InputError("CR3 is defined for panel() by least squares. Use Cluster here.")
     codes = fit.sample.codes(spec.column)
     G = count_clusters([spec.column], [codes])[0]
+    warn_of_concentrated([spec.column], [codes], fit)
     beta = fit.bread @ (fit.X.T @ fit.y)
     away = without_each_cluster(fit, codes) - beta
     matrix = (G - 1) / G * away.T @ away

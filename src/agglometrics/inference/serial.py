@@ -9,6 +9,7 @@ import numpy as np
 from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.inference.clusters import FEW_CLUSTERS
 from agglometrics.inference.estimates import Covariance
+from agglometrics.inference.fixed_b import fixed_b
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.sandwich import covariance, t_df
 from agglometrics.inference.small_sample import SmallSample, factor, parameters
@@ -21,7 +22,7 @@ def _warn_of_few_periods(T: int) -> None:
     if T < FEW_CLUSTERS:
         warnings.warn(
             f"{T} periods: Driscoll-Kraay errors are right for many periods and too small for "
-            "few. Consider Cluster or Conley.",
+            "few, for all the fixed-b critical values. Consider Cluster or Conley.",
             AgglometricsWarning,
             stacklevel=2,
         )
@@ -80,4 +81,6 @@ def _driscoll_kraay(spec: DriscollKraay, fit: LinearFit, rule: SmallSample) -> C
     meat = serial_meat(sums, one, np.arange(len(sums)), spec.bandwidth)
     meat = meat * factor(rule, fit.counts, K, T)
     name = f"Driscoll-Kraay, {spec.bandwidth} lags, {T} periods"
-    return Covariance(fit.bread @ meat @ fit.bread, name, t_df(fit, rule, T - 1))
+    df = t_df(fit, rule, T - 1)
+    tail = None if df is None or rule.df != "clusters" else fixed_b(T, int(spec.bandwidth))
+    return Covariance(fit.bread @ meat @ fit.bread, name, df, tail=tail)

@@ -22,8 +22,9 @@ from agglometrics.notation import Array
 def anderson_rubin_test(fit: IVRegression, null: Sequence[float]) -> pd.DataFrame:
     """Return the Anderson-Rubin (1949) test that the endogenous coefficients equal `null`.
 
-    It has the right size whatever the strength of the instruments. Columns: statistic (F),
-    df_num, df_denom, p_value.
+    It has the right size whatever the strength of the instruments, in large samples: with few
+    clusters it rejects too often (.16 with 12): see `wild_anderson_rubin_test`. Columns:
+    statistic (F), df_num, df_denom, p_value.
 
     Examples
     --------
