@@ -35,6 +35,7 @@ from .inference.small_sample import (
 )
 from .inference.specifications import (
     CR3,
+    SCPC,
     Bartlett,
     Cluster,
     Conley,

@@ -12,5 +12,6 @@ from agglometrics.inference import (
     serial,
     wild_bootstrap,
 )
+from agglometrics.inference.spatial import scpc
 
-__all__ = ["clusters", "conley", "jackknife", "sandwich", "serial", "wild_bootstrap"]
+__all__ = ["clusters", "conley", "jackknife", "sandwich", "scpc", "serial", "wild_bootstrap"]

@@ -132,6 +132,43 @@ class Conley:
 
 
 @dataclass(frozen=True)
+class SCPC:
+    """Errors correlated over space, up to a bound, in an unknown way (Mueller and Watson 2022).
+
+    Spatial correlation principal components: standard errors from the q averages over space that
+    vary most in the worst case, a Gaussian field of correlation exp(-c0 d) whose average over all
+    pairs of places is `avc`; critical values, larger than Student's, that hold for every c >= c0
+    and given the regressors (Mueller and Watson 2023). No cut-off is chosen. Intervals, p-values
+    and critical values are its own; ``glance()`` has ``q``, ``critical_value`` (unconditional, 5
+    percent) and ``c0``.
+    No small-sample factor applies.
+
+    Attributes
+    ----------
+    lat, lon : the columns of coordinates in degrees; c0 is per circumference of the globe
+    avc : the largest average pairwise correlation that is allowed for
+    cluster : a column of places, each of several rows (units of a panel); None where every row
+        is a place of its own
+    x, y : columns of coordinates in the plane, in any unit, instead of degrees; c0 is per
+        unit
+    """
+
+    lat: str = "lat"
+    lon: str = "lon"
+    avc: float = 0.03
+    cluster: str | None = None
+    x: str | None = None
+    y: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0.001 < self.avc < 0.99:
+            raise InputError(
+                f"SCPC: avc, an average correlation, must lie between .001 and .99; found "
+                f"{self.avc}. For example avc=0.03."
+            )
+
+
+@dataclass(frozen=True)
 class Rademacher:
     """Bootstrap weights +1 and -1: only 2^G different samples of G clusters."""
 
@@ -213,6 +250,7 @@ CovarianceSpec = (
     | NeweyWest
     | DriscollKraay
     | Conley
+    | SCPC
     | ShiftShare
     | WildBootstrap
     | Windmeijer
