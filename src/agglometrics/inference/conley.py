@@ -18,6 +18,7 @@ from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.sandwich import covariance, t_df
 from agglometrics.inference.serial import serial_meat
 from agglometrics.inference.small_sample import SmallSample, factor, parameters, residual_df
+from agglometrics.inference.spatial.covariogram import Covariogram, covariogram
 from agglometrics.inference.spatial.locations import check_degrees
 from agglometrics.inference.spatial.near_pairs import pair_meat
 from agglometrics.inference.specifications import Conley
@@ -34,7 +35,8 @@ def _conley(spec: Conley, fit: LinearFit, rule: SmallSample) -> Covariance:
     place, where = _places(lon, lat)
     P = len(where)
     xyz = unit_vectors(where[:, 0], where[:, 1])
-    reach = (spec.km / spec.radius, type(spec.kernel).__name__ == "Bartlett")
+    km = conley_covariogram(fit, spec).km if spec.km is None else spec.km
+    reach = (km / spec.radius, type(spec.kernel).__name__ == "Bartlett")
     K = parameters(rule, fit.counts)
     if spec.time is None:
         sums = cluster_sums(fit.scores, place)
@@ -43,9 +45,22 @@ def _conley(spec: Conley, fit: LinearFit, rule: SmallSample) -> Covariance:
         meat = _conley_panel_meat(fit, spec, place, xyz, reach)
     meat = meat * factor(replace(rule, clusters=False), fit.counts, K, None)
     matrix, fixed = nearest_psd(fit.bread @ meat @ fit.bread)
-    name = f"Conley, {spec.km:g} km, {P} places" + fixed
+    chosen = " (from the covariogram)" if spec.km is None else ""
+    name = f"Conley, {km:.6g} km{chosen}, {P} places" + fixed
     left = residual_df(fit.counts, K)
-    return Covariance(matrix, name, t_df(fit, rule, left), {"n_places": float(P)})
+    return Covariance(matrix, name, t_df(fit, rule, left), {"n_places": float(P), "km": km})
+
+
+def conley_covariogram(fit: LinearFit, spec: Conley) -> Covariogram:
+    """Return the covariogram of the residuals, summed by place, or by place and period."""
+    lon, lat = fit.sample.numbers(spec.lon), fit.sample.numbers(spec.lat)
+    check_degrees(spec.lon, spec.lat, lon, lat)
+    place, where = _places(lon, lat)
+    period = np.zeros_like(place) if spec.time is None else fit.sample.periods(spec.time)
+    P, T = len(where), n_levels(period)
+    residuals = np.bincount(place * T + period, fit.u, minlength=P * T)
+    xyz = unit_vectors(where[:, 0], where[:, 1])
+    return covariogram(np.asarray(residuals, dtype=np.float64).reshape(P, T), xyz, spec.radius)
 
 
 def _conley_panel_meat(

@@ -106,7 +106,8 @@ class Conley:
 
     Attributes
     ----------
-    km : the cut-off, along the great circle
+    km : the cut-off, along the great circle; None for the distance at which the covariogram of
+        the residuals first vanishes (`conley_cutoff`), which the covariance's name then says
     lon, lat : the columns of coordinates, in degrees
     kernel : `Uniform()` or `Bartlett()`
     time : the column of periods, or None
@@ -114,7 +115,7 @@ class Conley:
     radius : the radius of the Earth in km; fixest uses 6376
     """
 
-    km: float
+    km: float | None
     lon: str = "lon"
     lat: str = "lat"
     kernel: Uniform | Bartlett = field(default_factory=Uniform)
@@ -123,11 +124,11 @@ class Conley:
     radius: float = EARTH_KM
 
     def __post_init__(self) -> None:
-        if not self.km > 0:
+        if self.km is not None and not self.km > 0:
             raise InputError(f"Conley: km must be positive; found {self.km}. For example km=200.")
         if self.lags < 0 or (self.lags and self.time is None):
             raise InputError(
-                f"Conley: lags={self.lags} needs lags >= 0 and the column of periods. Say time=..."
+                f"Conley: lags={self.lags} needs lags >= 0 and the column of periods. Pass time=..."
             )
 
 
