@@ -144,6 +144,14 @@ class SCPC:
     percent) and ``c0``.
     No small-sample factor applies.
 
+    Simulated size at 5 percent, Gaussian fields at 200 random places on 20 x 20 degrees, `avc` .03.
+    A mean (100,000 draws, Monte Carlo standard error .07 points): 5.0 percent at the bound, 3.8 at
+    an average correlation of .02, 3.0 at .01, 2.7 to 3.2 below. A slope whose errors are at the
+    bound (20,000 draws, .15 points): 3.9 on a dummy of the west, 4.5 on a trend, 3.7 on noise, 3.4
+    on a field like the errors, whose products with them are less correlated than the bound; 4.2
+    where that field is in logs; 2.9 to 4.6 at weaker dependence. Errors with a spatial unit root
+    exceed any such bound: nothing is claimed for them (`spatial_unit_root_test`, `lbm_gls`).
+
     Attributes
     ----------
     lat, lon : the columns of coordinates in degrees; c0 is per circumference of the globe
