@@ -23,6 +23,7 @@ from .errors import (
     IdentificationError,
     InputError,
 )
+from .inference.comparison import compare_covariances
 from .inference.estimates import Covariance, Estimates, Interval
 from .inference.small_sample import (
     FixestRules,
@@ -36,6 +37,7 @@ from .inference.small_sample import (
 from .inference.specifications import (
     CR2,
     CR3,
+    SCPC,
     Bartlett,
     Cluster,
     Conley,
@@ -82,10 +84,16 @@ from .measures.plants.size_brackets import herfindahl_bounds
 from .models.binned_scatter import binned_scatter
 from .models.checks.anderson_rubin import anderson_rubin, anderson_rubin_test
 from .models.checks.cluster_leverage import ClusterDiagnostics, cluster_diagnostics
+from .models.checks.conley_cutoff import conley_cutoff
 from .models.checks.hausman import hausman, robust_hausman
 from .models.checks.oster import oster
 from .models.checks.overidentification import overidentification
 from .models.checks.sensitivity import detectable_effect, without_each
+from .models.checks.spatial_unit_roots import (
+    lbm_gls,
+    spatial_stationarity_test,
+    spatial_unit_root_test,
+)
 from .models.checks.tf import tf
 from .models.checks.u_shape import u_test
 from .models.checks.weak_instruments import weak_instruments

@@ -265,7 +265,7 @@ def test_errors_say_what_to_do():
         fit.with_cov(DriscollKraay(1, "time"))
     with pytest.raises(InputError, match="needs the column of periods"):
         fit.with_cov(DriscollKraay(1))
-    with pytest.raises(InputError, match="Conley needs degrees"):
+    with pytest.raises(InputError, match="places need degrees"):
         fit.with_cov(Conley(km=10, lat="lat_wrong"))
     with pytest.raises(InputError, match="km must be positive"):
         Conley(km=0)

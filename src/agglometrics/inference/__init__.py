@@ -13,5 +13,6 @@ from agglometrics.inference import (
     serial,
     wild_bootstrap,
 )
+from agglometrics.inference.spatial import scpc
 
-__all__ = ["clusters", "conley", "cr2", "jackknife", "sandwich", "serial", "wild_bootstrap"]
+__all__ = ["clusters", "conley", "cr2", "jackknife", "sandwich", "scpc", "serial", "wild_bootstrap"]

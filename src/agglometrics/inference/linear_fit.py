@@ -25,6 +25,7 @@ class LinearFit:
     sqrt_w : (N,) square roots of the weights, or None
     dispersion : the variance of u where the model fixes it (1 for Poisson), or None
     least_squares : whether u = y - X b and bread = inv(X' X)
+    regressors : (N, K) the A in u = y - A b, where it is not X (two stages)
     """
 
     terms: tuple[str, ...]
@@ -37,6 +38,7 @@ class LinearFit:
     sqrt_w: Array | None = field(default=None, repr=False)
     dispersion: float | None = None
     least_squares: bool = True
+    regressors: Array | None = field(default=None, repr=False)
 
     @property
     def scores(self) -> Array:

@@ -166,6 +166,7 @@ def two_stage(system: System) -> tuple[Array, LinearFit]:
         system.design.sample,
         system.sqrt_w,
         least_squares=False,
+        regressors=regressors,
         system=system,
     )
     return beta, fit
