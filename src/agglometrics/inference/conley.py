@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 
 from agglometrics.errors import InputError
-from agglometrics.inference.clusters import nearest_psd
 from agglometrics.inference.estimates import Covariance
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.sandwich import covariance, t_df
@@ -15,6 +14,7 @@ from agglometrics.inference.serial import serial_meat
 from agglometrics.inference.small_sample import SmallSample, factor, parameters, residual_df
 from agglometrics.inference.specifications import Conley
 from agglometrics.linalg.groups import cluster_sums
+from agglometrics.linalg.symmetric import nearest_psd
 from agglometrics.notation import Array, Codes
 from agglometrics.space.globe import unit_vectors
 from agglometrics.tables.codes import n_levels
@@ -81,7 +81,8 @@ def _conley(spec: Conley, fit: LinearFit, rule: SmallSample) -> Covariance:
     else:
         meat = _conley_panel_meat(fit, spec, place, xyz, reach)
     meat = meat * factor(replace(rule, clusters=False), fit.counts, K, None)
-    matrix, fixed = nearest_psd(fit.bread @ meat @ fit.bread)
+    own = fit.scores @ fit.bread
+    matrix, fixed = nearest_psd(fit.bread @ meat @ fit.bread, np.sqrt((own * own).sum(axis=0)))
     name = f"Conley, {spec.km:g} km, {P} places" + fixed
     left = residual_df(fit.counts, K)
     return Covariance(matrix, name, t_df(fit, rule, left), {"n_places": float(P)})

@@ -206,11 +206,11 @@ def _without_empty(
 ) -> tuple[kernel.Moments, tuple[str, ...], tuple[str, ...]]:
     """Return the moments without empty or repeated columns; only the user's terms are noted."""
     flat = m.X.reshape(-1, m.X.shape[2])
-    kept, why = identified(flat, flat)
+    kept, why = identified(flat)
     notes = tuple(f"term {terms[k]!r} left out: it {why[k]}" for k in sorted(why) if k < user)
     Z = m.Z[:, :, np.abs(m.Z).sum(axis=(0, 1)) > 0]
     tall = Z.reshape(-1, Z.shape[2])
-    Z = Z[:, :, identified(tall, tall)[0]]
+    Z = Z[:, :, identified(tall)[0]]
     names = tuple(terms[k] for k in kept)
     if Z.shape[2] < len(names):
         raise IdentificationError(
