@@ -92,7 +92,8 @@ def _conley_panel_meat(
     fit: LinearFit, spec: Conley, place: Codes, xyz: Array, reach: tuple[float, bool]
 ) -> Array:
     """Return Hsiang's (2010) meat: near places within a period, and each place over its lags."""
-    period = fit.sample.periods(spec.time)
+    # without lags periods only have to differ: their order and gaps do not matter
+    period = fit.sample.periods(spec.time) if spec.lags else fit.sample.codes(str(spec.time))
     T, P = n_levels(period), len(xyz)
     cell = place * T + period
     cube: Array = np.zeros((P * T, fit.scores.shape[1]))

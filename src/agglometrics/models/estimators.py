@@ -19,7 +19,7 @@ from agglometrics.linalg.least_squares import (
     identified,
     least_squares,
 )
-from agglometrics.models.design import Design, refuse_empty
+from agglometrics.models.design import Design, refuse_empty, refuse_no_terms
 from agglometrics.models.formulas import CONSTANT
 from agglometrics.notation import Array
 from agglometrics.tables.codes import n_levels
@@ -54,6 +54,7 @@ class LeastSquares:
 
     def fit(self, design: Design) -> Fitted:
         """Return least squares of the demeaned outcome on the demeaned regressors."""
+        refuse_no_terms(design)
         w = None if design.weights is None else np.sqrt(design.weights)
         raw = np.column_stack([design.y, design.X])
         within = demean(raw, design.effects, design.weights)

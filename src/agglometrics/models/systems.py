@@ -20,6 +20,7 @@ from agglometrics.linalg.least_squares import (
 )
 from agglometrics.models.design import Design
 from agglometrics.models.estimators import dropped_notes, imprecise_notes, level_of
+from agglometrics.models.formulas import literal_names
 from agglometrics.notation import Array
 
 Notes = tuple[str, ...]
@@ -83,14 +84,52 @@ def split(formula: str) -> tuple[str, str, str]:
             f"formula must hold one bracket, 'y ~ controls + [x ~ z1 + z2]'; found {formula!r}."
         )
     endogenous, instruments = (part.strip() for part in found[0])
+    if not endogenous or not instruments:
+        raise InputError(
+            f"the bracket of {formula!r} must name endogenous terms and instruments. Write "
+            "'y ~ controls + [x ~ z1 + z2]'."
+        )
+    _refuse_repeated(formula, endogenous, instruments)
     return BRACKET.sub(f"{endogenous} + {instruments}", formula), endogenous, instruments
+
+
+def _terms_of(part: str) -> set[str]:
+    """Return the terms of a right-hand side, the constant aside."""
+    from formulaic import Formula
+    from formulaic.errors import FormulaicError
+
+    try:
+        return {str(term) for term in Formula(literal_names(f"0 + {part}"))}
+    except FormulaicError as error:
+        words = str(error).split("\n")[0]
+        raise InputError(f"{part!r} cannot be read as terms: {words}") from error
+
+
+def _refuse_repeated(formula: str, endogenous: str, instruments: str) -> None:
+    """Raise `InputError` if a term plays two parts: exogenous, endogenous, instrument."""
+    outside = BRACKET.sub("0", formula).split("~", 1)[1]
+    parts = {"exogenous": outside, "endogenous": endogenous, "instrument": instruments}
+    terms = {role: _terms_of(part) - {"1", "0"} for role, part in parts.items()}
+    for one, other, remedy in (
+        (
+            "exogenous",
+            "instrument",
+            "Exogenous terms instrument themselves: leave it out of the "
+            "bracket to control for it, or out of the controls to exclude it",
+        ),
+        ("exogenous", "endogenous", "Name it in the bracket alone"),
+        ("endogenous", "instrument", "Name it once: an exogenous term stands outside the bracket"),
+    ):
+        both = sorted(terms[one] & terms[other])
+        if both:
+            raise InputError(
+                f"term {both[0]!r} of {formula!r} is both {one} and {other}. {remedy}."
+            )
 
 
 def _columns(design: Design, part: str) -> list[int]:
     """Return the columns of the design that come from the terms of `part`."""
-    from formulaic import Formula
-
-    terms = {str(term) for term in Formula(f"0 + {part}")}
+    terms = _terms_of(part)
     return [k for k, source in enumerate(design.sources) if source in terms]
 
 
