@@ -39,10 +39,9 @@ def clustered(
     """Return the covariance by clusters of one way or several, (N,) codes each."""
     groups = [n_levels(c) for c in codes]
     K = parameters(rule, fit.counts, codes)
-    meat, summed = _multiway_meat(fit.scores, codes)
+    meat, summed = _multiway_meat(fit.influence, codes)
     scale = factor(rule, fit.counts, K, min(groups))
-    units = np.sqrt(np.einsum("ij,jk,ik->i", fit.bread, scale * summed, fit.bread))
-    matrix, fixed = nearest_psd(fit.bread @ (scale * meat) @ fit.bread, units)
+    matrix, fixed = nearest_psd(scale * meat, np.sqrt(scale * np.diag(summed)))
     sizes = " x ".join(map(str, groups))
     name = f"cluster ({', '.join(columns)}), {sizes}" + fixed
     return Covariance(
@@ -50,18 +49,18 @@ def clustered(
     )
 
 
-def _multiway_meat(scores: Array, codes: Sequence[Codes]) -> tuple[Array, Array]:
+def _multiway_meat(influence: Array, codes: Sequence[Codes]) -> tuple[Array, Array]:
     """Return the meat of Cameron, Gelbach and Miller (2011, eq. 2.13): odd sets add, even subtract.
 
     The second answer adds all of them: the size of what is subtracted.
 
-    scores : (N, K)    codes : a list of (N,)    returns (K, K) twice
+    influence : (N, K)    codes : a list of (N,)    returns (K, K) twice
     """
-    K = scores.shape[1]
+    K = influence.shape[1]
     meat, summed = np.zeros((K, K)), np.zeros((K, K))
     for size in range(1, len(codes) + 1):
         for chosen in combinations(codes, size):
-            sums = cluster_sums(scores, combine(chosen))
+            sums = cluster_sums(influence, combine(chosen))
             own = sums.T @ sums
             meat += (-1) ** (size + 1) * own
             summed += own

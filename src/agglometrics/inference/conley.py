@@ -76,13 +76,13 @@ def _conley(spec: Conley, fit: LinearFit, rule: SmallSample) -> Covariance:
     reach = (spec.km / spec.radius, type(spec.kernel).__name__ == "Bartlett")
     K = parameters(rule, fit.counts)
     if spec.time is None:
-        sums = cluster_sums(fit.scores, place)
+        sums = cluster_sums(fit.influence, place)
         meat = conley_meat(sums[:, None, :], xyz, *reach)
     else:
         meat = _conley_panel_meat(fit, spec, place, xyz, reach)
     meat = meat * factor(replace(rule, clusters=False), fit.counts, K, None)
-    own = fit.scores @ fit.bread
-    matrix, fixed = nearest_psd(fit.bread @ meat @ fit.bread, np.sqrt((own * own).sum(axis=0)))
+    own = fit.influence
+    matrix, fixed = nearest_psd(meat, np.sqrt((own * own).sum(axis=0)))
     name = f"Conley, {spec.km:g} km, {P} places" + fixed
     left = residual_df(fit.counts, K)
     return Covariance(matrix, name, t_df(fit, rule, left), {"n_places": float(P)})
@@ -96,8 +96,8 @@ def _conley_panel_meat(
     period = fit.sample.periods(spec.time) if spec.lags else fit.sample.codes(str(spec.time))
     T, P = n_levels(period), len(xyz)
     cell = place * T + period
-    cube: Array = np.zeros((P * T, fit.scores.shape[1]))
-    for k, column in enumerate(fit.scores.T):
+    cube: Array = np.zeros((P * T, fit.X.shape[1]))
+    for k, column in enumerate(fit.influence.T):
         cube[:, k] = np.bincount(cell, column, minlength=P * T)
     meat = conley_meat(cube.reshape(P, T, -1), xyz, *reach)
     if not spec.lags:

@@ -69,10 +69,10 @@ def _newey_west(spec: NeweyWest, fit: LinearFit, rule: SmallSample) -> Covarianc
     T = len(np.unique(period))
     _check_bandwidth(spec.bandwidth, T)
     K = parameters(rule, fit.counts)
-    meat = serial_meat(fit.scores, unit, period, spec.bandwidth)
+    meat = serial_meat(fit.influence, unit, period, spec.bandwidth)
     meat = meat * factor(rule, fit.counts, K, T)
     name = f"Newey-West ({entity}), {spec.bandwidth} lags" + said(found)
-    return Covariance(fit.bread @ meat @ fit.bread, name, t_df(fit, rule, T - 1))
+    return Covariance(meat, name, t_df(fit, rule, T - 1))
 
 
 @covariance.register
@@ -83,9 +83,9 @@ def _driscoll_kraay(spec: DriscollKraay, fit: LinearFit, rule: SmallSample) -> C
     _check_bandwidth(spec.bandwidth, T)
     _warn_of_few_periods(T)
     K = parameters(rule, fit.counts)
-    sums = cluster_sums(fit.scores, period)
+    sums = cluster_sums(fit.influence, period)
     one = np.zeros(len(sums), dtype=np.intp)
     meat = serial_meat(sums, one, np.arange(len(sums)), spec.bandwidth)
     meat = meat * factor(rule, fit.counts, K, T)
     name = f"Driscoll-Kraay, {spec.bandwidth} lags, {T} periods" + said(found)
-    return Covariance(fit.bread @ meat @ fit.bread, name, t_df(fit, rule, T - 1))
+    return Covariance(meat, name, t_df(fit, rule, T - 1))

@@ -96,18 +96,39 @@ def digits_lost(X: Array, raw: Array, level: Array | None) -> Array:
 def inverse_gram(X: Array) -> Array:
     """Return inv(X' X), columns scaled first. X : (N, K), every column identified.
 
-    Normal equations; the triangle of QR where columns are so nearly collinear (a year beside its
-    square) that their product would lose what tells them apart.
+    Normal equations. Where columns are so nearly collinear (a constant beside a regressor far
+    from zero, a year beside its square) that products would lose what tells them apart, the
+    column closest to the others is partialled out of them first, and QR takes the rest.
     """
     scale = 1 / np.sqrt(_squares(X))
     scaled = X * scale
     G = scaled.T @ scaled
-    if not well_conditioned(G):
-        R = np.linalg.qr(scaled, mode="r")
-        half = np.linalg.inv(R)
-        return np.asarray(half @ half.T) * scale[:, None] * scale
-    inverse: Array = np.linalg.inv(G) * scale[:, None] * scale
-    return inverse
+    if well_conditioned(G):
+        return np.asarray(np.linalg.inv(G) * scale[:, None] * scale)
+    p = int(np.argmax((G * G).sum(axis=0) > (G * G).sum(axis=0).max() * (1 - 1e-6)))
+    return _partitioned(scaled, p) * scale[:, None] * scale
+
+
+def _partitioned(X: Array, p: int) -> Array:
+    """Return inv(X' X) by partialling column p, of length one, out of the others.
+
+    With R the others, m = R'x and S = inv of the product of R - x m' with itself, the blocks are
+    S, -S m and 1 + m'S m: exact to rounding, so that products with X cancel as they should.
+    """
+    x, R = X[:, p], np.delete(X, p, axis=1)
+    m = x @ R
+    left = R - x[:, None] * m
+    extra = x @ left
+    left, m = left - x[:, None] * extra, m + extra
+    size = np.sqrt(_squares(left))
+    half = np.linalg.inv(np.linalg.qr(left / size, mode="r")) / size[:, None]
+    S = half @ half.T
+    at = np.delete(np.arange(X.shape[1]), p)
+    out = np.empty((X.shape[1], X.shape[1]))
+    out[np.ix_(at, at)] = S
+    out[p, at] = out[at, p] = -(S @ m)
+    out[p, p] = 1 / (x @ x) + m @ S @ m
+    return out
 
 
 def well_conditioned(gram: Array) -> bool:

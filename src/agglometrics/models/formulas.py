@@ -42,7 +42,8 @@ def from_columns(outcome: str, regressors: Sequence[str]) -> str:
     if isinstance(regressors, str) or odd:
         raise InputError(
             f"from_columns takes the names of columns as texts without a backtick; found "
-            f"{odd or regressors!r}. Pass an outcome and a list of names, and rename columns that are numbers."
+            f"{odd or regressors!r}. Pass an outcome and a list of names, and rename columns "
+            "that are numbers."
         )
     return f"`{outcome}` ~ " + " + ".join(f"`{name}`" for name in regressors)
 
@@ -59,7 +60,7 @@ def check_formula(formula: str) -> None:
     if power:
         raise InputError(
             f"{power!r} in formula {formula!r} means the interactions of one term with itself, "
-            f"which is the term alone. Write I({power.replace('^', '**')}) for the number to that power."
+            f"which is the term alone. Write I({power.replace('^', '**')}) for that power of it."
         )
     if "|" in plain:
         raise InputError(
@@ -138,7 +139,7 @@ def _read(
         both = called & {str(v) for v in _values(parsed)}
         if both:
             raise InputError(
-                f"{min(both)!r} is a column and a function of formula {formula!r}. Rename the column."
+                f"{min(both)!r} is a column and a function of {formula!r}. Rename the column."
             )
         plain = plain.drop(columns=list(called))
         names = _named_columns(parsed, plain)
@@ -152,7 +153,8 @@ def _read(
         words = re.sub(r"\x1b\[[0-9;]*m|[⧛⧚]", "", str(error)).split("\n")[0]
         raise InputError(
             f"formula {formula!r} cannot be read: {words}. Functions are lag, log, exp, C, I and "
-            "those of numpy (np.sqrt); write powers as I(x**2), differences as I(x - lag(x)), interactions as a:b."
+            "those of numpy (np.sqrt); write powers as I(x**2), differences as "
+            "I(x - lag(x)), interactions as a:b."
         ) from error
     return matrices.lhs, matrices.rhs, lag
 
@@ -190,8 +192,8 @@ def _numbers_as_numbers(frame: pd.DataFrame, parsed: Any, formula: str) -> pd.Da
         if bare_use and len(known) and pd.to_numeric(known, errors="coerce").notna().all():
             raise InputError(
                 f"column {name!r} of {formula!r} holds numbers as text (first {known.iloc[0]!r}), "
-                "which would become a dummy for each value. Convert it with pandas.to_numeric(...), or "
-                f"write C({name}) for dummies."
+                "which would become a dummy for each value. Convert it with pandas.to_numeric(...) "
+                f"or write C({name}) for dummies."
             )
     return frame.assign(**changed)
 
