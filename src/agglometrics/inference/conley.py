@@ -12,7 +12,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from agglometrics.inference.clusters import nearest_psd
 from agglometrics.inference.estimates import Covariance
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.sandwich import covariance, t_df
@@ -23,6 +22,7 @@ from agglometrics.inference.spatial.locations import check_degrees
 from agglometrics.inference.spatial.near_pairs import pair_meat
 from agglometrics.inference.specifications import Conley
 from agglometrics.linalg.groups import cluster_sums
+from agglometrics.linalg.symmetric import nearest_psd
 from agglometrics.notation import Array, Codes
 from agglometrics.space.globe import unit_vectors
 from agglometrics.tables.codes import n_levels
@@ -39,12 +39,13 @@ def _conley(spec: Conley, fit: LinearFit, rule: SmallSample) -> Covariance:
     reach = (km / spec.radius, type(spec.kernel).__name__ == "Bartlett")
     K = parameters(rule, fit.counts)
     if spec.time is None:
-        sums = cluster_sums(fit.scores, place)
+        sums = cluster_sums(fit.influence, place)
         meat = pair_meat(sums[:, None, :], xyz, *reach)
     else:
         meat = _conley_panel_meat(fit, spec, place, xyz, reach)
     meat = meat * factor(replace(rule, clusters=False), fit.counts, K, None)
-    matrix, fixed = nearest_psd(fit.bread @ meat @ fit.bread)
+    own = fit.influence
+    matrix, fixed = nearest_psd(meat, np.sqrt((own * own).sum(axis=0)))
     chosen = " (from the covariogram)" if spec.km is None else ""
     name = f"Conley, {km:.6g} km{chosen}, {P} places" + fixed
     left = residual_df(fit.counts, K)
@@ -67,11 +68,12 @@ def _conley_panel_meat(
     fit: LinearFit, spec: Conley, place: Codes, xyz: Array, reach: tuple[float, bool]
 ) -> Array:
     """Return Hsiang's (2010) meat: near places within a period, and each place over its lags."""
-    period = fit.sample.periods(spec.time)
+    # without lags periods only have to differ: their order and gaps do not matter
+    period = fit.sample.periods(spec.time) if spec.lags else fit.sample.codes(str(spec.time))
     T, P = n_levels(period), len(xyz)
     cell = place * T + period
-    cube: Array = np.zeros((P * T, fit.scores.shape[1]))
-    for k, column in enumerate(fit.scores.T):
+    cube: Array = np.zeros((P * T, fit.X.shape[1]))
+    for k, column in enumerate(fit.influence.T):
         cube[:, k] = np.bincount(cell, column, minlength=P * T)
     meat = pair_meat(cube.reshape(P, T, -1), xyz, *reach)
     if not spec.lags:

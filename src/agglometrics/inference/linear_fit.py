@@ -44,3 +44,12 @@ class LinearFit:
     def scores(self) -> Array:
         """(N, K) contributions to the score."""
         return self.X * self.u[:, None]
+
+    @property
+    def influence(self) -> Array:
+        """(N, K) contributions to the coefficients' error, bread times score.
+
+        A sandwich is a sum of products of these. Bread times the sum of products of scores is
+        the same and loses digits where a regressor is far from zero: its square cancels.
+        """
+        return (self.X @ self.bread) * self.u[:, None]

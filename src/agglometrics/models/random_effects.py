@@ -51,12 +51,13 @@ def swamy_arora(y: Array, X: Array, unit: Codes) -> tuple[float, float]:
     n, N = n_levels(unit), len(y)
     means = group_mean(np.column_stack([y, X]), unit)
     within = np.column_stack([y, X]) - means[unit]
-    kept, _ = identified(within[:, 1:], X)
+    kept, _ = identified(within[:, 1:], X, np.ones(N))
     u = least_squares(within[:, 1:][:, kept], within[:, 0])[1] if len(kept) else within[:, 0]
     sizes = np.bincount(unit).astype(float)
     root = np.sqrt(sizes)[:, None]
     B = means[:, 1:] * root
-    seen, _ = identified(B, B)
+    constant = np.flatnonzero((X == 1).all(axis=0))
+    seen, _ = identified(B, level=B[:, constant[0]] if len(constant) else None)
     K = len(seen)
     if n <= K or n + len(kept) >= N:
         raise IdentificationError(

@@ -44,7 +44,8 @@ class FirstDifference:
     def fit(self, design: Design) -> Fitted:
         """Return least squares of differences."""
         _refuse_extras(design, self.method)
-        unit, period = design.entity(), design.sample.periods(None)
+        unit, found = design.entity(), design.sample.calendar(None)
+        period = found.codes
         both = np.column_stack([design.y, design.X])
         change = both - np.column_stack([lagged(v, unit, period, 1) for v in both.T])
         stay = np.flatnonzero(~np.isnan(change[:, 0]))
@@ -58,5 +59,8 @@ class FirstDifference:
             design, y=change[stay, 0], X=change[stay, 1:], sample=design.sample.take(stay)
         )
         out = LeastSquares().fit(moved)
-        note = (f"{gaps} rows follow a gap and give no difference",) if gaps else ()
+        note: tuple[str, ...] = (
+            (f"{gaps} rows follow a gap and give no difference",) if gaps else ()
+        )
+        note += (found.note,) if found.note and found.note not in design.notes else ()
         return replace(out, notes=out.notes + note)

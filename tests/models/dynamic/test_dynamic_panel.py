@@ -101,8 +101,10 @@ def test_covariances_belong_to_steps():
 
 def test_errors_say_what_to_do():
     data = simulated(N=30)
-    with pytest.raises(InputError, match="must be whole numbers"):
-        dynamic_panel("y ~ lag(y)", data.assign(year=data.year.astype(str)), gmm=[Gmm("y")], **KEYS)
+    with pytest.raises(InputError, match="must be numbers, dates, pandas periods or ordered"):
+        dynamic_panel(
+            "y ~ lag(y)", data.assign(year="y" + data.year.astype(str)), gmm=[Gmm("y")], **KEYS
+        )
     with pytest.raises(InputError, match="gmm= must hold instruments"):
         dynamic_panel("y ~ lag(y)", data, gmm=[], **KEYS)
     with pytest.raises(InputError, match="found 'y'"):
@@ -171,7 +173,7 @@ def test_arellano_bond_a1(firms):
 @pytest.mark.external
 def test_plm_sargan_at_one_step_is_of_one_step_residuals_with_two_step_weights(firms):
     # plm 2.6-2 prints 48.75 with 25 degrees of freedom
-    from agglometrics.models.dynamic.dynamic_panel import gmm
+    from agglometrics.models.dynamic import gmm
     from agglometrics.models.dynamic.instruments import build_moments, on_calendar, read_grid
 
     grid, unit, period = read_grid(A1, firms, "firm", "year")
