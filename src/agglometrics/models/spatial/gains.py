@@ -64,7 +64,8 @@ def _tamed(jacobian: Jacobian, u: float) -> Array:
     s = jacobian.radius
     if not s:
         return np.array(gains_at(jacobian, u))
-    return np.array(gains_at(jacobian, -np.expm1(u) / s)) * np.exp(u)
+    tamed: Array = np.array(gains_at(jacobian, float(-np.expm1(u)) / s)) * float(np.exp(u))
+    return tamed
 
 
 def _settled(found: Array, before: Array) -> bool:
