@@ -34,7 +34,7 @@ NOTEBOOKS := 00_tour 10_data 20_agglomeration 22_plants 25_linkages 30_shift_sha
 # outside plain make: it needs archives that are their authors'
 APART := 35_published_tables
 
-.PHONY: all environment figures tables paper notebooks published test lint bench check-raw lock clean help
+.PHONY: all environment spark figures tables paper notebooks published test lint bench check-raw lock clean help
 .DELETE_ON_ERROR:
 
 all: $(NOTEBOOKS:%=$(EXECUTED)/%.ipynb) paper
@@ -50,6 +50,7 @@ help:
 	@echo "make published    reruns published tables, where AGGLOMETRICS_REFERENCE names their archives"
 	@echo "make bench        the benchmarks, as ratios to the alternatives (not part of the tests)"
 	@echo "make environment  the Python environment alone        ($(VENV))"
+	@echo "make spark        Spark in that environment, for its test    (300 MB; needs Java 17)"
 	@echo "make clean        removes what make built; never data/raw, never the environment"
 	@echo "make -n           what would run"
 
@@ -71,6 +72,16 @@ lock: $(READY)
 	$(PY) -m uv pip compile --quiet pyproject.toml --extra spatial --group study --group dev \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header --output-file requirements.lock
+	$(PY) -c 'import tomllib; \
+	  extras = tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]; \
+	  print(*extras["spark"], sep="\n")' | \
+	  $(PY) -m uv pip compile --quiet - --constraints requirements.lock \
+	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --no-header --output-file requirements-spark.lock
+
+# Spark is no part of the environment: without it (or Java) its one test is skipped, saying so.
+spark: $(READY)
+	$(PY) -m uv pip install --quiet --python $(PY) --require-hashes -r requirements-spark.lock
 
 # ---- data and notebooks --------------------------------------------------------------------
 build/raw-verified: $(RAW) $(READY)
