@@ -5,10 +5,10 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from agglometrics.shiftshare.alignment.share_projection import gram
 
 import agglometrics as ag
 from agglometrics.inference.sets import quadratic_set, score_set
+from agglometrics.shiftshare.inference.share_projection import gram
 
 INF = np.inf
 

@@ -88,8 +88,8 @@ def one_group() -> ag.ShiftShareDesign:
         ),
         (
             lambda: one_group().fit("y", "x", cov=ag.Cluster("one")),
-            ag.InputError,
-            "column 'one' has one group only; at least two are needed",
+            ag.IdentificationError,
+            "clustering by 'one' needs at least two clusters; found 1",
         ),
         (
             lambda: one_group().fit("y", "x", cov=ag.AKM("one")),
