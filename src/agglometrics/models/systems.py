@@ -108,17 +108,21 @@ def _terms_of(part: str) -> set[str]:
 def _refuse_repeated(formula: str, endogenous: str, instruments: str) -> None:
     """Raise `InputError` if a term plays two parts: exogenous, endogenous, instrument."""
     outside = BRACKET.sub("0", formula).split("~", 1)[1]
-    parts = {"exogenous": outside, "endogenous": endogenous, "instrument": instruments}
+    parts = {"exogenous": outside, "endogenous": endogenous, "an instrument": instruments}
     terms = {role: _terms_of(part) - {"1", "0"} for role, part in parts.items()}
     for one, other, remedy in (
         (
             "exogenous",
-            "instrument",
+            "an instrument",
             "Exogenous terms instrument themselves: leave it out of the "
             "bracket to control for it, or out of the controls to exclude it",
         ),
         ("exogenous", "endogenous", "Name it in the bracket alone"),
-        ("endogenous", "instrument", "Name it once: an exogenous term stands outside the bracket"),
+        (
+            "endogenous",
+            "an instrument",
+            "Name it once: an exogenous term stands outside the bracket",
+        ),
     ):
         both = sorted(terms[one] & terms[other])
         if both:
