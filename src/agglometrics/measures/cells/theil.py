@@ -127,7 +127,8 @@ def theil_decomposition(
 
     measures = by_period(cube.values.swapaxes(1, 2), against, kernel)
     warn_infinite(cube, "industry", np.isinf(measures["theil"]))
-    share = ratio(measures["between"], measures["theil"])
+    whole = measures["theil"]
+    share = ratio(measures["between"], np.where(np.isinf(whole), np.nan, whole))
     columns = measures | {"between_share": share}
     if inference is None:
         return name_reference(cube.tidy("industry", **columns), against)

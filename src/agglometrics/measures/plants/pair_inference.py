@@ -119,8 +119,9 @@ def pair_statistics(cube: Cube, x: Array, sizes: Sizes, inference: PlantChoice) 
     start, found = root(inference.seed), []
     for t, E in enumerate(cube.values):
         active = np.flatnonzero(E.sum(axis=0) > 0)
-        plants = [sizes.shares(cube.times[t], cube.industries[i]) for i in active]
-        labels = [f"{canonical(cube.times[t])}|{canonical(cube.industries[i])}" for i in active]
+        time, industries = cube.times[t], cube.industries[active]
+        plants = [sizes.shares(time, industry) for industry in industries]
+        labels = [f"{canonical(time)}|{canonical(industry)}" for industry in industries]
         a, b = np.triu_indices(len(active), k=1)
         s, H = E[:, active] / E[:, active].sum(axis=0), np.array([z @ z for z in plants])
         gamma = pairwise_excess(s, x[t])[a, b]
