@@ -80,6 +80,7 @@ from .measures.plants.dartboard import Dartboard, LocationChoice, NaturalAdvanta
 from .measures.plants.ellison_glaeser import ellison_glaeser, ellison_glaeser_cells
 from .measures.plants.gamma_bounds import gamma_bounds
 from .measures.plants.maurel_sedillot import devereux_griffith_simpson, maurel_sedillot
+from .measures.plants.pair_inference import PlantChoice
 from .measures.plants.size_brackets import herfindahl_bounds
 from .models.binned_scatter import binned_scatter
 from .models.checks.anderson_rubin import anderson_rubin, anderson_rubin_test

@@ -78,8 +78,9 @@ def specialization(
     reference : what p is
         ``"including"``: the industry's share of all regions, this one in them; ``"excluding"``:
         of the other regions; ``"mean_of_others"``: the mean of the other regions' shares,
-        unweighted; ``"uniform"``: 1 / I; or a table with the industry (and time) and one
-        column of totals, such as the nation's. With such a table one region is enough.
+        unweighted; ``"uniform"``: 1 / I, I the industries with activity in the period; or a
+        table with the industry (and time) and one column of totals, such as the nation's. With such
+        a table one region is enough.
 
     Returns
     -------

@@ -9,10 +9,10 @@ import numpy as np
 
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
+from agglometrics.tables.rounding import even
 
 FEWEST = 8  # regions: with fewer, no test of normality and no upper tail says much
 MOST = 5000  # values for which Royston's approximation to the Shapiro-Wilk test is known
-ROUNDING = 1e-12  # relative; quotients that differ by less are equal
 SCALES = ("lq", "lq_log")
 
 
@@ -61,11 +61,6 @@ class Cutoff(Protocol):
     @property
     def named(self) -> str:
         """The rule, as the answer states it."""
-
-
-def even(values: Array) -> bool:
-    """Say whether all values are equal, up to rounding."""
-    return bool(np.ptp(values) <= ROUNDING * np.abs(values).max())
 
 
 def exceedance(c: float, n: int) -> float:
@@ -184,12 +179,13 @@ class BootstrapCutoff:
     Attributes
     ----------
     level : share of regions above the cut-off
-    draws, seed : of the bootstrap; the same seed gives the same answer
+    draws, seed : of the bootstrap; the same seed gives the same answer, in any order of rows and
+        type of keys (None for a fresh one)
     """
 
     level: float = 0.05
     draws: int = 999
-    seed: int | None = None
+    seed: int | None = 0
 
     def __post_init__(self) -> None:
         """Refuse a level or a number of draws that is none."""

@@ -27,6 +27,7 @@ from agglometrics.tables import (
     require_keys,
     to_frame,
 )
+from agglometrics.tables.rounding import above, at_least, one_if_even, without_dust
 
 STAGES = ("none", "crowding", "growing", "mature")
 UNDECIDED = "undecided"
@@ -81,11 +82,11 @@ def stages(
 
     An unknown `supporting` share does not speak against maturity; other unknowns fail their rule.
     """
-    large, special = size >= rules.size, lq >= rules.lq
+    large, special = at_least(size, rules.size), at_least(lq, rules.lq)
     gathered = large | special
-    complete = np.isnan(supporting) | (supporting >= rules.supporting)
-    mature = large & special & (local_supply >= rules.local_supply) & complete
-    return np.select([~gathered, mature, growth > rules.growth], [0, 3, 2], default=1)
+    complete = np.isnan(supporting) | at_least(supporting, rules.supporting)
+    mature = large & special & at_least(local_supply, rules.local_supply) & complete
+    return np.select([~gathered, mature, above(growth, rules.growth)], [0, 3, 2], default=1)
 
 
 def cluster_maturity(
@@ -126,7 +127,8 @@ def cluster_maturity(
     Returns
     -------
     DataFrame
-        region, industry (every pair), ``size`` (R s_ri), ``lq``, ``growth`` (of s_ri; infinite
+        region, industry (every pair), ``size`` (R s_ri, R the regions with activity at start or
+        end), ``lq``, ``growth`` (of s_ri; infinite
         from nothing), ``local_supply``, ``supporting``, ``supporting_rule`` (``applied`` or
         ``not available``), ``stage``.
 
@@ -159,13 +161,15 @@ def cluster_maturity(
     before, after = _periods(cells, value, keys, start, end)
     s = ratio(after, after.sum(axis=0))
     s_start = ratio(before.values[0], before.values[0].sum(axis=0))
-    growth = ratio(s, s_start) - 1
+    growth = without_dust(ratio(s, s_start) - 1)
     growth[(s_start == 0) & (s > 0)] = np.inf
     answer = before.keys("region", "industry").drop(columns=time).drop_duplicates()
     answer = answer.reset_index(drop=True)
     measures = {
-        "size": s * len(before.regions),
-        "lq": np.nan_to_num(ratio(inequality.row_shares(after), after.sum(axis=0) / after.sum())),
+        "size": s * before.values.any(axis=(0, 2)).sum(),
+        "lq": np.nan_to_num(
+            one_if_even(ratio(inequality.row_shares(after), after.sum(axis=0) / after.sum()))
+        ),
         "growth": growth,
     }
     for name, values in measures.items():

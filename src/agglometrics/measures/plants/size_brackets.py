@@ -114,7 +114,8 @@ def herfindahl_bounds(
     sizes = pd.DataFrame({"low": bottom, "high": top})
     rows = []
     for key, own in sizes.groupby([frame[column] for column in by], observed=True):
-        ends = own["low"].to_numpy(), own["high"].to_numpy()
+        largest = own["high"].max()  # in its unit no square leaves the range of numbers
+        ends = own["low"].to_numpy() / largest, own["high"].to_numpy() / largest
         bounds = smallest_herfindahl(*ends), largest_herfindahl(*ends)
         rows.append((*key, *bounds, len(own)))
     return pd.DataFrame(rows, columns=[*by, "herfindahl_low", "herfindahl_high", "n_plants"])
