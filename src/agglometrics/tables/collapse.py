@@ -32,7 +32,9 @@ def collapse(
     plants : table or path
         One row a plant (or plant and period): a pandas or polars frame, an Arrow table, a DuckDB
         relation, an ibis table, a Spark frame, or the path of a Parquet file or of a folder of
-        them (folders named ``key=value`` become columns).
+        them (.parquet, .parq, .pq). Folders named ``key=value`` become columns, names that
+        start with "_" or "." do not count, and names are taken literally. Files that differ in
+        the type of a column are united where numbers stay numbers, and refused otherwise.
     by : list of str
         The key columns of the cells, for example ``["region", "industry", "year"]``.
     value : str, optional
@@ -66,7 +68,7 @@ def collapse(
     if output not in ("pandas", "arrow"):
         raise InputError(f"output must be 'pandas' or 'arrow'; found {output!r}.")
     keys = [by] if isinstance(by, str) else list(by)
-    source = open_source(plants)
+    source = open_source(plants, keys if value is None else [*keys, value])
     check(source, keys, value)
     sums = {} if value is None else {1: value, 2: f"{value}_squared"}
     cells = source.cells(keys, value, sums)
@@ -79,7 +81,7 @@ def moments(plants: object, *, by: Sequence[str], value: str) -> pd.DataFrame:
     The columns are ``power_1`` to ``power_4``: what the plant Herfindahl, the variance of G and
     the checks of plant-based measures need, from any table that `collapse` reads.
     """
-    source = open_source(plants)
+    source = open_source(plants, [*by, value])
     check(source, list(by), value, positive=True)
     return _as_pandas(source.cells(by, value, {power: f"power_{power}" for power in range(1, 5)}))
 

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
+from agglometrics.tables.parquet import read_parquet
 
 IN_MEMORY = 1_000_000
 """Frames up to so many rows stay in pandas; above, DuckDB is faster by more than its start."""
@@ -164,19 +165,19 @@ def _power(column: Any, power: int) -> Any:
     return product
 
 
-def open_source(plants: object) -> Source:
-    """Return the engine that reads `plants`.
+def open_source(plants: object, columns: Sequence[str]) -> Source:
+    """Return the engine that reads `columns` of `plants`.
 
     Raises
     ------
     InputError
-        If `plants` is no table that the package can read, or a path without Parquet files.
+        If `plants` is no table that the package can read, a path without Parquet files, or
+        Parquet files that differ in one of the columns.
     """
     if isinstance(plants, pd.DataFrame) and len(plants) <= IN_MEMORY:
         return Frame(plants)
     if isinstance(plants, str | Path):
-        files = _parquet(Path(plants))
-        return _duckdb(lambda con: con.read_parquet(files, hive_partitioning=True))
+        return _duckdb(lambda con: read_parquet(con, Path(plants), columns))
     if isinstance(plants, pd.DataFrame):
         return _duckdb(lambda con: con.from_df(plants))
     for library, opened in _LIBRARIES.items():
@@ -184,17 +185,8 @@ def open_source(plants: object) -> Source:
             return opened(plants)
     raise InputError(
         f"plants must be a table (pandas, polars, Arrow, DuckDB, ibis or Spark) or the path of a "
-        f"Parquet file or folder; found {type(plants).__name__}."
+        f"Parquet file or folder; found {type(plants).__name__}. Wrap it in pandas.DataFrame(...)."
     )
-
-
-def _parquet(path: Path) -> str:
-    if path.is_dir() and any(path.rglob("*.parquet")):
-        return str(path / "**" / "*.parquet")
-    if path.is_file() or any(sign in str(path) for sign in "*?["):
-        return str(path)
-    found = "a folder without *.parquet" if path.is_dir() else "nothing"
-    raise InputError(f"no Parquet file or folder at {str(path)!r}: found {found} there.")
 
 
 def _duckdb(relation_on: Callable[[Any], Any]) -> Queried:
