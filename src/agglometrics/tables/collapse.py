@@ -66,7 +66,9 @@ def collapse(
     1      y        A  5.0         25.0  1
     """
     if output not in ("pandas", "arrow"):
-        raise InputError(f"output must be 'pandas' or 'arrow'; found {output!r}.")
+        raise InputError(
+            f"output must be 'pandas' or 'arrow'; found {output!r}. For example output='pandas'."
+        )
     keys = [by] if isinstance(by, str) else list(by)
     source = open_source(plants, keys if value is None else [*keys, value])
     check(source, keys, value)
@@ -91,11 +93,15 @@ def check(source: Source, keys: Sequence[str], value: str | None, positive: bool
     columns = [*keys] if value is None else [*keys, value]
     _check_columns(source, columns)
     if value is not None and not source.is_number(value):
-        raise InputError(f"column {value!r} must be numeric. Convert it to numbers first.")
+        raise InputError(
+            f"column {value!r} must be numeric; found {source.kind(value)}. Convert it to numbers "
+            "first."
+        )
+    source.check_labels(keys)
     faults = source.faults(keys, value)
     rows = faults.pop("rows")
     if not rows:
-        raise InputError("the table of plants has no rows.")
+        raise InputError("the table of plants has no rows. Check how it was read or filtered.")
     if not positive:
         faults.pop("zero", None)
     for fault, count in faults.items():
@@ -112,7 +118,9 @@ def _check_columns(source: Source, columns: list[str]) -> None:
             "Name your columns with the keyword arguments."
         )
     if not columns or len({*columns}) != len(columns):
-        raise InputError(f"key and value columns must differ, at least one; found {columns}.")
+        raise InputError(
+            f"key and value columns must differ, at least one; found {columns}. Name each once."
+        )
     made = {f"{columns[-1]}_squared", "n"} & {*columns}
     if made:
         raise InputError(
