@@ -177,10 +177,12 @@ def _is_whole(value: object) -> bool:
 
 def _fits(value: object, kind: Any) -> bool:
     origin = typing.get_origin(kind)
+    if kind is Any or kind is object:
+        return True
     if origin in (typing.Union, types.UnionType):
         return any(_fits(value, each) for each in typing.get_args(kind))
     if origin is Literal:
-        return isinstance(value, str | int) and value in typing.get_args(kind)
+        return isinstance(value, str | int)  # which ones there are, the function says itself
     if kind is type(None) or kind is None:
         return value is None
     if kind is float:
@@ -198,7 +200,7 @@ def _fits(value: object, kind: Any) -> bool:
 
 def _fits_container(value: object, origin: Any, inside: tuple[Any, ...]) -> bool:
     if origin is Callable or origin is typing.get_origin(Callable[..., Any]):
-        return callable(value)
+        return callable(value) and not isinstance(value, type)
     if origin is tuple:
         return isinstance(value, tuple)
     if origin is Sequence:

@@ -8,11 +8,13 @@ from typing import Any, Literal
 import pandas as pd
 
 from agglometrics.errors import InputError
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.sources import Source, open_source
 
 Output = Literal["pandas", "arrow"]
 
 
+@checked
 def collapse(
     plants: object,
     *,
