@@ -9,8 +9,10 @@ from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.space.weights import weights_matrix
 from agglometrics.tables import numeric, require_columns, require_keys, to_frame
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def moran(
     data: object, *, value: str, weights: object, region: str = "region", time: str | None = None
 ) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.tables import listed
+from agglometrics.tables.arguments import checked
 
 
 @runtime_checkable
@@ -62,6 +63,7 @@ def row_standardized(W: Array) -> bool:
     return bool(np.allclose(W.sum(axis=1), 1.0, atol=1e-8))
 
 
+@checked
 def row_standardize(weights: pd.DataFrame) -> pd.DataFrame:
     """Return weights divided by their row sums; regions without neighbours keep zeros.
 
