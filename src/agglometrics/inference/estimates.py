@@ -13,6 +13,7 @@ from scipy import special
 
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ class Estimates:
             )
         return replace(self, covariance=self.recompute(spec), confidence_set=None)
 
+    @checked
     def first_stage(self, treatment: str | None = None) -> Estimates:
         """Return the first stage of `treatment` (default: the only one), with the same errors."""
         if self.first is None:
@@ -121,6 +123,7 @@ class Estimates:
         """(K,) standard errors."""
         return np.asarray(np.sqrt(np.diag(self.covariance.matrix)), dtype=np.float64)
 
+    @checked
     def interval(self, level: float = 0.95, term: str | None = None) -> Interval:
         """Return the confidence set of `term` (default: the first one)."""
         _check_level(level)
@@ -140,6 +143,7 @@ class Estimates:
         df = self.covariance.df
         return float(special.ndtri(upper) if df is None else special.stdtrit(df, upper))
 
+    @checked
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Return one row a term: estimate, std_error, statistic, p_value, conf_low, conf_high."""
         _check_level(level)
