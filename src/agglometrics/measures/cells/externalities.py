@@ -19,6 +19,7 @@ from agglometrics.measures.cells.rules import (
 )
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, Missing, listed, ratio, to_cube
+from agglometrics.tables.arguments import checked
 
 
 def diversity_of_others(E: Array) -> Array:
@@ -44,6 +45,7 @@ def externality_measures(E: Array) -> dict[str, Array]:
     }
 
 
+@checked
 def externalities(
     cells: object,
     *,
@@ -150,6 +152,7 @@ def variety_measures(E: Array, member: Array) -> dict[str, Array]:
     }
 
 
+@checked
 def variety(
     cells: object,
     *,

@@ -20,6 +20,7 @@ from agglometrics.measures.cells.rules import (
 )
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, Missing, ratio, to_cube
+from agglometrics.tables.arguments import checked
 
 
 def quotient(q: Array, p: Array) -> Array:
@@ -64,6 +65,7 @@ def quotient_variants(activity: Array, q: Array, p: Array, lq: Array) -> dict[st
     }
 
 
+@checked
 def location_quotient(
     cells: object,
     *,
@@ -186,6 +188,7 @@ def _inference(cube: Cube, against: Reference, interval: QuotientInterval) -> di
     return columns
 
 
+@checked
 def regional_shares(
     cells: object,
     *,

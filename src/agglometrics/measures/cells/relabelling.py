@@ -12,6 +12,7 @@ from agglometrics.measures.cells.intervals import require_counts
 from agglometrics.measures.cells.references import Reference
 from agglometrics.notation import Array
 from agglometrics.tables import Cube
+from agglometrics.tables.arguments import checked
 
 Kernel = Callable[[Array, Array], dict[str, Array]]
 
@@ -25,6 +26,7 @@ TIE = 1e-12
 """Draws closer than this to the observed value are equal: they differ by rounding."""
 
 
+@checked
 @dataclass(frozen=True)
 class RandomLabelling:
     """The null that industries do not matter for location: labels permuted over the units.

@@ -10,6 +10,7 @@ from agglometrics.measures.cells import inequality
 from agglometrics.measures.cells.rules import Keys, Undefined, comparable
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, ratio
+from agglometrics.tables.arguments import checked
 
 
 def advantage(E: Array, threshold: float) -> Array:
@@ -41,6 +42,7 @@ def density(M: Array, phi: Array) -> Array:
     return ratio(M @ phi, phi.sum(axis=0))
 
 
+@checked
 def proximity(
     cells: object,
     *,
@@ -105,6 +107,7 @@ def proximity(
     return answer if time is None else answer[[time, *answer.columns.drop(time)]]
 
 
+@checked
 def relatedness_density(
     cells: object,
     *,

@@ -17,11 +17,13 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.measures.cells.groups import group_of
 from agglometrics.tables import listed, numeric, require_columns, require_keys, to_frame
+from agglometrics.tables.arguments import checked
 
 Measure = Callable[..., pd.DataFrame]
 Keys = dict[str, str | None]
 
 
+@checked
 def leave_one_out(
     measure: Measure,
     cells: object,
@@ -98,6 +100,7 @@ def _without(options: dict[str, Any], column: str, one: object) -> dict[str, Any
     return options | {"reference": table[table[column] != one]}
 
 
+@checked
 def over_zonings(
     measure: Measure,
     cells: object,
@@ -158,6 +161,7 @@ def over_zonings(
     return answer.reset_index(drop=True)
 
 
+@checked
 def measurement_error(
     measure: Measure,
     cells: object,

@@ -20,8 +20,10 @@ from agglometrics.measures.cells.rules import (
 from agglometrics.measures.clusters.cutoff_rules import FEWEST, Cut, Cutoff, NormalCutoff, even
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, Missing, listed, to_cube
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def cluster_cutoff(
     cells: object,
     *,

@@ -8,6 +8,7 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.tables import listed, numeric, require_columns, require_keys, to_frame
+from agglometrics.tables.arguments import checked
 
 
 def cluster_index(
@@ -29,6 +30,7 @@ def cluster_index(
     return ID, IS, PS, CI
 
 
+@checked
 def litzenberger_sternberg(
     cells: object,
     *,

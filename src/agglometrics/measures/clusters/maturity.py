@@ -27,12 +27,15 @@ from agglometrics.tables import (
     require_keys,
     to_frame,
 )
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.checks import require_labels
 
 STAGES = ("none", "crowding", "growing", "mature")
 UNDECIDED = "undecided"
 MEASURES = ["size", "lq", "growth", "local_supply", "supporting"]
 
 
+@checked
 @dataclass(frozen=True)
 class MaturityRules:
     """Thresholds of `cluster_maturity`, each reached from its value on.
@@ -88,6 +91,7 @@ def stages(
     return np.select([~gathered, mature, growth > rules.growth], [0, 3, 2], default=1)
 
 
+@checked
 def cluster_maturity(
     cells: object,
     *,
@@ -177,6 +181,7 @@ def cluster_maturity(
     return answer.assign(stage=_stage_names(answer, rules or MaturityRules()))
 
 
+@checked
 def maturity_sensitivity(
     maturity: object, variants: Sequence[MaturityRules], *,
     region: str = "region", industry: str = "industry",
@@ -250,11 +255,12 @@ def _periods(
     time = str(keys["time"])
     frame = to_frame(cells)
     require_columns(frame, [time])
+    require_labels(frame[time], time)
     lacking = [period for period in (start, end) if not (frame[time] == period).any()]
     if lacking or start == end:
         raise InputError(
             f"start={start!r} and end={end!r} must be two periods of {time!r}, which has "
-            f"{listed(sorted(frame[time].unique()))}."
+            f"{listed(sorted(frame[time].unique()))}. Choose two of them."
         )
     both = frame[frame[time].isin([start, end])]
     cube = comparable(both, value, keys, "nan", "raise")

@@ -9,6 +9,7 @@ from agglometrics.errors import IdentificationError
 from agglometrics.measures.input_output.flow_tables import FlowTables, Mask, to_tables
 from agglometrics.notation import Array
 from agglometrics.tables import listed, ratio
+from agglometrics.tables.arguments import checked
 
 
 def input_coefficients(Z: Array, x: Array) -> Array:
@@ -81,6 +82,7 @@ def linkage_measures(Z: Array, x: Array) -> dict[str, Array]:
     }
 
 
+@checked
 def linkages(
     flows: object,
     outputs: object,
@@ -173,6 +175,7 @@ def _role(backward: Array, forward: Array) -> Array:
     )
 
 
+@checked
 def multipliers(
     flows: object,
     outputs: object,

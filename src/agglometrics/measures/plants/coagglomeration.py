@@ -12,6 +12,7 @@ from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.measures.plants.plants import require_two_reference_regions, with_reference
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, listed, ratio, to_cube
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.collapse import collapse
 
 INDUSTRY_MEAN = "industry_mean"
@@ -41,6 +42,7 @@ def group_excess(pairs: Array, w: Array) -> float:
     return float(cross / (1 - w @ w))
 
 
+@checked
 def coagglomeration(
     plants: object,
     *,

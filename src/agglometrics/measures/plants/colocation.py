@@ -13,6 +13,7 @@ from agglometrics.notation import Array
 from agglometrics.random.progress import progress
 from agglometrics.random.seeds import Seed, root
 from agglometrics.tables import Cube, to_cube
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.collapse import collapse
 
 
@@ -59,6 +60,7 @@ def expected_colocation(n_r: Array) -> float:
     return float((n_r * (n_r - 1)).sum() / (N * (N - 1)))
 
 
+@checked
 def colocation(
     plants: object,
     *,

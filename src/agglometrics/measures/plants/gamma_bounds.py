@@ -10,6 +10,7 @@ from agglometrics.measures.plants.ellison_glaeser import raw_concentration
 from agglometrics.measures.plants.plants import require_two_reference_regions, with_reference
 from agglometrics.notation import Array
 from agglometrics.tables import listed, ratio, require_columns, to_cube, to_frame
+from agglometrics.tables.arguments import checked
 
 
 def gamma_at(G: Array, H: Array, x2: Array) -> Array:
@@ -23,6 +24,7 @@ def gamma_at(G: Array, H: Array, x2: Array) -> Array:
         return np.asarray(np.where(g == 1, 1.0, (g - H) / (1 - H)))
 
 
+@checked
 def gamma_bounds(
     cells: object,
     *,
