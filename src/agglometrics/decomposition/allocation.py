@@ -13,8 +13,10 @@ from agglometrics.decomposition.periods import check_ends
 from agglometrics.decomposition.totals import TOLERANCE
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, to_frame
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def allocation_types(
     cells: object,
     *,

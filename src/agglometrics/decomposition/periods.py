@@ -11,6 +11,7 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.tables import listed, require_columns
+from agglometrics.tables.checks import require_labels
 
 
 def check_ends(frame: pd.DataFrame, time: str, start: Any, end: Any) -> pd.Index[Any]:
@@ -22,6 +23,7 @@ def check_ends(frame: pd.DataFrame, time: str, start: Any, end: Any) -> pd.Index
         If a period is unknown, start or end is not among them, or start is not before end.
     """
     require_columns(frame, [time])
+    require_labels(frame[time], time)
     unknown = int(frame[time].isna().sum())
     if unknown:
         raise InputError(

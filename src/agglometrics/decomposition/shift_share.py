@@ -17,8 +17,10 @@ from agglometrics.decomposition.periods import chain, check_ends
 from agglometrics.decomposition.totals import assert_adds_up
 from agglometrics.errors import IdentificationError
 from agglometrics.tables import Missing, listed, to_frame
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def shift_share(
     cells: object,
     *,
@@ -112,6 +114,7 @@ def shift_share(
     return history.answer("region", "industry", change=change, **parts)
 
 
+@checked
 def shift_share_path(
     cells: object,
     *,
