@@ -15,6 +15,7 @@ from agglometrics.linalg.least_squares import ABSORBED, identified, least_square
 from agglometrics.models.design import Design, refuse_empty
 from agglometrics.models.formulas import CONSTANT
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.codes import n_levels
 
 
@@ -39,6 +40,7 @@ class Estimator(Protocol):
         """Return the estimate of `design`."""
 
 
+@checked
 @dataclass(frozen=True)
 class LeastSquares:
     """Least squares, after absorbing the effects that `absorb=` names."""

@@ -2,6 +2,10 @@
 
 Formulas are formulaic's (``y ~ log(x) + C(group)``), with one addition: ``lag(x)`` and
 ``lag(x, 2)`` go back by calendar time within the unit, never across units or gaps.
+
+A formula is code: formulaic evaluates its terms as Python. Never pass one that a stranger
+wrote. Where names of columns come from outside (a form, a file), build the formula with
+`from_columns`, which quotes each name, so that it is looked up and never evaluated.
 """
 
 from __future__ import annotations
@@ -25,18 +29,42 @@ CONSTANT = "Intercept"
 def from_columns(outcome: str, regressors: Sequence[str]) -> str:
     """Return the formula of plain columns, whatever characters their names hold.
 
+    Use it for names that come from outside: a formula is code, a quoted name is not.
+
+    Raises
+    ------
+    InputError
+        If there is no regressor, or a name is no text, is empty or holds a backtick.
+
     Examples
     --------
     >>> from_columns("GDP per head", ["x", "R&D"])
     '`GDP per head` ~ `x` + `R&D`'
     """
-    return f"`{outcome}` ~ " + " + ".join(f"`{name}`" for name in regressors)
+    names = [outcome, *([regressors] if isinstance(regressors, str) else regressors)]
+    for name in names:
+        if not isinstance(name, str) or not name or "`" in name or "\n" in name:
+            raise InputError(
+                f"the name of a column must be a text without backticks and line ends; found "
+                f"{name!r}. Rename the column."
+            )
+    if len(names) == 1:
+        raise InputError("regressors must name at least one column; found none. Pass ['x'].")
+    return f"`{outcome}` ~ " + " + ".join(f"`{name}`" for name in names[1:])
 
 
 def check_formula(formula: str) -> None:
     """Raise `InputError` if `formula` has not two sides, or names effects after a bar."""
     if not isinstance(formula, str) or formula.count("~") != 1:
-        raise InputError(f"formula must read 'outcome ~ terms'; found {formula!r}.")
+        raise InputError(
+            f"formula must read 'outcome ~ terms'; found {formula!r}. For example 'y ~ x'."
+        )
+    for side, text in zip(("left", "right"), formula.split("~"), strict=True):
+        if not text.strip():
+            raise InputError(
+                f"formula {formula!r} has an empty {side} side. Name the outcome and at least one "
+                "term, for example 'y ~ x' ('y ~ 1' for the constant alone)."
+            )
     if "|" in formula:
         raise InputError(
             f"formula {formula!r} has '|': name absorbed effects apart, absorb=['firm', 'year']."
@@ -87,16 +115,37 @@ def _read(
     try:
         parsed = Formula(formula)
         names = _named_columns(parsed, plain)
+        _check_functions(formula, plain, names)
         lag = _Lag(plain, entity, time, plain[names].notna().all(axis=1).to_numpy())
         # what is infinite or undefined is refused afterwards, in words
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            matrices = parsed.get_model_matrix(plain, na_action=unknown, context={"lag": lag})
+            matrices = parsed.get_model_matrix(
+                plain[names], na_action=unknown, context={"lag": lag}
+            )
     except FormulaicError as error:
         if isinstance(error.__cause__, InputError):
             raise error.__cause__ from None
         words = re.sub(r"\x1b\[[0-9;]*m|[⧛⧚]", "", str(error)).split("\n")[0]
         raise InputError(f"formula {formula!r} cannot be read: {words}") from error
     return matrices.lhs, matrices.rhs, lag
+
+
+def _check_functions(formula: str, frame: pd.DataFrame, names: list[str]) -> None:
+    """Refuse a column that hides a function of the formula, and an outcome of dates."""
+    called = set(re.findall(r"\b(\w+)\s*\(", re.sub(r"`[^`]*`", "", formula)))
+    used = set(re.findall(r"\w+", re.sub(r"\b\w+\s*\(", "(", formula)))
+    both = sorted(called & used & {*map(str, frame.columns)})
+    if both:
+        raise InputError(
+            f"column {both[0]!r} has the name of a function that {formula!r} calls. "
+            "Rename the column."
+        )
+    outcome = formula.partition("~")[0].strip().strip("`")
+    if outcome in names and pd.api.types.is_datetime64_any_dtype(frame[outcome]):
+        raise InputError(
+            f"the outcome {outcome!r} must be numeric; found {frame[outcome].dtype}. Convert it "
+            "to a number, such as the days since a date."
+        )
 
 
 def _named_columns(parsed: Any, frame: pd.DataFrame) -> list[str]:

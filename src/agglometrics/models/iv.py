@@ -18,6 +18,7 @@ from agglometrics.linalg.least_squares import least_squares
 from agglometrics.models.design import build
 from agglometrics.models.regression import Regression, assemble, default_covariance
 from agglometrics.models.systems import System, build_system, split, two_stage
+from agglometrics.tables.arguments import checked
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,6 +64,7 @@ def first_stage(system: System, treatment: str, cov: Any, rule: SmallSample) -> 
     )
 
 
+@checked
 def iv(
     formula: str,
     data: object,

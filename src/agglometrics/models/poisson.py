@@ -22,6 +22,7 @@ from agglometrics.linalg.least_squares import identified, inverse_gram, least_sq
 from agglometrics.models.design import Design, build, refuse_empty
 from agglometrics.models.regression import Regression, assemble, default_covariance
 from agglometrics.notation import Array, Codes
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.codes import n_levels, recode
 
 CONVERGED = 1e-10  # relative change of the deviance
@@ -176,6 +177,7 @@ def _prepare(design: Design) -> tuple[Design, tuple[str, ...]]:
     return replace(design, X=design.X[:, kept], terms=terms), notes
 
 
+@checked
 def poisson(
     formula: str,
     data: object,

@@ -12,8 +12,10 @@ from agglometrics.inference.estimates import Estimates
 from agglometrics.models.spatial.likelihood import Layout
 from agglometrics.models.spatial.spatial_panel import SpatialEstimates
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def impacts(
     fit: SpatialEstimates, *, draws: int = 2000, seed: Any = 0, level: float = 0.95
 ) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from agglometrics.models.spatial.likelihood import Layout, Solution, fit_error, 
 from agglometrics.notation import Array
 from agglometrics.space.weights import row_standardized, weights_matrix
 from agglometrics.tables import listed
+from agglometrics.tables.arguments import checked
 
 
 class SpatialModel(Protocol):
@@ -35,6 +36,7 @@ class SpatialModel(Protocol):
         """Return the maximum-likelihood solution."""
 
 
+@checked
 @dataclass(frozen=True)
 class SpatialLag:
     """y = rho W y + X b + e."""
@@ -47,6 +49,7 @@ class SpatialLag:
         return fit_lag(at)
 
 
+@checked
 @dataclass(frozen=True)
 class SpatialDurbin:
     """y = rho W y + X b + W X theta + e; terms ``W*x`` are theta."""
@@ -59,6 +62,7 @@ class SpatialDurbin:
         return fit_lag(at)
 
 
+@checked
 @dataclass(frozen=True)
 class SpatialError:
     """y = X b + u, u = lambda W u + e."""
@@ -149,6 +153,7 @@ def _identify(
     return replace(at, X=X[:, :, kept]), names, notes
 
 
+@checked
 def spatial_panel(
     formula: str,
     data: object,
