@@ -14,8 +14,10 @@ from agglometrics.linalg.groups import cluster_sums
 from agglometrics.shiftshare.inference.design_fit import named, one_coefficient, require_design
 from agglometrics.shiftshare.inference.null_imposed import null_imposed
 from agglometrics.shiftshare.inference.shock_level import refuse_disagreement, shock_side_of
+from agglometrics.tables.arguments import checked
 
 
+@checked
 @dataclass(frozen=True)
 class ShockLevel0:
     """`ShockLevel` with the null imposed; the confidence set may be two rays, or the line.
