@@ -14,6 +14,7 @@ import pytest
 
 import agglometrics as ag
 from agglometrics.errors import AgglometricsError
+from agglometrics.tables.arguments import OWN_WORDS
 from tests.front.calls import calls, parameters, rows
 
 CALLS = calls()
@@ -63,13 +64,16 @@ def faults():
                 bad = [(v, rf"must be a table .*; found {f}") for v, f in NO_TABLE
                        if (f != "str" or name != "plants")]  # fmt: skip
             elif (
-                name in TEXTS
+                name in TEXTS - OWN_WORDS
                 and public != "component_totals"
                 and str(parameter.annotation).startswith("str")
             ):
                 lists = "Sequence" in str(parameter.annotation)
                 bad = [(v, rf"{name} must be a text.*; found .*{f}") for v, f in NO_TEXT
                        if not lists or f not in ("list", "Series")]  # fmt: skip
+            elif name in OWN_WORDS or "Cutoff" in str(parameter.annotation):
+                words = rf"{name}.* must|is not known"  # the function names the choices
+                bad = [(v, words) for v, _ in NO_OBJECT if name in OBJECTS]
             elif name in OBJECTS and parameter.annotation not in ("object", "Any"):
                 bad = [(v, rf"{name} must be a .*; found {f}") for v, f in NO_OBJECT]
             else:
