@@ -34,10 +34,15 @@ NOTEBOOKS := 00_tour 10_data 20_agglomeration 22_plants 25_linkages 30_shift_sha
 # outside plain make: it needs archives that are their authors'
 APART := 35_published_tables
 
-.PHONY: all environment spark figures tables paper notebooks published test lint coverage mutants bench check-raw lock clean help
+.PHONY: all built-all built-figures built-tables built-paper environment spark figures tables paper notebooks published test lint coverage mutants bench check-raw lock clean help
 .DELETE_ON_ERROR:
 
-all: $(NOTEBOOKS:%=$(EXECUTED)/%.ipynb) paper
+# first what an earlier run wrote: a changed file stops make, a lost one is made again
+all figures tables paper: $(READY)
+	$(PY) -m hunan.paper.files
+	@$(MAKE) --no-print-directory built-$@
+
+built-all: $(NOTEBOOKS:%=$(EXECUTED)/%.ipynb) built-paper
 
 help:
 	@echo "make              environment, notebooks, figures, tables and the paper"
@@ -115,7 +120,7 @@ $(EXECUTED)/63_exhibits_effects.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/40_
 $(EXECUTED)/64_exhibits_plants.ipynb: build/raw-verified $(EXECUTED)/22_plants.ipynb
 
 EXHIBITS := $(patsubst %,$(EXECUTED)/%.ipynb,$(filter 6%,$(NOTEBOOKS)))
-figures tables: $(EXHIBITS)
+built-figures built-tables: $(EXHIBITS)
 
 notebooks: $(READY)
 	cd notebooks && $(abspath $(PY)) -m jupyter lab
@@ -133,7 +138,7 @@ published: $(READY)
 # ---- paper ---------------------------------------------------------------------------------
 PAPER_SOURCES := paper/paper.md $(wildcard paper/*.bib paper/templates/*)
 
-paper: paper/paper.pdf paper/paper.html paper/paper.tex
+built-paper: paper/paper.pdf paper/paper.html paper/paper.tex
 
 paper/paper.pdf: $(PAPER_SOURCES) $(NOTEBOOKS:%=$(EXECUTED)/%.ipynb)
 	$(PY) -m hunan.paper.build paper/paper.md

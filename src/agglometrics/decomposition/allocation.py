@@ -12,9 +12,11 @@ from agglometrics.decomposition.history import Names, read_history
 from agglometrics.decomposition.periods import check_ends
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, to_frame
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import ROUNDING
 
 
+@checked
 def allocation_types(
     cells: object,
     *,

@@ -11,6 +11,7 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.tables import listed, require_columns
+from agglometrics.tables.checks import require_labels
 from agglometrics.tables.periods import packed, require_order
 
 UNITS = {"yyyymm": "months", "yyyyq": "quarters", "yyyymmdd": "days"}
@@ -26,6 +27,7 @@ def check_ends(frame: pd.DataFrame, time: str, start: Any, end: Any) -> pd.Index
         start is not before end.
     """
     require_columns(frame, [time])
+    require_labels(frame[time], time)
     unknown = int(frame[time].isna().sum())
     if unknown:
         raise InputError(

@@ -17,8 +17,10 @@ from agglometrics.decomposition.periods import chain, check_ends, step_note
 from agglometrics.decomposition.totals import assert_adds_up, cleaned
 from agglometrics.errors import IdentificationError
 from agglometrics.tables import Missing, listed, to_frame
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def shift_share(
     cells: object,
     *,
@@ -119,6 +121,7 @@ def shift_share(
     return _noted(answer, history) if isinstance(chosen, Dynamic) else answer
 
 
+@checked
 def shift_share_path(
     cells: object,
     *,

@@ -13,11 +13,13 @@ from agglometrics.decomposition.regression import TwoWay, fit_growth, wald
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, listed, to_frame
+from agglometrics.tables.arguments import checked
 
 if TYPE_CHECKING:
     from agglometrics.inference.estimates import Covariance, Estimates
 
 
+@checked
 def stochastic_shift_share(
     cells: object,
     *,

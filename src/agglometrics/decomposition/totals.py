@@ -9,11 +9,13 @@ from agglometrics.decomposition.kernels import Parts
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.tables import require_columns
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import ROUNDING, without_dust
 
 ROUNDED = 1e-6  # relative: loose enough for a table that was stored with few digits
 
 
+@checked
 def component_totals(frame: pd.DataFrame, by: str | list[str] = "region") -> pd.DataFrame:
     """Add up a decomposition by region, by industry, or by other keys of it.
 

@@ -13,6 +13,7 @@ from scipy import special
 
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ class Estimates:
             )
         return replace(self, covariance=self.recompute(spec), confidence_set=None)
 
+    @checked
     def first_stage(self, treatment: str | None = None) -> Estimates:
         """Return the first stage of `treatment` (default: the only one), with the same errors."""
         if self.first is None:
@@ -125,6 +127,7 @@ class Estimates:
         """(K,) standard errors."""
         return np.asarray(np.sqrt(np.diag(self.covariance.matrix)), dtype=np.float64)
 
+    @checked
     def interval(self, level: float = 0.95, term: str | None = None) -> Interval:
         """Return the confidence set of `term` (default: the first one)."""
         _check_level(level)
@@ -151,6 +154,7 @@ class Estimates:
         own = self.covariance.dfs
         return self.covariance.df if own is None else own
 
+    @checked
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Return one row a term: estimate, std_error, statistic, p_value, conf_low, conf_high.
 

@@ -11,13 +11,16 @@ from typing import Any
 
 from agglometrics.errors import InputError
 from agglometrics.space.globe import EARTH_KM
+from agglometrics.tables.arguments import checked
 
 
+@checked
 @dataclass(frozen=True)
 class Homoskedastic:
     """Independent errors of one variance."""
 
 
+@checked
 @dataclass(frozen=True)
 class Robust:
     """Heteroskedasticity-robust (Eicker-Huber-White)."""
@@ -42,6 +45,7 @@ class Cluster:
         object.__setattr__(self, "columns", names)
 
 
+@checked
 @dataclass(frozen=True)
 class CR3:
     """Errors correlated within groups; the variance by leaving out one group at a time.
@@ -57,6 +61,7 @@ class CR3:
     column: str
 
 
+@checked
 @dataclass(frozen=True)
 class CR2:
     """Errors correlated within groups; the bias-reduced variance, t with each term's own df.
@@ -93,6 +98,7 @@ class NeweyWest:
     time: str | None = None
 
 
+@checked
 @dataclass(frozen=True)
 class DriscollKraay:
     """Errors correlated over all units and over time (Driscoll and Kraay 1998), many periods.
@@ -127,6 +133,7 @@ class Bartlett:
     """The weight falls in a straight line from one at distance zero to none at the cut-off."""
 
 
+@checked
 @dataclass(frozen=True)
 class Conley:
     """Errors correlated between places less than a distance apart (Conley 1999).
@@ -229,6 +236,7 @@ class Webb:
     )
 
 
+@checked
 @dataclass(frozen=True)
 class WildBootstrap:
     """The wild cluster bootstrap with the null imposed (Cameron, Gelbach and Miller 2008).
@@ -256,6 +264,7 @@ class WildBootstrap:
             )
 
 
+@checked
 @dataclass(frozen=True)
 class ShiftShare:
     """Errors correlated between places with similar shares (Adao, Kolesar and Morales 2019).
@@ -278,6 +287,7 @@ class ShiftShare:
             raise InputError(f"ShiftShare needs a ShiftShareDesign; found {self.design!r}.")
 
 
+@checked
 @dataclass(frozen=True)
 class Windmeijer:
     """Two-step GMM's robust covariance, corrected for its estimated weights (Windmeijer 2005)."""

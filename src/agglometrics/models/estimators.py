@@ -22,6 +22,7 @@ from agglometrics.linalg.least_squares import (
 from agglometrics.models.design import Design, refuse_empty, refuse_no_terms
 from agglometrics.models.formulas import CONSTANT
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.codes import n_levels
 
 
@@ -46,6 +47,7 @@ class Estimator(Protocol):
         """Return the estimate of `design`."""
 
 
+@checked
 @dataclass(frozen=True)
 class LeastSquares:
     """Least squares, after absorbing the effects that `absorb=` names."""

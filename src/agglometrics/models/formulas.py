@@ -2,6 +2,10 @@
 
 Formulas are formulaic's (``y ~ log(x) + C(group)``), with one addition: ``lag(x)`` and
 ``lag(x, 2)`` go back by calendar time within the unit, never across units or gaps.
+
+A formula is code: formulaic evaluates its terms as Python. Never pass one that a stranger
+wrote. Where names of columns come from outside (a form, a file), build the formula with
+`from_columns`, which quotes each name, so that it is looked up and never evaluated.
 """
 
 from __future__ import annotations
@@ -32,20 +36,29 @@ ONE = "1\u2060"  # stands for a column named 1, which formulaic reads as the con
 def from_columns(outcome: str, regressors: Sequence[str]) -> str:
     """Return the formula of plain columns, whatever characters their names hold.
 
+    Use it for names that come from outside: a formula is code, a quoted name is not.
+
+    Raises
+    ------
+    InputError
+        If there is no regressor, or a name is no text, is empty or holds a backtick.
+
     Examples
     --------
     >>> from_columns("GDP per head", ["x", "R&D"])
     '`GDP per head` ~ `x` + `R&D`'
     """
-    names = [outcome, *regressors]
+    names = [outcome, *([regressors] if isinstance(regressors, str) else regressors)]
     odd = [name for name in names if not isinstance(name, str) or "`" in name or not name.strip()]
-    if isinstance(regressors, str) or odd:
+    if not names[1:]:
+        raise InputError("regressors must name at least one column; found none. Pass ['x'].")
+    if odd:
         raise InputError(
             f"from_columns takes the names of columns as texts without a backtick; found "
-            f"{odd or regressors!r}. Pass an outcome and a list of names, and rename columns "
+            f"{odd!r}. Pass an outcome and a list of names, and rename columns "
             "that are numbers."
         )
-    return f"`{outcome}` ~ " + " + ".join(f"`{name}`" for name in regressors)
+    return f"`{outcome}` ~ " + " + ".join(f"`{name}`" for name in names[1:])
 
 
 def check_formula(formula: str) -> None:
@@ -55,6 +68,12 @@ def check_formula(formula: str) -> None:
             f"formula must read 'outcome ~ terms', with one '~'; found {formula!r}. For example "
             "'y ~ x + log(z)'."
         )
+    for side, text in zip(("left", "right"), bare(formula).split("~"), strict=True):
+        if not text.strip():
+            raise InputError(
+                f"formula {formula!r} has an empty {side} side. Name the outcome and at least one "
+                "term, for example 'y ~ x' ('y ~ 1' for the constant alone)."
+            )
     plain = bare(formula)
     power = lone_power(formula)
     if power:
@@ -143,10 +162,13 @@ def _read(
             )
         plain = plain.drop(columns=list(called))
         names = _named_columns(parsed, plain)
+        _check_functions(formula, plain, names)
         lag = _Lag(plain, entity, time, plain[names].notna().all(axis=1).to_numpy())
         # what is infinite or undefined is refused afterwards, in words
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            matrices = parsed.get_model_matrix(plain, na_action=unknown, context={"lag": lag})
+            matrices = parsed.get_model_matrix(
+                plain[names], na_action=unknown, context={"lag": lag}
+            )
     except FormulaicError as error:
         if isinstance(error.__cause__, InputError):
             raise error.__cause__ from None
@@ -196,6 +218,24 @@ def _numbers_as_numbers(frame: pd.DataFrame, parsed: Any, formula: str) -> pd.Da
                 f"or write C({name}) for dummies."
             )
     return frame.assign(**changed)
+
+
+def _check_functions(formula: str, frame: pd.DataFrame, names: list[str]) -> None:
+    """Refuse a column that hides a function of the formula, and an outcome of dates."""
+    called = set(re.findall(r"\b(\w+)\s*\(", re.sub(r"`[^`]*`", "", formula)))
+    used = set(re.findall(r"\w+", re.sub(r"\b\w+\s*\(", "(", formula)))
+    both = sorted(called & used & {*map(str, frame.columns)})
+    if both:
+        raise InputError(
+            f"column {both[0]!r} has the name of a function that {formula!r} calls. "
+            "Rename the column."
+        )
+    outcome = formula.partition("~")[0].strip().strip("`")
+    if outcome in names and pd.api.types.is_datetime64_any_dtype(frame[outcome]):
+        raise InputError(
+            f"the outcome {outcome!r} must be numeric; found {frame[outcome].dtype}. Convert it "
+            "to a number, such as the days since a date."
+        )
 
 
 def _named_columns(parsed: Any, frame: pd.DataFrame) -> list[str]:

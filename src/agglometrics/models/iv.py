@@ -19,6 +19,7 @@ from agglometrics.models.design import build, refuse_class
 from agglometrics.models.k_class import IVEstimator, TwoStage
 from agglometrics.models.regression import Regression, assemble, default_covariance
 from agglometrics.models.systems import System, build_system, split
+from agglometrics.tables.arguments import checked
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,6 +65,7 @@ def first_stage(system: System, treatment: str, cov: Any, rule: SmallSample) -> 
     )
 
 
+@checked
 def iv(
     formula: str,
     data: object,

@@ -28,6 +28,7 @@ from agglometrics.models.design import Design, build, refuse_empty, refuse_no_te
 from agglometrics.models.estimators import dropped_notes, imprecise_notes, level_of
 from agglometrics.models.regression import Regression, assemble, default_covariance
 from agglometrics.notation import Array, Codes
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.codes import n_levels, recode
 
 Rows = np.ndarray[tuple[int], np.dtype[np.bool_]]
@@ -253,6 +254,7 @@ def _prepare(design: Design) -> tuple[Design, tuple[str, ...]]:
     return replace(design, X=design.X[:, kept], terms=terms), notes
 
 
+@checked
 def poisson(
     formula: str,
     data: object,

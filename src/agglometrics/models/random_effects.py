@@ -12,9 +12,11 @@ from agglometrics.linalg.least_squares import identified, least_squares
 from agglometrics.models.design import Design
 from agglometrics.models.estimators import Fitted, LeastSquares, _refuse_extras
 from agglometrics.notation import Array, Codes
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.codes import n_levels
 
 
+@checked
 @dataclass(frozen=True)
 class RandomEffects:
     """Feasible GLS with a random effect per unit, variance components of Swamy and Arora.
@@ -72,6 +74,7 @@ def swamy_arora(y: Array, X: Array, unit: Codes) -> tuple[float, float]:
     return s2_e, max(s2_u, 0.0)
 
 
+@checked
 @dataclass(frozen=True)
 class Mundlak:
     """Random effects with the unit means of the regressors added (Mundlak 1978).

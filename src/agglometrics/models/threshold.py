@@ -18,6 +18,7 @@ from agglometrics.models.design import Design, build
 from agglometrics.models.estimators import LeastSquares
 from agglometrics.models.regression import Regression, assemble, default_covariance
 from agglometrics.notation import Array, Codes
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.codes import n_levels
 
 BLOCK = 64  # draws handled at once
@@ -132,6 +133,7 @@ def bootstrap_p_value(found: Search, unit: Codes, draws: int, seed: Any) -> floa
     return above / draws
 
 
+@checked
 def threshold_panel(
     formula: str,
     data: object,

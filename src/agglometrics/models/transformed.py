@@ -11,10 +11,12 @@ from agglometrics.linalg.demeaning import group_mean
 from agglometrics.models.design import Design
 from agglometrics.models.estimators import Fitted, LeastSquares, _refuse_extras
 from agglometrics.models.formulas import CONSTANT
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.codes import n_levels
 from agglometrics.tables.periods import lagged
 
 
+@checked
 @dataclass(frozen=True)
 class Between:
     """Least squares on the means of each unit, every unit with weight one."""
@@ -31,6 +33,7 @@ class Between:
         return LeastSquares().fit(replace(design, y=means[:, 0], X=means[:, 1:], sample=sample))
 
 
+@checked
 @dataclass(frozen=True)
 class FirstDifference:
     """Least squares on changes from the period before; a gap gives no change.

@@ -32,6 +32,7 @@ from agglometrics.shiftshare.inference.defaults import default_covariance
 from agglometrics.shiftshare.inference.randomization import RandomizationTest, randomization_test
 from agglometrics.shiftshare.inference.recentering import recentred_shocks
 from agglometrics.tables import to_frame
+from agglometrics.tables.arguments import checked
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +145,7 @@ class ShiftShareDesign:
         return frame.iloc[rows].reset_index(drop=True)
 
     # ---- completing the shares -------------------------------------------------------------
+    @checked
     def with_exposure(self, shock_controls: str | Sequence[str] = ()) -> ShiftShareDesign:
         """Return the design with each location's sums of shares among its columns.
 
@@ -171,6 +173,7 @@ class ShiftShareDesign:
         return replace(self, shares=shares, shocks=shocks)
 
     # ---- estimation ------------------------------------------------------------------------
+    @checked
     def fit(
         self,
         outcome: str,
@@ -234,6 +237,7 @@ class ShiftShareDesign:
             cov = default_covariance(self.aligned, self.aligned.location_weights(weights))
         return fit(self.aligned, outcome, names_of(treatment), spec, cov, rule)
 
+    @checked
     def ols(
         self,
         outcome: str,
@@ -252,6 +256,7 @@ class ShiftShareDesign:
         spec = specification(controls, fixed_effects, weights, ())
         return least_squares(self.aligned, outcome, treatment, spec, cov)
 
+    @checked
     def shock_level(
         self,
         columns: str | Sequence[str],
@@ -295,6 +300,7 @@ class ShiftShareDesign:
     leave_one_out = reporting.leave_one_out
 
     # ---- shocks that could have been otherwise ---------------------------------------------
+    @checked
     def recentred(
         self, counterfactuals: Counterfactual | pd.DataFrame, *, draws: int = 999, seed: Seed = 0
     ) -> ShiftShareDesign:
@@ -319,6 +325,7 @@ class ShiftShareDesign:
         shocks = recentred_shocks(self.aligned, counterfactuals, draws, seed)
         return replace(self, shocks=shocks, instrument=None)
 
+    @checked
     def randomization_test(
         self,
         outcome: str,

@@ -13,8 +13,10 @@ from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.notation import Array
 from agglometrics.space.weights import islands, weights_matrix
 from agglometrics.tables import listed, numeric, require_columns, require_keys, to_frame
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def moran(
     data: object, *, value: str, weights: object, region: str = "region", time: str | None = None
 ) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.notation import Array
 from agglometrics.space.weight_forms import Labelled, read_weights
 from agglometrics.tables import listed
+from agglometrics.tables.arguments import checked
 
 ROW_SUM = 1e-8  # how far from one a row's sum may be that is called one
 
@@ -197,6 +198,7 @@ def row_standardized(W: sparse.csr_array) -> bool:
     return bool(_near_one(_sums(W)).all())
 
 
+@checked
 def row_standardize(weights: Any) -> Any:
     """Return weights divided by their row sums; regions without neighbours keep zeros.
 

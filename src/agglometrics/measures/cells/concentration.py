@@ -24,6 +24,7 @@ from agglometrics.measures.cells.rules import (
 )
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, to_cube
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import one_if_even
 
 Measures = dict[str, Array]
@@ -64,6 +65,7 @@ def by_period(
     return {name: np.stack([measures[name] for measures in found]) for name in found[0]}
 
 
+@checked
 def concentration(
     cells: object,
     *,

@@ -15,6 +15,8 @@ from agglometrics.measures.cells.quotients import whole_numbers
 from agglometrics.measures.cells.rules import Undefined, require_two_regions
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, listed, numeric, ratio, require_columns, to_cube, to_frame
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.checks import require_labels
 from agglometrics.tables.periods import require_order
 from agglometrics.tables.rounding import descending_ranks, one_if_even, without_dust
 
@@ -29,6 +31,7 @@ def growth_rate(start: Array, end: Array) -> Array:
     return ratio(without_dust(end - start, start), start)
 
 
+@checked
 def dynamic_index(
     cells: object,
     *,
@@ -129,11 +132,15 @@ def _two_periods(
 ) -> pd.DataFrame:
     frame = to_frame(cells)
     require_columns(frame, [*keys, time, value])
+    require_labels(frame[time], time)
     periods = pd.Index(frame[time].dropna().unique()).sort_values()
     require_order(periods, time)
     unknown = [period for period in (start, end) if period not in periods]
     if unknown:
-        raise InputError(f"{listed(unknown)} is not in {time!r}, which has {listed(periods, 30)}.")
+        raise InputError(
+            f"{listed(unknown)} is not in {time!r}, which has {listed(periods, 30)}. "
+            "Choose start and end among them."
+        )
     if not periods.get_loc(start) < periods.get_loc(end):
         raise InputError(f"start must come before end; found start={start!r}, end={end!r}.")
     return frame.loc[frame[time].isin([start, end]) | frame[time].isna()]

@@ -19,6 +19,7 @@ from agglometrics.measures.cells.rules import (
 )
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, Missing, listed, ratio, to_cube
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import one_if_even, without_dust
 from agglometrics.tables.totals import totals_named_once
 
@@ -48,6 +49,7 @@ def externality_measures(E: Array) -> dict[str, Array]:
     }
 
 
+@checked
 def externalities(
     cells: object,
     *,
@@ -153,6 +155,7 @@ def variety_measures(E: Array, member: Array) -> dict[str, Array]:
     }
 
 
+@checked
 def variety(
     cells: object,
     *,

@@ -27,6 +27,7 @@ from agglometrics.measures.cells.rules import (
 )
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, Missing, ratio, to_cube
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.cells import Cells, read_cells
 from agglometrics.tables.rounding import ROUNDING, descending_ranks, one_if_even, without_dust
 from agglometrics.tables.totals import warn_sparse_totals
@@ -95,6 +96,7 @@ def quotient_variants(activity: Array, q: Array, p: Array, lq: Array) -> dict[st
     }
 
 
+@checked
 def location_quotient(
     cells: object,
     *,
@@ -229,6 +231,7 @@ def _inference(cube: Cube, against: Reference, interval: QuotientInterval) -> di
     return columns
 
 
+@checked
 def regional_shares(
     cells: object,
     *,

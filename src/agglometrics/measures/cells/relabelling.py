@@ -14,6 +14,7 @@ from agglometrics.notation import Array
 from agglometrics.random.canonical import canonical, canonical_order
 from agglometrics.random.seeds import Seed, root, stream
 from agglometrics.tables import Cube
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import ROUNDING
 
 Kernel = Callable[[Array, Array], dict[str, Array]]
@@ -25,6 +26,7 @@ MOST = 10**9
 """Units that numpy's multivariate hypergeometric distribution can deal out."""
 
 
+@checked
 @dataclass(frozen=True)
 class RandomLabelling:
     """The null that industries do not matter for location: labels permuted over the units.

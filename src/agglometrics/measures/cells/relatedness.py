@@ -10,6 +10,7 @@ from agglometrics.measures.cells import inequality
 from agglometrics.measures.cells.rules import Keys, Undefined, comparable
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, ratio
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import at_least
 
 
@@ -42,6 +43,7 @@ def density(M: Array, phi: Array) -> Array:
     return ratio(M @ phi, phi.sum(axis=0))
 
 
+@checked
 def proximity(
     cells: object,
     *,
@@ -107,6 +109,7 @@ def proximity(
     return answer if time is None else answer[[time, *answer.columns.drop(time)]]
 
 
+@checked
 def relatedness_density(
     cells: object,
     *,

@@ -21,12 +21,14 @@ from agglometrics.notation import Codes
 from agglometrics.random.canonical import canonical
 from agglometrics.random.seeds import Seed, root, stream
 from agglometrics.tables import listed, numeric, require_columns, require_keys, to_frame
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.totals import totals_named_once
 
 Measure = Callable[..., pd.DataFrame]
 Keys = dict[str, str | None]
 
 
+@checked
 def leave_one_out(
     measure: Measure,
     cells: object,
@@ -104,6 +106,7 @@ def _without(options: dict[str, Any], column: str, one: object) -> dict[str, Any
     return options | {"reference": table[table[column] != one]}
 
 
+@checked
 def over_zonings(
     measure: Measure,
     cells: object,
@@ -165,6 +168,7 @@ def over_zonings(
     return answer.reset_index(drop=True)
 
 
+@checked
 def measurement_error(
     measure: Measure,
     cells: object,

@@ -19,6 +19,7 @@ from agglometrics.measures.cells.rules import (
 )
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, to_cube
+from agglometrics.tables.arguments import checked
 
 
 def specialization_measures(activity: Array, p: Array) -> Measures:
@@ -41,6 +42,7 @@ def specialization_measures(activity: Array, p: Array) -> Measures:
     }
 
 
+@checked
 def specialization(
     cells: object,
     *,

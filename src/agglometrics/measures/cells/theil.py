@@ -24,6 +24,7 @@ from agglometrics.measures.cells.rules import (
 )
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, ratio, to_cube
+from agglometrics.tables.arguments import checked
 
 
 def theil_between_within(activity: Array, x: Array, member: Array) -> Measures:
@@ -48,6 +49,7 @@ def theil_between_within(activity: Array, x: Array, member: Array) -> Measures:
     }
 
 
+@checked
 def theil_decomposition(
     cells: object,
     *,

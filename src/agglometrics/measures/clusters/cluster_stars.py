@@ -11,6 +11,7 @@ from agglometrics.measures.cells import inequality
 from agglometrics.measures.cells.rules import Keys, Undefined, comparable
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, ratio
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import at_least, one_if_even
 
 
@@ -31,6 +32,7 @@ def leading(values: Array, top: float) -> NDArray[np.bool_]:
     return np.asarray((filled > 0) & at_least(filled, border))
 
 
+@checked
 def cluster_stars(
     cells: object,
     *,

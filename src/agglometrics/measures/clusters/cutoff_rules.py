@@ -9,6 +9,7 @@ import numpy as np
 
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import even
 
 FEWEST = 8  # regions: with fewer, no test of normality and no upper tail says much
@@ -89,6 +90,7 @@ def p_normal(values: Array) -> float:
     return float(shapiro(values).pvalue)
 
 
+@checked
 @dataclass(frozen=True)
 class NormalCutoff:
     """Cut-off of O'Donoghue and Gleave (2004): a z-score of the normal distribution.
@@ -165,6 +167,7 @@ def drawn_quantiles(z: Array, level: float, draws: int, rng: np.random.Generator
     return np.asarray(low + weight * (high - low))
 
 
+@checked
 @dataclass(frozen=True)
 class BootstrapCutoff:
     """Cut-off by resampling regions, after the idea of Tian (2013): no distribution is assumed.

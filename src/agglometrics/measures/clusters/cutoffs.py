@@ -22,9 +22,11 @@ from agglometrics.notation import Array
 from agglometrics.random.canonical import canonical
 from agglometrics.random.seeds import root, stream
 from agglometrics.tables import Cube, Missing, listed, to_cube
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import above, even
 
 
+@checked
 def cluster_cutoff(
     cells: object,
     *,

@@ -10,6 +10,7 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.tables import listed, numeric, ratio, require_columns, to_frame
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import even
 
 
@@ -32,6 +33,7 @@ def scale(X: Array, sign: Array) -> Array:
     return np.asarray(np.where(sign > 0, share, 1 - share), dtype=np.float64)
 
 
+@checked
 def entropy_index(
     data: object, *, positive: Sequence[str], negative: Sequence[str] = ()
 ) -> tuple[pd.Series[float], pd.DataFrame]:

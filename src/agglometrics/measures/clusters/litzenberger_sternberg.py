@@ -10,6 +10,7 @@ import pandas as pd
 from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.notation import Array
 from agglometrics.tables import listed, numeric, ratio, require_columns, require_keys, to_frame
+from agglometrics.tables.arguments import checked
 
 
 def cluster_index(
@@ -31,6 +32,7 @@ def cluster_index(
     return ID, IS, PS, CI
 
 
+@checked
 def litzenberger_sternberg(
     cells: object,
     *,

@@ -27,6 +27,8 @@ from agglometrics.tables import (
     require_keys,
     to_frame,
 )
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.checks import require_labels
 from agglometrics.tables.rounding import above, at_least, one_if_even, without_dust
 
 STAGES = ("none", "crowding", "growing", "mature")
@@ -34,6 +36,7 @@ UNDECIDED = "undecided"
 MEASURES = ["size", "lq", "growth", "local_supply", "supporting"]
 
 
+@checked
 @dataclass(frozen=True)
 class MaturityRules:
     """Thresholds of `cluster_maturity`, each reached from its value on.
@@ -89,6 +92,7 @@ def stages(
     return np.select([~gathered, mature, above(growth, rules.growth)], [0, 3, 2], default=1)
 
 
+@checked
 def cluster_maturity(
     cells: object,
     *,
@@ -181,6 +185,7 @@ def cluster_maturity(
     return answer.assign(stage=_stage_names(answer, rules or MaturityRules()))
 
 
+@checked
 def maturity_sensitivity(
     maturity: object, variants: Sequence[MaturityRules], *,
     region: str = "region", industry: str = "industry",
@@ -254,11 +259,12 @@ def _periods(
     time = str(keys["time"])
     frame = to_frame(cells)
     require_columns(frame, [time])
+    require_labels(frame[time], time)
     lacking = [period for period in (start, end) if not (frame[time] == period).any()]
     if lacking or start == end:
         raise InputError(
             f"start={start!r} and end={end!r} must be two periods of {time!r}, which has "
-            f"{listed(sorted(frame[time].unique()))}."
+            f"{listed(sorted(frame[time].unique()))}. Choose two of them."
         )
     both = frame[frame[time].isin([start, end])]
     cube = comparable(both, value, keys, "nan", "raise")

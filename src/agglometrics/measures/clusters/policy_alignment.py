@@ -11,6 +11,8 @@ from agglometrics.notation import Array, Codes
 from agglometrics.random.canonical import canonical_order
 from agglometrics.random.seeds import Seed, root
 from agglometrics.tables import listed, numeric, require_columns, require_keys, to_frame
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.checks import require_labels
 from agglometrics.tables.rounding import ROUNDING
 
 DETECTABLE = 1.6449 + 0.8416  # normal quantiles of a one-sided 5 percent test with power .8
@@ -31,6 +33,7 @@ def promoted_means(V: Array, n: Array, at: Codes, R: int) -> Array:
     return np.column_stack([sums / counts, sums.sum(axis=1) / n.sum()])
 
 
+@checked
 def policy_alignment(
     listings: object,
     scores: object,
@@ -138,6 +141,8 @@ def _zones(
     """Return listings, region of each zone (N,), V (N, R), n (N,) and the regions."""
     frame, table = to_frame(listings), to_frame(scores)
     require_columns(frame, [zone, region, industry])
+    for key in (zone, region, industry):
+        require_labels(frame[key], key)
     require_columns(table, [region, industry, score])
     require_keys(frame, [zone, industry])
     require_keys(table, [region, industry])

@@ -9,6 +9,7 @@ from agglometrics.errors import InputError
 from agglometrics.measures.cells import inequality
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, listed, numeric, ratio, require_columns, to_cube, to_frame
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import at_least, one_if_even
 
 
@@ -27,6 +28,7 @@ def chain_measures(E: Array, Z: Array, own: Array, threshold: float) -> dict[str
     }
 
 
+@checked
 def chain_completeness(
     flows: object,
     cells: object,

@@ -11,6 +11,7 @@ from agglometrics.errors import AgglometricsWarning, IdentificationError
 from agglometrics.measures.input_output.flow_tables import FlowTables, Mask, to_tables
 from agglometrics.notation import Array
 from agglometrics.tables import listed, ratio
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import above
 
 
@@ -84,6 +85,7 @@ def linkage_measures(Z: Array, x: Array) -> dict[str, Array]:
     }
 
 
+@checked
 def linkages(
     flows: object,
     outputs: object,
@@ -176,6 +178,7 @@ def _role(backward: Array, forward: Array) -> Array:
     )
 
 
+@checked
 def multipliers(
     flows: object,
     outputs: object,

@@ -22,6 +22,7 @@ from agglometrics.measures.plants.plants import (
 )
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, listed, ratio, to_cube
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.collapse import collapse
 
 INDUSTRY_MEAN = "industry_mean"
@@ -42,6 +43,7 @@ def group_excess(pairs: Array, w: Array) -> float:
     return float(cross / (1 - w @ w))
 
 
+@checked
 def coagglomeration(
     plants: object,
     *,

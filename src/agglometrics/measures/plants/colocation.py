@@ -14,6 +14,7 @@ from agglometrics.random.canonical import canonical, canonical_order
 from agglometrics.random.progress import progress
 from agglometrics.random.seeds import Seed, root, stream
 from agglometrics.tables import Cube, to_cube
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.collapse import collapse
 
 
@@ -60,6 +61,7 @@ def expected_colocation(n_r: Array) -> float:
     return float((n_r * (n_r - 1)).sum() / (N * (N - 1)))
 
 
+@checked
 def colocation(
     plants: object,
     *,

@@ -10,6 +10,7 @@ import numpy as np
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.random.seeds import Seed, root, stream
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import ROUNDING
 
 Alternative = Literal["greater", "less", "two-sided"]
@@ -76,6 +77,7 @@ class Inference(Protocol):
         """Return the statistics of one industry, by column."""
 
 
+@checked
 @dataclass(frozen=True)
 class Dartboard:
     """The dartboard null: plants of the given sizes choose regions at random with probability x.
@@ -137,6 +139,7 @@ class Dartboard:
         }
 
 
+@checked
 @dataclass(frozen=True)
 class NaturalAdvantage:
     """Regions have random advantages: probabilities Dirichlet(x (1 - gamma) / gamma).
@@ -155,6 +158,7 @@ class NaturalAdvantage:
         return industry.simulated(urn, gamma, draws, seed)
 
 
+@checked
 @dataclass(frozen=True)
 class Spillover:
     """Each plant joins one common place with probability sqrt(gamma); the rest choose from x.
@@ -172,6 +176,7 @@ class Spillover:
         return industry.simulated(one_cluster, gamma, draws, seed)
 
 
+@checked
 @dataclass(frozen=True)
 class LocationChoice:
     """A confidence interval for gamma under a declared model of how plants choose regions.

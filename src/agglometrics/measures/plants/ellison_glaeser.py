@@ -10,6 +10,7 @@ from agglometrics.measures.plants.excess import Excess, answer, require_inferenc
 from agglometrics.measures.plants.plants import Industries, read_industries, sum_cells
 from agglometrics.notation import Array
 from agglometrics.tables import ratio
+from agglometrics.tables.arguments import checked
 
 
 def raw_concentration(s: Array, x: Array) -> Array:
@@ -40,6 +41,7 @@ def dartboard_variance(H: Array, z4: Array, x2: Array, x3: Array) -> Array:
     return 2 * (H**2 * (x2 - 2 * x3 + x2**2) - z4 * (x2 - 4 * x3 + 3 * x2**2))
 
 
+@checked
 def ellison_glaeser(
     plants: object,
     *,
@@ -136,6 +138,7 @@ def ellison_glaeser(
     return answer(plants, data, excess, inference, size)
 
 
+@checked
 def ellison_glaeser_cells(
     cells: object,
     *,

@@ -10,6 +10,7 @@ from agglometrics.measures.plants.ellison_glaeser import raw_concentration
 from agglometrics.measures.plants.plants import reference_shares
 from agglometrics.notation import Array
 from agglometrics.tables import listed, ratio, require_columns, to_cube, to_frame
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import one_if_even
 from agglometrics.tables.totals import totals_named_once
 
@@ -25,6 +26,7 @@ def gamma_at(G: Array, H: Array, x2: Array) -> Array:
         return np.asarray(np.where(one_if_even(g) == 1, 1.0, (g - H) / (1 - H)))
 
 
+@checked
 def gamma_bounds(
     cells: object,
     *,

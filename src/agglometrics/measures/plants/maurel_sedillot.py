@@ -11,6 +11,7 @@ from agglometrics.measures.plants.excess import Excess, answer, require_inferenc
 from agglometrics.measures.plants.plants import read_industries
 from agglometrics.notation import Array
 from agglometrics.tables import ratio
+from agglometrics.tables.arguments import checked
 
 
 def pair_concentration(S: Array, H: Array, x2: Array) -> Array:
@@ -35,6 +36,7 @@ def share_variance(H: Array, z3: Array, z4: Array, x2: Array, x3: Array) -> Arra
     return 2 * (H**2 - z4) * (x2 - x2**2) + 4 * (H - H**2 - 2 * z3 + 2 * z4) * (x3 - x2**2)
 
 
+@checked
 def maurel_sedillot(
     plants: object,
     *,
@@ -98,6 +100,7 @@ def maurel_sedillot(
     return answer(plants, data, excess, inference, size)
 
 
+@checked
 def devereux_griffith_simpson(
     plants: object,
     *,

@@ -284,7 +284,7 @@ class Sizes:
 def read_sizes(plants: object, *, size: str, industry: str, time: str | None) -> Sizes:
     """Return the size of every plant; one period, numbered 0, if `time` is None."""
     columns = [industry, size] if time is None else [time, industry, size]
-    rows = open_source(plants).rows(columns)
+    rows = open_source(plants, columns).rows(columns)
     period = np.zeros(len(rows), dtype=np.int64) if time is None else rows[time]
     groups = rows[size].astype("float64").groupby([period, rows[industry]], observed=True)
     return Sizes({key: np.sort(np.asarray(sizes))[::-1].copy() for key, sizes in groups})

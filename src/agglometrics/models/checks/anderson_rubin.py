@@ -18,8 +18,10 @@ from agglometrics.linalg.symmetric import quadratic_form, units_of
 from agglometrics.models.checks.joint_covariance import joint_covariance
 from agglometrics.models.iv import IVRegression, system_of
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def anderson_rubin_test(fit: IVRegression, null: Sequence[float]) -> pd.DataFrame:
     """Return the Anderson-Rubin (1949) test that the endogenous coefficients equal `null`.
 
@@ -58,6 +60,7 @@ def anderson_rubin_test(fit: IVRegression, null: Sequence[float]) -> pd.DataFram
     return pd.DataFrame([row])
 
 
+@checked
 def anderson_rubin(fit: IVRegression, level: float = 0.95) -> Interval:
     """Return the Anderson-Rubin confidence set of the one endogenous coefficient, as it is.
 

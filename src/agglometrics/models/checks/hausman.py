@@ -18,8 +18,10 @@ from agglometrics.models.estimators import LeastSquares
 from agglometrics.models.formulas import CONSTANT
 from agglometrics.models.random_effects import swamy_arora
 from agglometrics.models.regression import assemble, default_covariance
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def hausman(fixed: Estimates, random: Estimates) -> pd.DataFrame:
     """Return Hausman's (1978) test of the terms that both estimates share.
 
@@ -81,6 +83,7 @@ def _require_homoskedastic(*estimates: Estimates) -> None:
             )
 
 
+@checked
 def robust_hausman(
     formula: str,
     data: object,

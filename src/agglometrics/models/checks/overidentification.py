@@ -15,8 +15,10 @@ from agglometrics.linalg.symmetric import scaled_inverse
 from agglometrics.models.iv import IVRegression, system_of
 from agglometrics.models.systems import System
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def overidentification(fit: IVRegression) -> pd.DataFrame:
     """Return Hansen's J test that all instruments are exogenous (Sargan's, if homoskedastic).
 

@@ -16,6 +16,7 @@ from agglometrics.models.checks.joint_covariance import joint_covariance
 from agglometrics.models.checks.kleibergen_paap import kleibergen_paap
 from agglometrics.models.iv import IVRegression, system_of
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 
 
 def effective_f(pi: Array, V: Array, Z: Array) -> tuple[float, float]:
@@ -37,6 +38,7 @@ def effective_f(pi: Array, V: Array, Z: Array) -> tuple[float, float]:
     return float((root.T @ pi) @ (root.T @ pi)) / trace, critical
 
 
+@checked
 def weak_instruments(fit: IVRegression) -> pd.DataFrame:
     """Return how strong the instruments are, one row an endogenous term.
 

@@ -16,8 +16,10 @@ from agglometrics.models.dynamic import gmm as kernel
 from agglometrics.models.dynamic.instruments import Gmm, Grid, build_moments, on_calendar, read_grid
 from agglometrics.models.dynamic.windmeijer import windmeijer
 from agglometrics.tables import require_columns, require_keys, to_frame
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def dynamic_panel(
     formula: str,
     data: object,

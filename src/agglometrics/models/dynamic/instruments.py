@@ -14,9 +14,11 @@ from agglometrics.linalg.least_squares import identified
 from agglometrics.models.dynamic import gmm as kernel
 from agglometrics.models.formulas import CONSTANT, evaluate
 from agglometrics.notation import Array, Codes
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.periods import read_calendar
 
 
+@checked
 @dataclass(frozen=True)
 class Gmm:
     """Lagged levels of a variable as instruments of the differenced equation.

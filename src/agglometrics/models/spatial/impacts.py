@@ -13,12 +13,14 @@ from agglometrics.models.spatial.gains import gains
 from agglometrics.models.spatial.layout import Layout
 from agglometrics.models.spatial.spatial_panel import SpatialEstimates
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 
 MOST_DRAWS = 1_000_000
 ROUNDS = 1000
 EDGE = 1e-6  # distance to a singular I - rho W, in units of rho, below which a draw is redrawn
 
 
+@checked
 def impacts(
     fit: SpatialEstimates, *, draws: int = 2000, seed: Any = 0, level: float = 0.95
 ) -> pd.DataFrame:

@@ -8,8 +8,10 @@ from agglometrics.errors import IdentificationError
 from agglometrics.linalg.least_squares import least_squares
 from agglometrics.models.spatial.impacts import layout_of
 from agglometrics.models.spatial.spatial_panel import SpatialEstimates
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def lagrange_multipliers(fit: SpatialEstimates) -> pd.DataFrame:
     """Return tests for a spatial lag or error in the panel without either, on its map.
 

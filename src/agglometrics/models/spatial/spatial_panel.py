@@ -22,6 +22,7 @@ from agglometrics.models.spatial.likelihood import Solution, fit_error, fit_lag,
 from agglometrics.notation import Array, Codes
 from agglometrics.space.weights import row_standardized, weights_matrix
 from agglometrics.tables import listed
+from agglometrics.tables.arguments import checked
 
 
 class SpatialModel(Protocol):
@@ -39,6 +40,7 @@ class SpatialModel(Protocol):
         """Return the maximum-likelihood solution."""
 
 
+@checked
 @dataclass(frozen=True)
 class SpatialLag:
     """y = rho W y + X b + e."""
@@ -51,6 +53,7 @@ class SpatialLag:
         return fit_lag(at)
 
 
+@checked
 @dataclass(frozen=True)
 class SpatialDurbin:
     """y = rho W y + X b + W X theta + e; terms ``W*x`` are theta."""
@@ -63,6 +66,7 @@ class SpatialDurbin:
         return fit_lag(at)
 
 
+@checked
 @dataclass(frozen=True)
 class SpatialError:
     """y = X b + u, u = lambda W u + e."""
@@ -177,6 +181,7 @@ def _identify(
     return replace(at, X=X[:, :, kept]), names, notes
 
 
+@checked
 def spatial_panel(
     formula: str,
     data: object,
