@@ -34,7 +34,6 @@ Rows = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 CONVERGED = 1e-10  # relative change of the deviance
 ITERATIONS = 200
-SEPARATION = "terms and effects predict their zeros perfectly (separation)"
 SEPARATED = 1e-5  # what counts as positive in the iterative rectifier
 
 
@@ -238,7 +237,9 @@ def _prepare(design: Design) -> tuple[Design, tuple[str, ...]]:
         separated = separated_rows(design.y, design.X[:, kept], design.effects)
         if not separated.any():
             break
-        design = _select(design, ~separated, SEPARATION)
+        which = "the terms and effects" if design.effects else "the terms"
+        note = f"{which} predict their zeros perfectly (separation)"
+        design = _select(design, ~separated, note)
     reasons = {design.terms[k]: reason for k, reason in why.items()}
     terms = tuple(design.terms[k] for k in kept)
     refuse_empty(terms, reasons)
