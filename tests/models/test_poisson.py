@@ -90,7 +90,7 @@ def test_zeros_predicted_by_a_term_go_and_are_reported():
     fit = ppml("y ~ x + d", data, absorb="time", cov=Robust())
     gone = int(data.d.sum())
     assert gone > 3
-    assert f"{gone} rows left out: the terms predict their zeros perfectly" in fit.notes[0]
+    assert f"{gone} rows left out: the terms and effects predict their zeros" in fit.notes[0]
     assert fit.terms == ("x",)
     alone = ppml("y ~ x", data[data.d == 0], absorb="time", cov=Robust())
     assert fit.params == pytest.approx(alone.params, rel=1e-7)

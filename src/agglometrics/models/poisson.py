@@ -39,7 +39,6 @@ ITERATIONS = 200
 # rounding error. Its weight is held at this share of y, which shortens the step, and moves neither
 # the gradient nor the estimate.
 OVERSHOT = 1e-6
-SEPARATION = "terms and effects predict their zeros perfectly (separation)"
 SEPARATED = 1e-5  # what counts as positive in the iterative rectifier
 
 
@@ -244,7 +243,9 @@ def _prepare(design: Design) -> tuple[Design, tuple[str, ...]]:
         separated = separated_rows(design.y, design.X[:, kept], design.effects)
         if not separated.any():
             break
-        design = _select(design, ~separated, SEPARATION)
+        which = "the terms and effects" if design.effects else "the terms"
+        note = f"{which} predict their zeros perfectly (separation)"
+        design = _select(design, ~separated, note)
     reasons = {design.terms[k]: reason for k, reason in why.items()}
     terms = tuple(design.terms[k] for k in kept)
     refuse_empty(terms, reasons)
