@@ -10,6 +10,7 @@ import re
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -240,12 +241,12 @@ TABLE: dict[str, Row] = {
     ),
     "leave_one_out": Row(
         lambda t: ag.leave_one_out(
-            ag.concentration, one_year(t), leave="region", value="v", undefined="nan"
+            ag.concentration, one_year(t), leave="industry", value="v", undefined="nan"
         ),
         V,
-        region="changes: one more is left out, n_undefined counts it",
+        region="",
+        industry="changes: one more is left out, n_undefined counts it",
         period=ONE,
-        industry="",
         keys=("industry", "statistic"),
         rename=("low_without", "high_without"),
     ),
@@ -457,7 +458,7 @@ TABLE: dict[str, Row] = {
         NO_IDLE,
         NO_IDLE,
         keys=("time", "industry_a", "industry_b"),
-        rename=("p_value",),
+        rename=("p_value", "n_a", "n_b"),
     ),
     "gamma_bounds": Row(
         lambda t: ag.gamma_bounds(t["cells"], value="v", plants="n", time="time"),
@@ -519,6 +520,18 @@ def answer(row: Row, t: Tables) -> pd.DataFrame:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ag.AgglometricsWarning)
         return row.call(t)
+
+
+@cache
+def _answered(name: str, seed: int) -> tuple[Tables, pd.DataFrame]:
+    t = tables(seed)
+    return t, answer(TABLE[name], t)
+
+
+def as_given(name: str, seed: int) -> tuple[Row, Tables, pd.DataFrame]:
+    """Return a row, tables and its answer to them, made once for all changes."""
+    t, base = _answered(name, seed)
+    return TABLE[name], dict(t), base.copy()
 
 
 def texts(frame: pd.DataFrame, names: Mapping[str, str] | None = None) -> pd.DataFrame:
@@ -589,8 +602,7 @@ names = pytest.mark.parametrize("name", sorted(TABLE))
 @drawn
 @given(seed=seeds)
 def test_units_of_figures(name: str, seed: int) -> None:
-    row, t = TABLE[name], tables(seed)
-    base = answer(row, t)
+    row, t, base = as_given(name, seed)
     for columns, powers in row.power.items():
         if isinstance(powers, str):
             assert powers.startswith("changes: ")
@@ -607,8 +619,7 @@ def test_units_of_figures(name: str, seed: int) -> None:
 @drawn
 @given(seed=seeds)
 def test_order_of_rows_and_type_of_keys(name: str, seed: int) -> None:
-    row, t = TABLE[name], tables(seed)
-    base = answer(row, t)
+    row, t, base = as_given(name, seed)
     shuffled = {key: frame.sample(frac=1, random_state=seed % 2**31) for key, frame in t.items()}
     same(answer(row, shuffled), base, row, {})
     as_text = {key: texts(frame) for key, frame in shuffled.items()}
@@ -624,8 +635,7 @@ def test_order_of_rows_and_type_of_keys(name: str, seed: int) -> None:
 @drawn
 @given(seed=seeds)
 def test_labels_renamed(name: str, seed: int) -> None:
-    row, t = TABLE[name], tables(seed)
-    base = answer(row, t)
+    row, t, base = as_given(name, seed)
     labels = [*range(1, R + 2), *INDUSTRIES]
     new = {label: f"{'zyxwvutsrq'[label % 10]}{label}" for label in labels}
     renamed = {}
@@ -646,12 +656,11 @@ def test_labels_renamed(name: str, seed: int) -> None:
 @drawn
 @given(seed=seeds)
 def test_idle_region_industry_or_further_period(name: str, axis: str, seed: int) -> None:
-    row, t = TABLE[name], tables(seed)
+    row, t, base = as_given(name, seed)
     reason = getattr(row, axis)
     if reason:
         assert reason.startswith(("changes: ", "not applicable: "))
         return
-    base = answer(row, t)
     if axis == "period":
         more = {k: _with_period(frame) for k, frame in t.items()}
         more["listings"] = t["listings"]

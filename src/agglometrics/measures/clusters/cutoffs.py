@@ -105,7 +105,7 @@ def cluster_cutoff(
     1     rest    lq      1.027           0  0.04
     >>> cluster_cutoff(cells, value="jobs", rule=BootstrapCutoff(level=0.1, seed=1)).loc[
     ...     0, ["cutoff", "cutoff_error", "lq_cutoff"]].astype(float).round(3).tolist()
-    [1.102, 0.667, 1.147]
+    [1.086, 0.667, 1.145]
     """
     chosen: Cutoff = NormalCutoff() if rule is None else rule
     if not isinstance(chosen, Cutoff):
