@@ -22,7 +22,7 @@ import pandas as pd
 from agglometrics.errors import InputError
 
 OWN_WORDS = frozenset(
-    {"interval", "inference", "rules", "variants", "trade", "base", "stars", "unit"}
+    {"interval", "inference", "rules", "variants", "trade", "base", "stars", "unit", "estimates"}
 )
 """Arguments whose functions name the choices themselves, with more than a signature knows."""
 
