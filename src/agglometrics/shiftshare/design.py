@@ -145,7 +145,6 @@ class ShiftShareDesign:
         return frame.iloc[rows].reset_index(drop=True)
 
     # ---- completing the shares -------------------------------------------------------------
-    @checked
     def with_exposure(self, shock_controls: str | Sequence[str] = ()) -> ShiftShareDesign:
         """Return the design with each location's sums of shares among its columns.
 
@@ -173,7 +172,6 @@ class ShiftShareDesign:
         return replace(self, shares=shares, shocks=shocks)
 
     # ---- estimation ------------------------------------------------------------------------
-    @checked
     def fit(
         self,
         outcome: str,
@@ -235,7 +233,6 @@ class ShiftShareDesign:
         cov = default_covariance(self.aligned) if cov is None else cov
         return fit(self.aligned, outcome, names_of(treatment), spec, cov, rule)
 
-    @checked
     def ols(
         self,
         outcome: str,
@@ -254,7 +251,6 @@ class ShiftShareDesign:
         spec = specification(controls, fixed_effects, weights, ())
         return least_squares(self.aligned, outcome, treatment, spec, cov)
 
-    @checked
     def shock_level(
         self,
         columns: str | Sequence[str],

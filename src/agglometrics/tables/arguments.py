@@ -22,7 +22,18 @@ import pandas as pd
 from agglometrics.errors import InputError
 
 OWN_WORDS = frozenset(
-    {"interval", "inference", "rules", "variants", "trade", "base", "stars", "unit", "estimates"}
+    {
+        "interval",
+        "inference",
+        "rules",
+        "variants",
+        "trade",
+        "base",
+        "stars",
+        "unit",
+        "estimates",
+        "estimator",
+    }
 )
 """Arguments whose functions name the choices themselves, with more than a signature knows."""
 
@@ -99,9 +110,27 @@ def check_argument(name: str, value: object, kind: Any) -> None:
     if name in _BY_NAME and not (value is None and _allows_none(kind)):
         _BY_NAME[name](name, value)
     elif name not in OWN_WORDS and "Cutoff" not in str(kind) and not _fits(value, kind):
-        raise InputError(
-            f"{name} must be {_words(kind)}; found {_found(value)}. {_way(name, kind)}"
-        )
+        raise InputError(_refusal(name, value, kind))
+
+
+def _refusal(name: str, value: object, kind: Any) -> str:
+    maker = _MADE_BY.get(getattr(kind, "__name__", ""))
+    if maker is None:
+        return f"{name} must be {_words(kind)}; found {_found(value)}. {_way(name, kind)}"
+    article = "an" if maker == "iv" else "a"
+    return (
+        f"{name} needs {article} {maker}() estimate; found {_found(value)}. "
+        f"Pass {name}={maker}(...)."
+    )
+
+
+_MADE_BY = {
+    "Estimates": "panel",
+    "Regression": "panel",
+    "IVRegression": "iv",
+    "SpatialEstimates": "spatial_panel",
+}
+"""Results that users get from a function, not from their class."""
 
 
 def _allows_none(kind: Any) -> bool:
