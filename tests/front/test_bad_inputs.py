@@ -20,7 +20,7 @@ from tests.front.calls import calls, parameters, rows
 CALLS = calls()
 WAY_OUT = re.compile(
     r"(?i)for example|pass |name |convert|write |keep |correct|fill|drop|choose|rename|remove|use |"
-    r"reset_index|set |sum them|wrap|give |add |check|say |see |\(\.\.\.\)"
+    r"reset_index|set |sum them|wrap|give |put |add |check|say |see |\(\.\.\.\)"
 )
 
 # what is no text, and what the message says it found

@@ -201,7 +201,7 @@ def test_errors_say_what_to_do():
         panel("y ~ x", data, estimator=Between)
     with pytest.raises(InputError, match=r"absorb= names \['unit'\] more than once"):
         panel("y ~ x", data, absorb=["unit", "time", "unit"])
-    with pytest.raises(InputError, match="rule=PlmRules is a class"):
+    with pytest.raises(InputError, match=r"the class PlmRules itself. Write rule=PlmRules"):
         panel("y ~ x", data, rule=PlmRules)
     with pytest.raises(InputError, match="needs the column of units"):
         panel("y ~ x", data, estimator=RandomEffects())

@@ -12,6 +12,7 @@ import math
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import is_dataclass
 from functools import wraps
 from numbers import Integral, Real
 from typing import Any, Literal, TypeVar
@@ -32,7 +33,6 @@ OWN_WORDS = frozenset(
         "stars",
         "unit",
         "estimates",
-        "estimator",
     }
 )
 """Arguments whose functions name the choices themselves, with more than a signature knows."""
@@ -109,14 +109,21 @@ def check_argument(name: str, value: object, kind: Any) -> None:
     """Raise `InputError` unless `value` may be the argument `name` of type `kind`."""
     if name in _BY_NAME and not (value is None and _allows_none(kind)):
         _BY_NAME[name](name, value)
-    elif name not in OWN_WORDS and "Cutoff" not in str(kind) and not _fits(value, kind):
+    elif not _has_own_words(name, value, kind) and not _fits(value, kind):
         raise InputError(_refusal(name, value, kind))
+
+
+def _has_own_words(name: str, value: object, kind: Any) -> bool:
+    """Whether the function itself refuses a wrong value, saying more than its type."""
+    covariance = name == "cov" and is_dataclass(value) and not isinstance(value, type)
+    return covariance or name in OWN_WORDS or "Cutoff" in str(kind)
 
 
 def _refusal(name: str, value: object, kind: Any) -> str:
     maker = _MADE_BY.get(getattr(kind, "__name__", ""))
     if maker is None:
-        return f"{name} must be {_words(kind)}; found {_found(value)}. {_way(name, kind)}"
+        way = f"Write {name}={value.__name__}(...)." if isinstance(value, type) else None
+        return f"{name} must be {_words(kind)}; found {_found(value)}. {way or _way(name, kind)}"
     article = "an" if maker == "iv" else "a"
     return (
         f"{name} needs {article} {maker}() estimate; found {_found(value)}. "
