@@ -74,8 +74,6 @@ def faults():
             elif name in OWN_WORDS or "Cutoff" in str(parameter.annotation):
                 words = rf"{name}.* must|is not known"  # the function names the choices
                 bad = [(v, words) for v, _ in NO_OBJECT if name in OBJECTS]
-            elif public.startswith("ShiftShareDesign."):  # its own words, by column and table
-                bad = [(v, r"name one column|must|columns") for v, _ in NO_TEXT if name in TEXTS]
             elif name in OBJECTS and parameter.annotation not in ("object", "Any"):
                 bad = [(v, rf"{name} (must be|needs) an? .*; found {f}") for v, f in NO_OBJECT]
             else:

@@ -172,6 +172,7 @@ class ShiftShareDesign:
         return replace(self, shares=shares, shocks=shocks)
 
     # ---- estimation ------------------------------------------------------------------------
+    @checked
     def fit(
         self,
         outcome: str,
@@ -233,6 +234,7 @@ class ShiftShareDesign:
         cov = default_covariance(self.aligned) if cov is None else cov
         return fit(self.aligned, outcome, names_of(treatment), spec, cov, rule)
 
+    @checked
     def ols(
         self,
         outcome: str,
@@ -251,6 +253,7 @@ class ShiftShareDesign:
         spec = specification(controls, fixed_effects, weights, ())
         return least_squares(self.aligned, outcome, treatment, spec, cov)
 
+    @checked
     def shock_level(
         self,
         columns: str | Sequence[str],
