@@ -20,7 +20,7 @@ from tests.front.calls import calls, parameters, rows
 CALLS = calls()
 WAY_OUT = re.compile(
     r"(?i)for example|pass |name |convert|write |keep |correct|fill|drop|choose|rename|remove|use |"
-    r"reset_index|set |sum them|wrap|give |add |check|say |see "
+    r"reset_index|set |sum them|wrap|give |put |add |check|say |see |\(\.\.\.\)"
 )
 
 # what is no text, and what the message says it found
@@ -75,7 +75,7 @@ def faults():
                 words = rf"{name}.* must|is not known"  # the function names the choices
                 bad = [(v, words) for v, _ in NO_OBJECT if name in OBJECTS]
             elif name in OBJECTS and parameter.annotation not in ("object", "Any"):
-                bad = [(v, rf"{name} must be a .*; found {f}") for v, f in NO_OBJECT]
+                bad = [(v, rf"{name} (must be|needs) an? .*; found {f}") for v, f in NO_OBJECT]
             else:
                 bad = []
             for value, words in bad:

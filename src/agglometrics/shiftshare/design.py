@@ -145,7 +145,6 @@ class ShiftShareDesign:
         return frame.iloc[rows].reset_index(drop=True)
 
     # ---- completing the shares -------------------------------------------------------------
-    @checked
     def with_exposure(self, shock_controls: str | Sequence[str] = ()) -> ShiftShareDesign:
         """Return the design with each location's sums of shares among its columns.
 

@@ -12,6 +12,7 @@ import math
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import is_dataclass
 from functools import wraps
 from numbers import Integral, Real
 from typing import Any, Literal, TypeVar
@@ -22,7 +23,17 @@ import pandas as pd
 from agglometrics.errors import InputError
 
 OWN_WORDS = frozenset(
-    {"interval", "inference", "rules", "variants", "trade", "base", "stars", "unit"}
+    {
+        "interval",
+        "inference",
+        "rules",
+        "variants",
+        "trade",
+        "base",
+        "stars",
+        "unit",
+        "estimates",
+    }
 )
 """Arguments whose functions name the choices themselves, with more than a signature knows."""
 
@@ -98,10 +109,35 @@ def check_argument(name: str, value: object, kind: Any) -> None:
     """Raise `InputError` unless `value` may be the argument `name` of type `kind`."""
     if name in _BY_NAME and not (value is None and _allows_none(kind)):
         _BY_NAME[name](name, value)
-    elif name not in OWN_WORDS and "Cutoff" not in str(kind) and not _fits(value, kind):
-        raise InputError(
-            f"{name} must be {_words(kind)}; found {_found(value)}. {_way(name, kind)}"
-        )
+    elif not _has_own_words(name, value, kind) and not _fits(value, kind):
+        raise InputError(_refusal(name, value, kind))
+
+
+def _has_own_words(name: str, value: object, kind: Any) -> bool:
+    """Whether the function itself refuses a wrong value, saying more than its type."""
+    covariance = name == "cov" and is_dataclass(value) and not isinstance(value, type)
+    return covariance or name in OWN_WORDS or "Cutoff" in str(kind)
+
+
+def _refusal(name: str, value: object, kind: Any) -> str:
+    maker = _MADE_BY.get(getattr(kind, "__name__", ""))
+    if maker is None:
+        way = f"Write {name}={value.__name__}(...)." if isinstance(value, type) else None
+        return f"{name} must be {_words(kind)}; found {_found(value)}. {way or _way(name, kind)}"
+    article = "an" if maker == "iv" else "a"
+    return (
+        f"{name} needs {article} {maker}() estimate; found {_found(value)}. "
+        f"Pass {name}={maker}(...)."
+    )
+
+
+_MADE_BY = {
+    "Estimates": "panel",
+    "Regression": "panel",
+    "IVRegression": "iv",
+    "SpatialEstimates": "spatial_panel",
+}
+"""Results that users get from a function, not from their class."""
 
 
 def _allows_none(kind: Any) -> bool:
