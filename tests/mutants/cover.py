@@ -81,11 +81,11 @@ def measured(trees: list[Tree], store: Path, reuse: bool) -> Cover:
     files: Files = known["files"] if reuse or known["source"] == source else {}
     wanted = _test_files(root)
     stale = [f for f, digest in wanted.items() if files.get(f, {}).get("digest") != digest]
+    store.parent.mkdir(parents=True, exist_ok=True)
     for file, found in _measure(trees, stale):
         files[file] = {"digest": wanted[file], **found}
+        store.write_text(json.dumps({"source": source, "files": files}))
     files = {file: files[file] for file in wanted}
-    store.parent.mkdir(parents=True, exist_ok=True)
-    store.write_text(json.dumps({"source": source, "files": files}))
     return _joined(files, sources(root))
 
 
@@ -127,7 +127,11 @@ def _run_batch(tree: Tree, batch: list[str]) -> tuple[dict[str, Any], dict[str, 
     run = tree.pytest([*plugin, *batch], coverage=str(data))
     if run.code not in FINISHED:
         raise SystemExit(f"the tests {batch} ended with code {run.code}:\n{run.output}")
-    return json.loads(written.read_text()), _reached(CoverageData(str(data)), tree.root)
+    outcomes = json.loads(written.read_text())
+    runs = _reached(CoverageData(str(data)), tree.root)
+    if outcomes and not runs:
+        raise SystemExit(f"nothing was recorded of the tests {batch}:\n{run.output}")
+    return outcomes, runs
 
 
 def _reached(data: CoverageData, root: Path) -> dict[str, list[str]]:

@@ -63,7 +63,9 @@ def run_pytest(request: dict[str, Any], output: int) -> NoReturn:
         if request.get("coverage"):
             import coverage
 
-            recorder = coverage.Coverage(request["coverage"], source=["src/agglometrics"])
+            recorder = coverage.Coverage(
+                request["coverage"], source=["src/agglometrics"], config_file=False
+            )
             recorder.start()
             code = int(pytest.main(request["arguments"]))
             recorder.stop()
