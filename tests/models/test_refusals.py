@@ -202,3 +202,22 @@ def test_conley_without_lags_adds_up_neighbours_of_one_period():
     clusters = fit.with_cov(ag.Cluster("pair"))
     assert fit.covariance.matrix == pytest.approx(clusters.covariance.matrix, rel=1e-10)
     assert fit.std_errors != pytest.approx(fit.with_cov(ag.Robust()).std_errors, rel=1e-6)
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_an_outcome_that_does_not_vary_has_no_r2():
+    fit = ag.panel("w ~ x", DATA, cov=ag.Homoskedastic())
+    assert np.isnan(fit.statistics["r2"])
+    assert fit.params == pytest.approx([1, 0], abs=1e-14)
+
+
+def test_between_clusters_units():
+    # the regression of unit means, its units clustered by their group
+    groups = DATA.assign(g=DATA["i"] // 2)
+    means = groups.groupby("i", as_index=False).mean()
+    shuffled = groups.sample(frac=1, random_state=3)
+    fit = ag.panel("y ~ x", shuffled, **KEYS, estimator=ag.Between(), cov=ag.Cluster("g"))
+    known = ag.panel("y ~ x", means, cov=ag.Cluster("g"))
+    assert fit.n_obs == 10
+    assert fit.params == pytest.approx(known.params)
+    assert fit.std_errors == pytest.approx(known.std_errors)

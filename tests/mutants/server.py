@@ -23,7 +23,7 @@ from typing import Any, NoReturn
 
 # Threads of these may run before the fork, and would not exist after it.
 NOT_BEFORE_A_FORK = {"polars", "pyspark"}
-OWN = {"agglometrics", "tests", "conftest"}
+
 
 running: set[int] = set()
 
@@ -37,7 +37,12 @@ def imported_names(folders: list[Path]) -> set[str]:
                 names |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 names.add(node.module)
-    return {name for name in names if name.split(".")[0] not in OWN | NOT_BEFORE_A_FORK}
+    return {name for name in names if name.split(".")[0] not in own_names() | NOT_BEFORE_A_FORK}
+
+
+def own_names() -> set[str]:
+    """Return what the repository itself makes importable; mutants are among it."""
+    return {"tests", "conftest", *(path.name for path in Path("src").iterdir())}
 
 
 def load_libraries() -> None:
@@ -47,6 +52,9 @@ def load_libraries() -> None:
             importlib.import_module(name)
         except Exception:  # not installed here, or not importable alone
             continue
+    early = own_names() & {name.split(".")[0] for name in sys.modules} - {"tests"}
+    if early:
+        raise SystemExit(f"{sorted(early)} were loaded before their mutants.")
 
 
 def run_pytest(request: dict[str, Any], output: int) -> NoReturn:

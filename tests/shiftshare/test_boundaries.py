@@ -53,6 +53,11 @@ def test_sums_of_shares_are_one_within_a_millionth():
     assert not any("incomplete" in note for note in low.fit("y", cov=ag.Robust()).notes)
     with pytest.warns(ag.AgglometricsWarning, match="exceed one in 1 of 5 locations"):
         own_sectors(5, 1 + 1.1e-6)
+    for edge in (1 - 1e-6, 1 + 1e-6):  # the largest gap that is none
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            notes = own_sectors(5, edge).fit("y", cov=ag.Robust()).notes
+        assert not any("shares" in note for note in notes)
     lower = own_sectors(5, 1 - 1.1e-6)
     assert any("between 1 and 1" in note for note in lower.fit("y", cov=ag.Robust()).notes)
 

@@ -120,6 +120,17 @@ def test_errors_say_what_was_found(call, error, words):
         call()
 
 
+def test_instruments_that_are_orthogonal_to_the_treatment_are_refused():
+    # own sectors: z1 = (1, 1, -1, -1), z2 = (1, -1, 1, -1), and x is orthogonal to both exactly
+    at = list("abcd")
+    locations = pd.DataFrame({"location": at, "y": [1.0, 2, 4, 3], "x": [1.0, -1, -1, 1]})
+    shares = pd.DataFrame({"location": at, "sector": at, "share": 1.0})
+    shocks = pd.DataFrame({"sector": at, "z1": [1.0, 1, -1, -1], "z2": [1.0, -1, 1, -1]})
+    design = ag.ShiftShareDesign(locations, shares, shocks, shock=["z1", "z2"])
+    with pytest.raises(ag.IdentificationError, match="do not move the treatments"):
+        design.fit("y", "x", cov=ag.Robust())
+
+
 def test_shares_above_one_leave_nothing_for_a_missing_sector():
     with pytest.warns(ag.AgglometricsWarning, match="exceed one in 60 of 60 locations"):
         large = made(shares=DESIGN.shares.assign(share=DESIGN.shares["share"] * 1.2))

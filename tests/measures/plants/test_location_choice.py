@@ -1,6 +1,7 @@
 """Locations under spillovers and natural advantage: by hand at the ends, in mean between them."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import agglometrics as ag
@@ -41,3 +42,22 @@ def test_spillovers_bind_plants_independently_by_hand():
     G = ag.Spillover().simulated_g(industry(z, x), 0.25, 3000, 5)
     assert set(np.round(G, 12)) == {0.0, 0.5}
     assert (G > 0.25).mean() == pytest.approx(0.625, abs=0.04)  # Monte Carlo error .009
+
+
+@pytest.mark.parametrize("model", [ag.Spillover(), ag.NaturalAdvantage()], ids=lambda m: m.name)
+def test_standard_error_is_the_spread_of_gamma_at_the_estimate(model):
+    # ten plants of one size, seven of them together: gamma is far from zero, and so is its spread
+    places = list("aaaaaaabcd")
+    plants = pd.DataFrame({"industry": "A", "region": places, "emp": 1.0})
+    x = pd.Series(0.25, index=pd.Index(list("abcd"), name="region"))
+    choice = ag.LocationChoice(draws=1999, mechanism=model, seed=2)
+    found = ag.ellison_glaeser(plants, size="emp", reference=x, inference=choice).iloc[0]
+    assert found["gamma"] > 0.2
+    z, x = np.full(10, 0.1), np.full(4, 0.25)
+    other = industry(z, x)
+    spread = {
+        g: other.gamma(model.simulated_g(other, g, 20_000, 9)).std() for g in (0.0, found["gamma"])
+    }
+    # other draws: the spread of 1,999 has a Monte Carlo error of some 2 percent
+    assert found["std_error"] == pytest.approx(spread[found["gamma"]], rel=0.1)
+    assert found["std_error"] > 1.5 * spread[0.0]
