@@ -195,7 +195,7 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
         "specialization": in_periods(),
         "stochastic_shift_share": change(),
         "theil_decomposition": {**in_periods(), "groups": groups},
-        "threshold_panel": panel_call(by="q", varying=["x"], draws=5, grid=20),
+        "threshold_panel": panel_call(by="q", varying=["x"], draws=5),
         "u_test": {"fit": ag.panel("y ~ x + I(x**2)", rows()), "linear": "x",
                    "square": "I(x ** 2)", "low": 0.0, "high": 1.0},
         "variety": {**in_periods(), "sectors": {"x": 0, "y": 0, "z": 1}},

@@ -169,9 +169,67 @@ def bins_run(data: pd.DataFrame) -> Answers:
 
 def threshold_run(data: pd.DataFrame) -> Answers:
     """Return a threshold regression."""
-    said = {"by": "m", "varying": ["x"], "grid": 20, "draws": 99}
+    said = {"by": "m", "varying": ["x"], "draws": 99}
     fit = ag.threshold_panel("y ~ x", data, **said, **KEYS)
     return {"threshold": fit.threshold} | estimates(fit, "x[low]")
+
+
+def wild(data: pd.DataFrame) -> tuple[ag.IVRegression, ag.WildBootstrap]:
+    """Return an overidentified estimate and the bootstrap that tests it."""
+    return instrumented(data), ag.WildBootstrap("g", draws=199)
+
+
+def just_identified(data: pd.DataFrame) -> ag.IVRegression:
+    """Return an estimate with one instrument."""
+    return ag.iv("y ~ [x ~ z1]", data, cov=ag.Cluster("i"), absorb="t", **KEYS)
+
+
+def k_class(estimator: object) -> Case:
+    """Return the case of iv() with an estimator of the k-class."""
+
+    def run(data: pd.DataFrame) -> Answers:
+        said = {**KEYS, "absorb": "t", "cov": ag.Cluster("i")}
+        return estimates(ag.iv("y ~ [x ~ z1 + z2]", data, estimator=estimator, **said), "x")
+
+    return Case(run, SLOPES, {}, ("y", "x", "z1"), BOTH)
+
+
+def diagnostics_run(data: pd.DataFrame) -> Answers:
+    """Return leverages and effective numbers of clusters."""
+    found = ag.cluster_diagnostics(ag.panel("y ~ x + z1", data, absorb="t"), "g")
+    return one(found.terms.drop(columns="largest_cluster")) | {
+        f"{column}, sorted{k}": value
+        for column in ("leverage", "partial[x]")
+        for k, value in enumerate(sorted(found.clusters[column]))
+    }
+
+
+def across(data: pd.DataFrame) -> pd.DataFrame:
+    """Return one period's known rows, a place a row, with latitudes that differ."""
+    known = data.loc[data.y.notna() & (data.t == data.t.min())]
+    return known.assign(lat=28 + 5 * np.sin(known.lon))
+
+
+def places(data: pd.DataFrame) -> pd.DataFrame:
+    """Return every known row at a place of its own: units by longitude, periods by latitude."""
+    known = data.loc[data.y.notna()]
+    return known.assign(lat=known.t.rank(method="dense") + known.lon % 3)
+
+
+def root_run(test: Callable[..., ag.SpatialRootTest]) -> Callable[[pd.DataFrame], Answers]:
+    """Return a run of a test of the spatial order of integration."""
+
+    def run(data: pd.DataFrame) -> Answers:
+        found = test("y ~ x", places(data), q=8, draws=2000)
+        return {"statistic": found.statistic, "p": found.p_value}
+
+    return run
+
+
+def gls_run(data: pd.DataFrame) -> Answers:
+    """Return a regression of transformed columns."""
+    moved = ag.lbm_gls(across(data), ["y", "x"])
+    return estimates(ag.panel("y ~ 0 + x", moved, cov=ag.Homoskedastic()), "x")
 
 
 def ring(data: pd.DataFrame) -> pd.DataFrame:
@@ -189,6 +247,7 @@ def spatial_run(data: pd.DataFrame) -> Answers:
 
 
 IDLE = {"idle unit": "its row has no place in the weights", "idle period": "panel not balanced"}
+ONE_PERIOD: dict[str, str] = {}
 
 CASES: dict[str, Case] = {
     "panel": panel_case(ag.Robust()),
@@ -249,6 +308,24 @@ CASES: dict[str, Case] = {
         {"threshold": {"m": 1}, r"(estimate|std_error|conf_\w+)\[x": {"y": 1, "x": -1}},
         {"shift x": "the change of slope becomes a change of level, which the model has not"},
         ("y", "x", "m")),
+    "Liml": k_class(ag.Liml()),
+    "Fuller": k_class(ag.Fuller(1.0)),
+    "TwoStage": k_class(ag.TwoStage()),
+    "tf": Case(lambda d: one(ag.tf(just_identified(d))),
+        {r"(estimate|std_error|conf_\w+)0": {"y": 1, "x": -1}}, {}, ("y", "x", "z1"), BOTH),
+    "wild_anderson_rubin": Case(lambda d: ends(ag.wild_anderson_rubin(*wild(d))),
+        {r"end\d": {"y": 1, "x": -1}}, {}, ("y", "x", "z1"), BOTH),
+    "wild_anderson_rubin_test": Case(lambda d: one(ag.wild_anderson_rubin_test(*wild(d))), {}, {},
+        ("y", "x", "z1"), BOTH),
+    "cluster_diagnostics": Case(diagnostics_run, {}, {}, THREE, BOTH),
+    "conley_cutoff": Case(
+        lambda d: {"km": ag.conley_cutoff(ag.panel("y ~ x", across(d))).km}, {}, {},
+        ("y", "x"), ("x",)),
+    "spatial_unit_root_test": Case(root_run(ag.spatial_unit_root_test), {}, ONE_PERIOD,
+        ("y", "x"), ("x",)),
+    "spatial_stationarity_test": Case(root_run(ag.spatial_stationarity_test), {}, ONE_PERIOD,
+        ("y", "x"), ("x",)),
+    "lbm_gls": Case(gls_run, SLOPES, ONE_PERIOD, ("y", "x"), ("x",)),
     "spatial_panel": Case(spatial_run, SLOPES, IDLE, ("y",), ()),
 }  # fmt: skip
 
@@ -257,6 +334,7 @@ MADE_BY = {
     "Regression": "panel", "IVRegression": "iv", "ThresholdRegression": "threshold_panel",
     "Gmm": "dynamic_panel", "SpatialEstimates": "spatial_panel", "SpatialLag": "spatial_panel",
     "SpatialError": "spatial_panel", "SpatialDurbin": "spatial_panel",
+    "NoDependence": "spatial_panel", "ClusterDiagnostics": "cluster_diagnostics",
 }  # fmt: skip
 # text alone, or answered for in another file
 ELSEWHERE = {
@@ -371,7 +449,13 @@ def test_order_dtypes_and_idle_rows(base, name):
             compare(case.run(moved(data)), expected, {}, case, 1.0)
 
 
-DRAWS = ("panel: bootstrap", "wild_iv", "threshold_panel")  # labels number the groups that draw
+DRAWS = (
+    "panel: bootstrap",
+    "wild_iv",
+    "wild_anderson_rubin",
+    "wild_anderson_rubin_test",
+    "threshold_panel",
+)  # labels number the groups that draw
 
 
 @quiet

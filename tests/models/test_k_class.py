@@ -88,7 +88,7 @@ def test_liml_minimises_the_anderson_rubin_statistic():
 def test_errors_of_estimators():
     with pytest.raises(InputError, match="a must be positive"):
         Fuller(0.0)
-    with pytest.raises(InputError, match="estimator=Liml is a class"):
+    with pytest.raises(InputError, match=r"found the class Liml itself\. Write estimator=Liml"):
         iv("y ~ [x ~ z1]", simulated(), estimator=Liml)
 
 

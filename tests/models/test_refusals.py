@@ -24,8 +24,12 @@ KEYS = {"entity": "i", "time": "t"}
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: ag.panel("y", DATA), ag.InputError, "must read 'outcome ~ terms'; found 'y'"),
-        (lambda: ag.panel(3, DATA), ag.InputError, "must read 'outcome ~ terms'; found 3"),
+        (
+            lambda: ag.panel("y", DATA),
+            ag.InputError,
+            "must read 'outcome ~ terms', with one '~'; found 'y'",
+        ),
+        (lambda: ag.panel(3, DATA), ag.InputError, "formula must be a text.*; found 3"),
         (
             lambda: ag.panel("y ~ x", DATA.assign(x=np.nan)),
             ag.InputError,
@@ -54,7 +58,7 @@ KEYS = {"entity": "i", "time": "t"}
         (
             lambda: ag.Conley(km=100, lags=-1, time="t"),
             ag.InputError,
-            "lags=-1 needs lags >= 0",
+            "lags must be a whole number not below zero; found -1",
         ),
         (
             lambda: ag.panel("y ~ x", DATA).wald("q"),
@@ -73,7 +77,7 @@ KEYS = {"entity": "i", "time": "t"}
         ),
         (
             lambda: ag.panel(
-                "y ~ x", DATA[DATA.t % 2 == 0], **KEYS, estimator=ag.FirstDifference()
+                "y ~ x", DATA[DATA.t.isin([0, 2, 5])], **KEYS, estimator=ag.FirstDifference()
             ),
             ag.IdentificationError,
             "no unit is seen in two consecutive periods",
@@ -112,8 +116,14 @@ KEYS = {"entity": "i", "time": "t"}
         ),
         (
             lambda: ag.hausman(
-                ag.panel("y ~ x", DATA, absorb="i"),
-                ag.panel("y ~ z", DATA, **KEYS, estimator=ag.RandomEffects()),
+                ag.panel("y ~ x", DATA, absorb="i", cov=ag.Homoskedastic()),
+                ag.panel(
+                    "y ~ z",
+                    DATA,
+                    **KEYS,
+                    estimator=ag.RandomEffects(),
+                    cov=ag.Homoskedastic(),
+                ),
             ),
             ag.InputError,
             r"no shared term: \['x'\] and \['Intercept', 'z'\]",
@@ -133,10 +143,10 @@ def test_differences_keep_the_constant_as_a_trend():
     assert found.params == pytest.approx([change])
 
 
-def test_periods_at_times_of_day_follow_one_another_as_they_are_seen():
-    # 1 a.m., 7 a.m., ...: no calendar unit, so that the lag is the period seen before
+def test_periods_at_times_of_day_are_one_common_step_apart():
+    # 1 a.m., 7.30 a.m., ...: the greatest common step, six and a half hours, is the period
     hours = DATA.assign(
-        t=pd.Timestamp("2020-01-01 01:00") + pd.to_timedelta(DATA.t**2 * 6.5, unit="h")
+        t=pd.Timestamp("2020-01-01 01:00") + pd.to_timedelta(DATA.t * 6.5, unit="h")
     )
     one, other = (ag.panel("y ~ lag(x)", t, **KEYS, absorb="i") for t in (hours, DATA))
     assert one.n_obs == other.n_obs == 50

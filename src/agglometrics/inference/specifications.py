@@ -83,6 +83,7 @@ class CR2:
     column: str
 
 
+@checked
 @dataclass(frozen=True)
 class NeweyWest:
     """Errors correlated over time within a unit, Bartlett weights.

@@ -52,6 +52,11 @@ def positive_pinv(S: Array, cut: float = SINGULAR) -> tuple[Array, int]:
     return np.asarray(scaled @ scaled.T, dtype=np.float64), int(keep.sum())
 
 
+def pseudo_inverses(S: Array, cut: float = 1e-10) -> Array:
+    """Return the Moore-Penrose inverses of M symmetric matrices S (M, K, K) of scaled columns."""
+    return np.asarray(np.linalg.pinv(S, rcond=cut, hermitian=True))
+
+
 def quadratic_form(b: Array, S: Array) -> tuple[float, int]:
     """Return ``b' S^- b``, not negative, and the rank of S. b : (K,)."""
     units = units_of(S)

@@ -154,15 +154,10 @@ def _read(
     try:
         parsed = Formula(literal_names(formula))
         plain = _numbers_as_numbers(plain, parsed, formula)
-        # a column named like a function that the formula calls must not stand in its way
-        both = called & {str(v) for v in _values(parsed)}
-        if both:
-            raise InputError(
-                f"{min(both)!r} is a column and a function of {formula!r}. Rename the column."
-            )
+        _refuse_hidden_functions(formula, called)
         plain = plain.drop(columns=list(called))
         names = _named_columns(parsed, plain)
-        _check_functions(formula, plain, names)
+        _check_outcome(formula, plain, names)
         lag = _Lag(plain, entity, time, plain[names].notna().all(axis=1).to_numpy())
         # what is infinite or undefined is refused afterwards, in words
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -220,16 +215,19 @@ def _numbers_as_numbers(frame: pd.DataFrame, parsed: Any, formula: str) -> pd.Da
     return frame.assign(**changed)
 
 
-def _check_functions(formula: str, frame: pd.DataFrame, names: list[str]) -> None:
-    """Refuse a column that hides a function of the formula, and an outcome of dates."""
-    called = set(re.findall(r"\b(\w+)\s*\(", re.sub(r"`[^`]*`", "", formula)))
+def _refuse_hidden_functions(formula: str, called: set[str]) -> None:
+    """Refuse a formula that takes one name for a column and for a function."""
     used = set(re.findall(r"\w+", re.sub(r"\b\w+\s*\(", "(", formula)))
-    both = sorted(called & used & {*map(str, frame.columns)})
+    both = sorted(called & used)
     if both:
         raise InputError(
             f"column {both[0]!r} has the name of a function that {formula!r} calls. "
             "Rename the column."
         )
+
+
+def _check_outcome(formula: str, frame: pd.DataFrame, names: list[str]) -> None:
+    """Refuse an outcome of dates."""
     outcome = formula.partition("~")[0].strip().strip("`")
     if outcome in names and pd.api.types.is_datetime64_any_dtype(frame[outcome]):
         raise InputError(

@@ -14,6 +14,7 @@ from agglometrics.inference.small_sample import SmallSample
 from agglometrics.inference.specifications import CovarianceSpec
 from agglometrics.linalg.demeaning import demean
 from agglometrics.linalg.least_squares import identified
+from agglometrics.linalg.symmetric import pseudo_inverses
 from agglometrics.models.design import Design, build
 from agglometrics.models.estimators import LeastSquares
 from agglometrics.models.regression import Regression, assemble, default_covariance
@@ -93,7 +94,7 @@ def prepare(fixed: Array, X: Array, q: Array, candidates: Array, unit: Codes | N
     gram = own - np.einsum("mjk,mjl->mkl", shared, shared)
     scale = 1 / np.sqrt(np.einsum("nk,nk->k", x, x))
     scaled = gram * np.outer(scale, scale)
-    inverse = np.linalg.pinv(scaled, rcond=1e-10, hermitian=True) * np.outer(scale, scale)
+    inverse = pseudo_inverses(scaled) * np.outer(scale, scale)
     return Splits(order, last, codes, basis, x, inverse)
 
 
@@ -115,7 +116,7 @@ def _explained_by_units(x: Array, unit: Codes) -> Array:
 
 
 def bootstrap_p_value(found: Search, unit: Codes, draws: int, seed: Any) -> float:
-    """Return the share of bootstrap F at least as large: a wild bootstrap over units.
+    """Return the p-value of F: a wild bootstrap over units, F itself one of its draws.
 
     The outcome of a draw is ``v_i u_it``: the null's residuals u, times one sign of each unit.
     Whatever the variance of u depends on, the threshold variable too, stays as it is.
@@ -130,7 +131,7 @@ def bootstrap_p_value(found: Search, unit: Codes, draws: int, seed: Any) -> floa
         total = np.einsum("nb,nb->b", r, r)
         gain = splits.gains(r).max(axis=0)
         above += int((gain / (total - gain) * df >= found.F * (1 - 1e-10)).sum())
-    return above / draws
+    return (1 + above) / (1 + draws)
 
 
 @checked
@@ -199,7 +200,7 @@ def threshold_panel(
     >>> said = {"by": "q", "varying": ["x"], "entity": "i", "time": "t"}
     >>> fit = threshold_panel("y ~ x", data, draws=99, **said)
     >>> fit.terms, bool(abs(fit.threshold) < 0.1), fit.statistics["p_threshold"]
-    (('x[low]', 'x[high]'), True, 0.0)
+    (('x[low]', 'x[high]'), True, 0.01)
     """
     effects = entity if absorb is None else absorb
     design = build(formula, data, absorb=effects, entity=entity, time=time, extra=(by,))

@@ -87,7 +87,7 @@ def test_hauling_scales_the_lower_bound():
         low = ag.local_share(SECTORS, region=None, hauling=hauling)["low"]
         expected = [1 - (30 + 30 * hauling) / 80, 1 - (40 + 20 * hauling) / 100]
         assert low.tolist() == pytest.approx(expected)
-    with pytest.raises(ag.InputError, match="hauling must not be negative; found nan"):
+    with pytest.raises(ag.InputError, match="hauling must be a number; found nan"):
         ag.local_share(SECTORS, region=None, hauling=float("nan"))
 
 

@@ -179,7 +179,7 @@ def test_maximum_likelihood_comes_back():
         (Cluster("r", "t"), "Cluster of one column"),
         (Cluster("t"), r"one cluster in all periods; 't' changes within 0, 1, 2, 3, 4 and 20 more"),
         (Cluster("nowhere"), r"columns \['nowhere'\] are not in the table"),
-        (Cluster, r"Write cov=Cluster\(\)"),
+        (Cluster, r"the class Cluster itself. Write cov=Cluster\(...\)"),
     ],
 )
 def test_other_covariances_are_refused(spec, message):

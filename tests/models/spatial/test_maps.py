@@ -180,7 +180,7 @@ def test_a_likelihood_that_rises_to_the_edge_is_refused():
     ("call", "message"),
     [
         ({"draws": 1}, "draws must be a whole number from 2"),
-        ({"draws": 10**20}, "draws must be a whole number from 2 to 1,000,000"),
+        ({"draws": 10**20}, "draws must be a whole number from 1 to 10,000,000"),
         ({"draws": 99.5}, "draws must be a whole number"),
         ({"level": 95}, "level must lie between 0 and 1; found 95"),
     ],

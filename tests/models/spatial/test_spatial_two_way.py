@@ -125,7 +125,8 @@ def test_errors_are_from_the_dense_information(absorb, model):
 
 @CASES
 def test_lagrange_multipliers_are_those_of_the_dense_model(absorb):
-    # Anselin, Bera, Florax and Yoon (1996) on the transformed observations
+    # Anselin, Bera, Florax and Yoon (1996) on the transformed observations, whose weights have a
+    # trace: the score of rho at zero is e'W y / s2 - tr W, and s2 is estimated with it
     table = data(absorb, 2)
     fit = ag.spatial_panel("y ~ x + z", table, weights=star(), absorb=absorb, **KEYS)
     found = ag.lagrange_multipliers(fit).set_index("test")
@@ -136,8 +137,9 @@ def test_lagrange_multipliers_are_those_of_the_dense_model(absorb):
     s2 = e @ e / len(y)
     pull = W @ X @ b
     left = pull - X @ np.linalg.lstsq(X, pull)[0]
-    trace = np.trace(W @ W + W.T @ W)
-    lag, error = e @ W @ y / s2, e @ W @ e / s2
+    tau = np.trace(W)
+    trace = np.trace(W @ W + W.T @ W) - 2 * tau**2 / len(y)
+    lag, error = e @ W @ y / s2 - tau, e @ W @ e / s2 - tau
     J = left @ left / s2 + trace
     expected = {
         "lag": lag**2 / J,
