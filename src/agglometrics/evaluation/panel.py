@@ -229,13 +229,15 @@ def require_balanced(panel: TreatedPanel) -> None:
     lacking = unknown.any(axis=1)
     early = unknown & ~panel.on & panel.ever[:, None]
     n = int(np.flatnonzero(early.any(axis=1) if early.any() else lacking)[0])
+    names = panel.units[np.flatnonzero(lacking)]
+    periods = panel.periods[np.flatnonzero(unknown[n])]
     who = "treated unit" if panel.ever[n] else "donor"
     when = "before its treatment " if early.any() else ""
     raise InputError(
         f"every unit needs an outcome in every period; {int(lacking.sum())} of "
-        f"{len(panel.units)} units lack one: {listed(panel.units[lacking])}. The {who} "
+        f"{len(panel.units)} units lack one: {listed(names)}. The {who} "
         f"{listed([panel.units[n]])} lacks {panel.outcome!r} {when}in "
-        f"{listed(panel.periods[np.flatnonzero(unknown[n])])}. Drop these units or these periods yourself, or "
+        f"{listed(periods)}. Drop these units or these periods yourself, or "
         "fill the values in."
     )
 
