@@ -23,6 +23,10 @@ from .errors import (
     IdentificationError,
     InputError,
 )
+from .evaluation.matching import Outcomes, Predictor, Predictors, Ridge
+from .evaluation.synthetic_control import SyntheticControl, synthetic_control
+from .evaluation.synthetic_did import SyntheticDID, synthetic_did
+from .evaluation.variances import BootstrapVariance, JackknifeVariance, PlaceboVariance
 from .inference.comparison import compare_covariances
 from .inference.estimates import Covariance, Estimates, Interval
 from .inference.small_sample import (

@@ -212,7 +212,7 @@ def synthetic_did(
     >>> from agglometrics import synthetic_did
     >>> city, year = np.divmod(np.arange(10 * 8), 8)
     >>> noise = np.random.default_rng(0).normal(size=80)
-    >>> gdp = city + year + 5.0 * ((city == 0) & (year >= 6)) + 0.1 * noise
+    >>> gdp = city + year + 5.0 * ((city == 0) & (year >= 6)) + 0.01 * noise
     >>> data = pd.DataFrame({"city": city, "year": year, "gdp": gdp,
     ...                      "pilot": ((city == 0) & (year >= 6)).astype(int)})
     >>> fit = synthetic_did(data, outcome="gdp", unit="city", time="year", treated="pilot")
