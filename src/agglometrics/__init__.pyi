@@ -23,7 +23,15 @@ from .errors import (
     IdentificationError,
     InputError,
 )
+from .evaluation.exposure import ExposureRings, exposure_rings
 from .evaluation.matching import Outcomes, Predictor, Predictors, Ridge
+from .evaluation.permutation import (
+    PermutationTest,
+    PermuteDates,
+    PermuteSets,
+    PermuteUnits,
+    permutation_test,
+)
 from .evaluation.synthetic_control import SyntheticControl, synthetic_control
 from .evaluation.synthetic_did import SyntheticDID, synthetic_did
 from .evaluation.variances import BootstrapVariance, JackknifeVariance, PlaceboVariance

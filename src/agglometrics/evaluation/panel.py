@@ -6,7 +6,7 @@ estimator calls those it needs, and its user reads which unit and which period b
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -71,13 +71,20 @@ class TreatedPanel:
         values = np.asarray(numeric(self.frame, name), dtype=np.float64)
         return np.where(self.place >= 0, values[self.place], np.nan)
 
+    def with_first(self, first: Codes) -> TreatedPanel:
+        """Return the panel with other first treated periods (N,): placebos, exposed units."""
+        return replace(self, first=first)
+
     def take(self, units: Codes | Truth) -> TreatedPanel:
         """Return the panel of some units."""
         keep = np.arange(len(self.units))[units]
-        return TreatedPanel(
-            self.Y[keep], self.units[keep], self.periods, self.first[keep], self.calendar,
-            self.place[keep], self.outcome, self.unit, self.time, self.treated, self.frame,
-        )  # fmt: skip
+        return replace(
+            self,
+            Y=self.Y[keep],
+            units=self.units[keep],
+            first=self.first[keep],
+            place=self.place[keep],
+        )
 
 
 def read_panel(data: object, *, outcome: str, unit: str, time: str, treated: str) -> TreatedPanel:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from agglometrics.evaluation.panel import TreatedPanel
 from agglometrics.evaluation.synthetic.fits import Fits
 from agglometrics.evaluation.synthetic.sdid import Block
-from agglometrics.notation import Codes
+from agglometrics.notation import Array, Codes
 from agglometrics.plotting.style import INK
 
 MOST = 200
@@ -63,4 +64,27 @@ def plot_parallel(panel: TreatedPanel, block: Block, donors: Codes, ax: Any = No
     label_periods(ax, panel)
     ax.set_ylabel(panel.outcome)
     ax.legend()
+    return ax
+
+
+def plot_distribution(tau: Array, label: str, ax: Any = None) -> Any:
+    """Draw the distribution of reassigned statistics and the true one, the first; return axes."""
+    ax = new_axes(ax)
+    ax.hist(tau[1:], bins=min(40, max(5, len(tau) // 10)), color="0.8")
+    ax.axvline(tau[0], color=INK, linewidth=1.6)
+    ax.set_xlabel(label)
+    ax.set_ylabel("reassignments")
+    return ax
+
+
+def plot_terms(tidy: pd.DataFrame, label: str, ax: Any = None) -> Any:
+    """Draw the estimate and set of each term, one below the other; return the axes."""
+    ax = new_axes(ax)
+    y = -np.arange(len(tidy))
+    low, high = tidy["estimate"] - tidy["conf_low"], tidy["conf_high"] - tidy["estimate"]
+    drawn = np.where(np.isfinite([low, high]), [low, high], 0.0)
+    ax.errorbar(tidy["estimate"], y, xerr=np.maximum(drawn, 0), fmt="o", color=INK)
+    ax.axvline(0.0, color=INK, linewidth=0.6)
+    ax.set_yticks(y, tidy["term"])
+    ax.set_xlabel(label)
     return ax
