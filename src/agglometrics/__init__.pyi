@@ -32,9 +32,9 @@ from .evaluation.permutation import (
     PermuteUnits,
     permutation_test,
 )
+from .evaluation.synthetic.variances import BootstrapVariance, JackknifeVariance, PlaceboVariance
 from .evaluation.synthetic_control import SyntheticControl, synthetic_control
 from .evaluation.synthetic_did import SyntheticDID, synthetic_did
-from .evaluation.variances import BootstrapVariance, JackknifeVariance, PlaceboVariance
 from .inference.comparison import compare_covariances
 from .inference.estimates import Covariance, Estimates, Interval
 from .inference.small_sample import (

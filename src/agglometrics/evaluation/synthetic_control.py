@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.evaluation import calibration, plots
-from agglometrics.evaluation.donors import Donors, pools_of, require_pools, restricted
+from agglometrics.evaluation import plots
 from agglometrics.evaluation.matching import Outcomes, Predictors, Ridge
 from agglometrics.evaluation.panel import (
     TreatedPanel,
@@ -22,8 +21,10 @@ from agglometrics.evaluation.panel import (
     require_pre_periods,
 )
 from agglometrics.evaluation.size import Size, attainable
+from agglometrics.evaluation.synthetic import calibration
 from agglometrics.evaluation.synthetic.assignments import sets_of_units, staggered_sets
 from agglometrics.evaluation.synthetic.conformal import accepted, conformal_p_value
+from agglometrics.evaluation.synthetic.donors import Donors, pools_of, require_pools, restricted
 from agglometrics.evaluation.synthetic.fits import (
     Fits,
     Pool,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from agglometrics.evaluation import did_calibration, plots
+from agglometrics.evaluation import plots
 from agglometrics.evaluation.panel import (
     TreatedPanel,
     read_panel,
@@ -18,8 +18,9 @@ from agglometrics.evaluation.panel import (
     require_pre_periods,
 )
 from agglometrics.evaluation.size import Size
+from agglometrics.evaluation.synthetic import did_calibration
 from agglometrics.evaluation.synthetic.sdid import METHODS, Block, att, blocks
-from agglometrics.evaluation.variances import (
+from agglometrics.evaluation.synthetic.variances import (
     BootstrapVariance,
     JackknifeVariance,
     PlaceboVariance,

@@ -9,7 +9,7 @@ from agglometrics.evaluation.panel import TreatedPanel
 from agglometrics.evaluation.size import Size, attainable, detectable_by, rejections
 from agglometrics.evaluation.synthetic.assignments import placebo_sets
 from agglometrics.evaluation.synthetic.sdid import att, blocks
-from agglometrics.evaluation.variances import (
+from agglometrics.evaluation.synthetic.variances import (
     BootstrapVariance,
     JackknifeVariance,
     PlaceboVariance,
