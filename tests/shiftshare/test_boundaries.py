@@ -26,10 +26,10 @@ def own_sectors(n: int, first: float = 1.0) -> ag.ShiftShareDesign:
 # ---- few shocks, dominant shocks --------------------------------------------------------------
 
 
-def test_thirty_equal_shocks_are_not_few():
-    for n, few in ((29, True), (30, False)):
+def test_fifty_equal_shocks_are_not_few():
+    for n, few in ((49, True), (50, False)):
         notes = " ".join(own_sectors(n).fit("y", cov=ag.ShockLevel0()).notes)
-        assert ("few shocks: their effective number is 29, below 30" in notes) is few
+        assert ("few shocks: their effective number is 49, below 50" in notes) is few
         verdict = own_sectors(n).check("y").set_index("item").loc["effective number of shocks"]
         assert verdict["value"] == pytest.approx(n)
         assert verdict["verdict"] == ("doubtful" if few else "good")
