@@ -171,7 +171,7 @@ def test_arellano_bond_a1(firms):
 @pytest.mark.external
 def test_plm_sargan_at_one_step_is_of_one_step_residuals_with_two_step_weights(firms):
     # plm 2.6-2 prints 48.75 with 25 degrees of freedom
-    from agglometrics.models.dynamic.dynamic_panel import gmm
+    from agglometrics.models.dynamic import gmm
     from agglometrics.models.dynamic.instruments import build_moments, on_calendar, read_grid
 
     grid, unit, period = read_grid(A1, firms, "firm", "year")
