@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,15 @@ _opened: dict[str, set[str]] = {"reads": set(), "writes": set()}
 
 def _note(event: str, arguments: tuple[Any, ...]) -> None:
     """Note a file that was opened, if it is one of the project's data or exhibits."""
-    if event != "open" or not isinstance(arguments[0], str | os.PathLike):
+    if event == "os.rename":  # a whole file takes its name
+        arguments = (arguments[1], "w", 0)
+    elif event != "open":
+        return
+    if not isinstance(arguments[0], str | os.PathLike):
         return
     path = os.path.realpath(os.fspath(arguments[0]))
+    if path.endswith((".part", ".lock")):
+        return
     if path.startswith((f"{ROOT / 'data'}{os.sep}", f"{ROOT / 'paper'}{os.sep}")):
         _, mode, flags = arguments
         writing = set(mode) & set("wax+") if mode else flags & (os.O_WRONLY | os.O_RDWR)
@@ -65,9 +72,21 @@ def write(frame: pd.DataFrame, name: str) -> None:
     """Write a table: its columns as they stand, twelve significant digits, Unix line ends."""
     if frame.index.names != [None]:
         raise ValueError(f"{name}: the index {frame.index.names} would be lost; reset_index()")
-    path = ROOT / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(path, index=False, float_format="%.12g", lineterminator="\n")
+    from hunan.paper.files import write_text
+
+    text = frame.to_csv(index=False, float_format="%.12g", lineterminator="\n")
+    write_text(ROOT / name, text)
+
+
+def _as_a_whole(save: Any, path: Path) -> None:
+    """Let `save` write its files to a folder of its own; then each takes its place whole."""
+    build = ROOT / "build"
+    build.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=build) as scratch:
+        save(Path(scratch) / path.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for file in sorted(Path(scratch).iterdir()):
+            file.replace(path.with_name(file.name))
 
 
 def numbers(notebook: str) -> Any:
@@ -97,7 +116,7 @@ def save_figure(figure: Any, name: str) -> None:
     """Write a figure to ``paper/figures/<name>`` as .svg, .pdf and .png, without dates."""
     from agglometrics.plotting import style
 
-    style.save_figure(figure, FIGURES / name)
+    _as_a_whole(lambda path: style.save_figure(figure, path), FIGURES / name)
 
 
 def save_table(table: Any, name: str, **options: Any) -> None:
@@ -109,4 +128,5 @@ def save_table(table: Any, name: str, **options: Any) -> None:
     from agglometrics.report import tables
     from hunan.labels import STUDY
 
-    tables.save_table(table, TABLES / name, **{"labels": STUDY, **options})
+    chosen = {"labels": STUDY, **options}
+    _as_a_whole(lambda path: tables.save_table(table, path, **chosen), TABLES / name)

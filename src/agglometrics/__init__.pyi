@@ -23,6 +23,7 @@ from .errors import (
     IdentificationError,
     InputError,
 )
+from .inference.comparison import compare_covariances
 from .inference.estimates import Covariance, Estimates, Interval
 from .inference.small_sample import (
     FixestRules,
@@ -34,7 +35,9 @@ from .inference.small_sample import (
     StataXtregRules,
 )
 from .inference.specifications import (
+    CR2,
     CR3,
+    SCPC,
     Bartlett,
     Cluster,
     Conley,
@@ -77,21 +80,32 @@ from .measures.plants.dartboard import Dartboard, LocationChoice, NaturalAdvanta
 from .measures.plants.ellison_glaeser import ellison_glaeser, ellison_glaeser_cells
 from .measures.plants.gamma_bounds import gamma_bounds
 from .measures.plants.maurel_sedillot import devereux_griffith_simpson, maurel_sedillot
+from .measures.plants.pair_inference import PlantChoice
 from .measures.plants.size_brackets import herfindahl_bounds
 from .models.binned_scatter import binned_scatter
 from .models.checks.anderson_rubin import anderson_rubin, anderson_rubin_test
+from .models.checks.cluster_leverage import ClusterDiagnostics, cluster_diagnostics
+from .models.checks.conley_cutoff import conley_cutoff
 from .models.checks.hausman import hausman, robust_hausman
 from .models.checks.oster import oster
 from .models.checks.overidentification import overidentification
 from .models.checks.sensitivity import detectable_effect, without_each
+from .models.checks.spatial_unit_roots import (
+    lbm_gls,
+    spatial_stationarity_test,
+    spatial_unit_root_test,
+)
+from .models.checks.tf import tf
 from .models.checks.u_shape import u_test
 from .models.checks.weak_instruments import weak_instruments
+from .models.checks.wild_anderson_rubin import wild_anderson_rubin, wild_anderson_rubin_test
 from .models.checks.wild_iv import wild_iv
 from .models.dynamic.dynamic_panel import dynamic_panel
 from .models.dynamic.instruments import Gmm
 from .models.estimators import LeastSquares
 from .models.formulas import from_columns
 from .models.iv import IVRegression, iv
+from .models.k_class import Fuller, Liml, TwoStage
 from .models.panel import panel
 from .models.poisson import poisson
 from .models.random_effects import Mundlak, RandomEffects
@@ -99,6 +113,7 @@ from .models.regression import Regression
 from .models.spatial.impacts import impacts
 from .models.spatial.lagrange_multipliers import lagrange_multipliers
 from .models.spatial.spatial_panel import (
+    NoDependence,
     SpatialDurbin,
     SpatialError,
     SpatialEstimates,

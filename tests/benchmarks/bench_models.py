@@ -4,8 +4,8 @@
 made up here. Run alone with ``python tests/benchmarks/bench_models.py``.
 
 pyfixest compiles on its first call, so its second is timed; ours has nothing to compile. How cost
-grows: absorbed effects with rows x columns; clusters with rows; Conley with places x the places
-in a band of latitude; the wild bootstrap with draws x clusters squared, whatever the rows.
+grows: absorbed effects with rows x columns; clusters with rows; Conley with the pairs of places
+within the cut-off; the wild bootstrap with draws x clusters squared, whatever the rows.
 """
 
 from __future__ import annotations
@@ -125,6 +125,28 @@ def bench_conley() -> dict[str, object]:
     return row("Conley 200 km, 1e5 rows, 10,000 places, seconds at most", wall, cpu, 1.0)
 
 
+def bench_conley_dense() -> dict[str, object]:
+    """100,000 places on 15 x 10 degrees, on their bands against blocks of all pairs in them."""
+    from agglometrics import Uniform
+    from agglometrics.inference.spatial.near_pairs import EDGE, all_pairs_meat
+    from agglometrics.space.globe import unit_vectors
+
+    rng = np.random.default_rng(0)
+    places = 100_000
+    lon, lat = rng.uniform(105, 120, places), rng.uniform(22, 32, places)
+    x, y = rng.normal(size=(2, places))
+    fit = panel("y ~ x", pd.DataFrame({"x": x, "y": y, "lon": lon, "lat": lat}), cov=Robust())
+    fit.with_cov(Conley(km=1, kernel=Uniform()))  # compiles
+    mine = timed(lambda: fit.with_cov(Conley(km=100)), 3)
+    angle, some = 100 / 6371.01, 4_000
+    xyz = unit_vectors(lon[:some], lat[:some])
+    scores, limit = rng.normal(size=(some, 1, 2)), 4 * np.sin(angle / 2) ** 2 * (1 + EDGE)
+    wall, cpu = timed(lambda: all_pairs_meat(scores, xyz, angle, limit, False), 1)
+    whole = (places / some) ** 2
+    name = "Conley 100 km, 1e5 places on 15 x 10 degrees"
+    return row(name, *mine, 20.0, "all pairs (scaled)", wall * whole, cpu * whole)
+
+
 def bench_wild() -> dict[str, object]:
     rng = np.random.default_rng(0)
     n, clusters = 10_000, 50
@@ -189,6 +211,7 @@ def rows() -> Iterator[dict[str, object]]:
             bench_linearmodels,
             bench_poisson,
             bench_conley,
+            bench_conley_dense,
             bench_wild,
             bench_gmm,
         ):

@@ -321,7 +321,7 @@ PERIODS = {
     "text": ["2001", "2002", "2003"],
     "dates": pd.to_datetime(["2001-01-01", "2002-01-01", "2003-01-01"]),
     "periods": pd.period_range("2001", "2003", freq="Y"),
-    "categories": pd.Categorical(["early", "late", "later"]),
+    "categories": pd.Categorical(["early", "late", "later"], ordered=True),
 }
 
 
@@ -329,7 +329,7 @@ PERIODS = {
 def test_periods_may_be_labels_of_any_kind(cells, kind):
     labels = PERIODS[kind]
     early = cells[cells["year"] < 3]
-    labelled = early.assign(year=pd.Series(labels)[early["year"]].to_numpy())
+    labelled = early.assign(year=pd.Series(labels)[early["year"]].array)
     answer = decompose(labelled, "dynamic", start=labels[0], end=labels[2])
     pd.testing.assert_frame_equal(answer, decompose(cells, "dynamic", end=2))
 

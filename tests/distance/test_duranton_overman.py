@@ -264,7 +264,11 @@ def test_plot():
         ({}, {"bandwidth": 0}, "bandwidth must be positive"),
         ({}, {"level": 95}, "level must lie between 0 and 1"),
         ({}, {"simulations": 5}, "5 simulations cannot give envelopes .* at least 19"),
-        ({}, {"simulations": -1}, "must not be negative"),
+        (
+            {},
+            {"simulations": -1},
+            "simulations must be a whole number from 0 to 10,000,000; found -1",
+        ),
         ({"x": np.nan}, {}, "'x' is unknown in 1 of 200 points, first row 2"),
         ({"weight": 0}, {"weight": "weight"}, "'weight' must be positive; found 1 of 200"),
         ({"industry": None}, {}, "'industry' is missing in 1 of 200"),

@@ -21,8 +21,8 @@ from agglometrics import (
     panel,
 )
 from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
-from agglometrics.inference.clusters import nearest_psd
 from agglometrics.inference.small_sample import SmallSample
+from agglometrics.linalg.symmetric import nearest_psd
 
 # pyfixest and spreg use arguments that pandas will drop
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword:DeprecationWarning")
@@ -117,7 +117,8 @@ def test_multiway_covariance_is_inclusion_and_exclusion():
         three = fit.with_cov(Cluster("region", "time")).covariance.matrix
         time = fit.with_cov(Cluster("time")).covariance.matrix
     both = panel("y ~ x", data, cov=Cluster("both"), rule=PlmRules()).covariance.matrix
-    assert three == pytest.approx(nearest_psd(region + time - both)[0], rel=1e-9)
+    units = np.sqrt(np.diag(region + time + both))
+    assert three == pytest.approx(nearest_psd(region + time - both, units)[0], rel=1e-9)
 
 
 def test_weighted_jackknife_equals_leaving_out_by_hand():
@@ -249,7 +250,11 @@ def test_negative_variances_are_repaired_and_said():
     fixed, words = nearest_psd(matrix)
     assert fixed == pytest.approx((np.sqrt(5) * np.eye(2) + matrix) / 2)
     assert "negative eigenvalues" in words
-    assert nearest_psd(np.array([[1.0, 2.0], [2.0, 1.0]]))[1] == ""
+    # all variances positive, eigenvalues 3 and -1: the positive part is 3 (1, 1)'(1, 1) / 2
+    fixed, words = nearest_psd(np.array([[1.0, 2.0], [2.0, 1.0]]))
+    assert fixed == pytest.approx(np.full((2, 2), 1.5))
+    assert "negative eigenvalues" in words
+    assert nearest_psd(np.array([[1.0, 0.9], [0.9, 1.0]]))[1] == ""
 
 
 def test_errors_say_what_to_do():
@@ -265,7 +270,7 @@ def test_errors_say_what_to_do():
         fit.with_cov(DriscollKraay(1, "time"))
     with pytest.raises(InputError, match="needs the column of periods"):
         fit.with_cov(DriscollKraay(1))
-    with pytest.raises(InputError, match="Conley needs degrees"):
+    with pytest.raises(InputError, match="places need degrees"):
         fit.with_cov(Conley(km=10, lat="lat_wrong"))
     with pytest.raises(InputError, match="km must be positive"):
         Conley(km=0)

@@ -170,6 +170,12 @@ def test_errors_say_what_to_do():
         iv("y ~ w + [x ~ z1]", data.assign(x=data.w))
     with pytest.raises(InputError, match="both endogenous and an instrument"):
         iv("y ~ [x ~ x + z1]", data)
+    with pytest.raises(
+        InputError, match=r"'z1' of .* is both exogenous and an instrument.*leave it"
+    ):
+        iv("y ~ z1 + [x ~ z1 + z2]", data)
+    with pytest.raises(InputError, match=r"'x' of .* is both exogenous and endogenous.*bracket"):
+        iv("y ~ x + [x ~ z1]", data)
     two = iv("y ~ w + [x + x2 ~ z1 + z2 + z3]", data, cov=Robust())
     with pytest.raises(InputError, match="no set on the line"):
         anderson_rubin(two)

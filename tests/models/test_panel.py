@@ -195,11 +195,13 @@ def test_errors_say_what_to_do():
         panel("y ~ x | unit", data)
     with pytest.raises(InputError, match=r"infinite in .* \(the log of a zero"):
         panel("log(x2) ~ z", data.assign(x2=np.r_[0.0, np.ones(71)]))
-    with pytest.raises(InputError, match=r"estimator=Between is a class.*Between\(\)"):
+    with pytest.raises(
+        InputError, match=r"found the class Between itself. Write estimator=Between\("
+    ):
         panel("y ~ x", data, estimator=Between)
     with pytest.raises(InputError, match=r"absorb= names \['unit'\] more than once"):
         panel("y ~ x", data, absorb=["unit", "time", "unit"])
-    with pytest.raises(InputError, match="rule=PlmRules is a class"):
+    with pytest.raises(InputError, match=r"the class PlmRules itself. Write rule=PlmRules"):
         panel("y ~ x", data, rule=PlmRules)
     with pytest.raises(InputError, match="needs the column of units"):
         panel("y ~ x", data, estimator=RandomEffects())

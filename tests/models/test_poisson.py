@@ -90,7 +90,7 @@ def test_zeros_predicted_by_a_term_go_and_are_reported():
     fit = ppml("y ~ x + d", data, absorb="time", cov=Robust())
     gone = int(data.d.sum())
     assert gone > 3
-    assert f"{gone} rows left out: the terms predict their zeros perfectly" in fit.notes[0]
+    assert f"{gone} rows left out: the terms and effects predict their zeros" in fit.notes[0]
     assert fit.terms == ("x",)
     alone = ppml("y ~ x", data[data.d == 0], absorb="time", cov=Robust())
     assert fit.params == pytest.approx(alone.params, rel=1e-7)
@@ -155,3 +155,33 @@ def test_trade_as_fixest(reference):
     )
     assert fit.params == pytest.approx([-1.527874], abs=5e-7)
     assert fit.std_errors == pytest.approx([0.1307336], rel=1e-5)
+
+
+def test_effects_alone_separate_as_a_linear_programme_says():
+    # separation_datasets/12.csv of ppmlhdfe marks the row (a=4, b=3, y=0); the rest by brute
+    # force: is there z = a_i + b_j >= 0, zero where y > 0, positive in a row with y = 0?
+    from scipy.optimize import linprog
+
+    from agglometrics.models.poisson import keep_without_zero_groups, separated_by_effects
+    from agglometrics.tables.codes import recode
+
+    rng, seen = np.random.default_rng(0), 0
+    for _ in range(40):
+        y = (rng.random(30) < 0.5).astype(float)
+        a, b = rng.integers(0, 7, size=(2, 30))
+        keep = keep_without_zero_groups(y, [recode(a), recode(b)])
+        if keep.sum() < 4:
+            continue
+        y, a, b = y[keep], recode(a[keep]), recode(b[keep])
+        D = np.column_stack([np.eye(a.max() + 1)[a], np.eye(b.max() + 1)[b]])
+        zero = y == 0
+        expected = np.zeros(len(y), dtype=bool)
+        for row in np.flatnonzero(zero):
+            best = linprog(
+                -D[row], A_ub=-D[zero], b_ub=np.zeros(zero.sum()), A_eq=D[~zero],
+                b_eq=np.zeros((~zero).sum()), bounds=(-1, 1),
+            )  # fmt: skip
+            expected[row] = -best.fun > 1e-7
+        assert (separated_by_effects(~zero, [a, b]) == expected).all()
+        seen += int(expected.any())
+    assert seen >= 3

@@ -234,3 +234,29 @@ def test_errors(frame):
         as_table(frame, formats={"lq": "d"})
     with pytest.raises(InputError, match=r"as many cells in each row .* lengths \[1, 2\]"):
         Table(("a",), (("1", "2"),), ("left",))
+
+
+@pytest.mark.parametrize("label", ["x}\\input{secret}", "50%", "a#b"])
+def test_a_label_is_no_code(label):
+    frame = pd.DataFrame({"a": [1]})
+    with pytest.raises(InputError, match=r"which LaTeX reads as code in a name. Use letters"):
+        to_latex(frame, caption="c", label=label)
+    typst = to_typst(frame, caption="c", label=label)
+    assert typst.strip().endswith("#label(" + '"' + label.replace("\\", "\\\\") + '")')
+    assert "<input>" not in to_html(frame, caption="c", label='"><input>')
+
+
+def test_a_plain_label_stands_as_it_is():
+    frame = pd.DataFrame({"a": [1]})
+    assert "\\label{tbl:lq_1}" in to_latex(frame, caption="c", label="tbl:lq_1")
+    assert "<tbl:lq_1>" in to_typst(frame, caption="c", label="tbl:lq_1")
+
+
+def test_typst_takes_a_label_that_is_no_plain_name(tmp_path):
+    import json
+
+    import typst
+
+    file = tmp_path / "t.typ"
+    file.write_text(to_typst(pd.DataFrame({"a": [1]}), caption="c", label="50% <b>"), "utf-8")
+    assert len(json.loads(typst.query(str(file), 'label("50% <b>")'))) == 1

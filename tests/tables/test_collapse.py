@@ -1,7 +1,9 @@
 """Plants to cells: by hand, the same on every engine, and what it refuses."""
 
 import importlib.util
+import os
 import shutil
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -219,11 +221,40 @@ def test_a_key_named_as_a_result_is_refused():
         collapse(pd.DataFrame({"n": [1], "emp": [1]}), by="n", value="emp")
 
 
+def missing_for_spark() -> str | None:
+    """Return what a local Spark lacks here, or None; Spark looks for Java as this does."""
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=Path(home) / "bin") if home else shutil.which("java")
+    if importlib.util.find_spec("pyspark") is None:
+        return "no local Spark: the extra agglometrics[spark] is not installed (make spark)"
+    if java is None:
+        where = (
+            f"JAVA_HOME={home} holds no bin/java" if home else "no JAVA_HOME, no java on the PATH"
+        )
+        return f"no local Spark: it needs Java 17 or newer ({where})"
+    return None
+
+
+def test_spark_looks_for_java_in_java_home_first(tmp_path, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: name)
+    java = tmp_path / "jdk" / "bin" / "java"
+    java.parent.mkdir(parents=True)
+    java.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "jdk"))
+    assert missing_for_spark() is None
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    assert "holds no bin/java" in missing_for_spark()
+    monkeypatch.delenv("JAVA_HOME")
+    assert "no java on the PATH" in missing_for_spark()
+    monkeypatch.setenv("PATH", str(java.parent))
+    assert missing_for_spark() is None
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert "make spark" in missing_for_spark()
+
+
 @pytest.mark.slow
-@pytest.mark.skipif(
-    importlib.util.find_spec("pyspark") is None or shutil.which("java") is None,
-    reason="no local Spark: needs the extra agglometrics[spark] and Java",
-)
+@pytest.mark.skipif(missing_for_spark() is not None, reason=str(missing_for_spark()))
 def test_spark_gives_every_cell_of_duckdb(plants, truth):
     from pyspark.sql import SparkSession
 

@@ -1,11 +1,13 @@
 """Calendars: distances are kept where the type of the periods has them."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from agglometrics import Homoskedastic, panel
-from agglometrics.tables.periods import calendar, lagged
+from agglometrics import Homoskedastic, InputError, panel
+from agglometrics.tables.periods import calendar, lagged, read_calendar
 
 YEARS = pd.Series([2003, 2000, 2001, 2004, 2000])
 MONTH_ENDS = ["2000-04-30", "2000-01-31", "2000-02-29", "2000-05-31", "2000-01-31"]
@@ -32,8 +34,36 @@ def test_gaps_are_seen(periods):
     assert calendar(periods).tolist() == WITH_GAP
 
 
-def test_text_without_distance_counts_its_values():
-    assert calendar(pd.Series(["late", "early", "late"])).tolist() == [1, 0, 1]
+def test_text_is_refused_and_ordered_categories_count_their_places():
+    waves = pd.Series(["wave2", "wave10", "wave2"], name="wave")
+    with pytest.raises(InputError, match=r"periods 'wave' must be numbers.*found 'wave2'.*ordered"):
+        calendar(waves)
+    names = [f"wave{k}" for k in range(1, 11)]
+    assert calendar(waves.astype(pd.CategoricalDtype(names, ordered=True))).tolist() == [0, 8, 0]
+
+
+@pytest.mark.parametrize(
+    ("values", "codes", "note"),
+    [
+        ([200003, 200006, 200012, 200103], [0, 1, 3, 4], r"months \(yyyymm\), 3 apart"),
+        ([20001, 20004, 20011], [0, 3, 4], r"quarters \(yyyyq\), 1 apart"),
+        ([20001, 20002, 20011], [0, 1, 2], r"half-years \(yyyyh\), 1 apart"),
+        ([20000331, 20000630, 20001231], [0, 1, 3], r"dates \(yyyymmdd\)"),
+        ([2000, 2002, 2006], [0, 1, 3], "a period is 2 of 't'"),
+        ([2000.25, 2000.5, 2001.0], [0, 1, 3], "a period is 0.25 of 't'"),
+        ([20001, 20002, 20003, 20005], [0, 1, 2, 4], "^$"),
+    ],
+)
+def test_steps_and_packed_dates_are_read_and_said(values, codes, note):
+    found = read_calendar(pd.Series(values, name="t"))
+    assert found.codes.tolist() == codes
+    assert re.search(note, found.note)
+
+
+def test_weeks_and_days_of_the_year_are_refused_by_name():
+    for values, name in (([200051, 200101], "yyyyww"), ([2000365, 2001001], "yyyyddd")):
+        with pytest.raises(InputError, match=name):
+            calendar(pd.Series(values, name="t"))
 
 
 def test_no_lag_spans_a_year_that_every_unit_lacks():

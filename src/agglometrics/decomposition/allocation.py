@@ -10,11 +10,13 @@ import pandas as pd
 from agglometrics.decomposition.growth import BaseWeights, check_weights
 from agglometrics.decomposition.history import Names, read_history
 from agglometrics.decomposition.periods import check_ends
-from agglometrics.decomposition.totals import TOLERANCE
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, to_frame
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import ROUNDING
 
 
+@checked
 def allocation_types(
     cells: object,
     *,
@@ -91,8 +93,8 @@ def allocation_types(
 
 def _types(B: Array, specialization: Array, advantage: Array) -> np.ndarray[Any, Any]:
     """(R, I) names of the signs; zero up to rounding is neutral."""
-    flat = np.abs(specialization) <= TOLERANCE * B
-    level = np.abs(advantage) <= TOLERANCE
+    flat = np.abs(specialization) <= ROUNDING * B
+    level = np.abs(advantage) <= ROUNDING
     known = [B <= 0, flat | level]
     first = np.where(specialization > 0, "specialized", "unspecialized")
     second = np.where(advantage > 0, "_advantage", "_disadvantage")

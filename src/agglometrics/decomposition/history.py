@@ -13,6 +13,7 @@ from agglometrics.decomposition.growth import Growth
 from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, Missing, listed, require_columns, to_cube, to_frame
+from agglometrics.tables.totals import totals_named_once
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def read_history(
     _require_periods(cube, periods)
     if other is None:
         return History(cube, _internal_reference(cube, str(reference)))
-    return _joined(cube, _cube(other, names, missing))
+    with totals_named_once():
+        return _joined(cube, _cube(other, names, missing))
 
 
 def _cube(frame: pd.DataFrame, names: Names, missing: Missing) -> Cube:

@@ -10,9 +10,10 @@ import numpy as np
 from agglometrics.decomposition import kernels
 from agglometrics.decomposition.growth import BaseWeights, Growth, Terms, check_weights
 from agglometrics.decomposition.kernels import Parts
-from agglometrics.decomposition.neighbours import weights_matrix
 from agglometrics.decomposition.regression import fit_growth
 from agglometrics.errors import InputError
+from agglometrics.space.weights import require_neighbours, weights_matrix
+from agglometrics.tables.arguments import checked
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Partition(ABC):
         return self.parts(growth.terms(self.weights))
 
 
+@checked
 @dataclass(frozen=True)
 class Dunn(Partition):
     """National growth, industry mix and competitive effect: Dunn (1960).
@@ -58,6 +60,7 @@ class Dunn(Partition):
         return kernels.dunn(terms.B, terms.D, terms.G, terms.g)
 
 
+@checked
 @dataclass(frozen=True)
 class EstebanMarquillas(Partition):
     """Dunn's parts, the competitive one freed of specialization: Esteban-Marquillas (1972).
@@ -73,6 +76,7 @@ class EstebanMarquillas(Partition):
         return kernels.esteban_marquillas(terms.B, terms.D, terms.G, terms.g, terms.H)
 
 
+@checked
 @dataclass(frozen=True)
 class Arcelus(Partition):
     """Eight parts: four effects on the homothetic and the differential base, Arcelus (1984).
@@ -88,6 +92,7 @@ class Arcelus(Partition):
         return kernels.arcelus(terms.B, terms.D, terms.G, terms.g, terms.H)
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Spatial:
     """Neighbours in place of the nation's industries: Nazara and Hewings (2004).
@@ -102,7 +107,8 @@ class Spatial:
 
     Attributes
     ----------
-    weights : see `weights_matrix`; every region needs a neighbour
+    weights : a frame, dict, long frame, sparse matrix, array, or libpysal ``W`` or ``Graph``
+        (see `agglometrics.space.weights.weights_matrix`); every region needs a neighbour
     base : the partition to make
     """
 
@@ -119,11 +125,13 @@ class Spatial:
     def components(self, growth: Growth) -> Parts:
         """Return the parts of `base`, each (R, I)."""
         W = weights_matrix(self.weights, growth.regions)
+        require_neighbours(W, growth.regions)
         nation = growth.terms(self.base.weights)
         g = kernels.industry_rates(W @ nation.B, W @ nation.D, nation.G)
         return self.base.parts(Terms(nation.B, nation.D, nation.G, g, nation.H))
 
 
+@checked
 @dataclass(frozen=True)
 class Stochastic:
     """Parts estimated by a weighted two-way regression: Patterson (1991).
@@ -153,6 +161,7 @@ class Stochastic:
 Method = Partition | Spatial | Stochastic
 
 
+@checked
 @dataclass(frozen=True)
 class Dynamic:
     """A method applied from each period to the next and added up: Barff and Knight (1988).
@@ -180,6 +189,7 @@ class Dynamic:
             object.__setattr__(self, "periods", tuple(self.periods))
 
 
+@checked
 @dataclass(frozen=True)
 class Gerfin:
     """Structure and location indices of each region, which multiply: Gerfin (1964).

@@ -11,6 +11,10 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.tables import listed, require_columns
+from agglometrics.tables.checks import require_labels
+from agglometrics.tables.periods import packed, require_order
+
+UNITS = {"yyyymm": "months", "yyyyq": "quarters", "yyyymmdd": "days"}
 
 
 def check_ends(frame: pd.DataFrame, time: str, start: Any, end: Any) -> pd.Index[Any]:
@@ -19,9 +23,11 @@ def check_ends(frame: pd.DataFrame, time: str, start: Any, end: Any) -> pd.Index
     Raises
     ------
     InputError
-        If a period is unknown, start or end is not among them, or start is not before end.
+        If a period is unknown or text without an order, start or end is not among them, or
+        start is not before end.
     """
     require_columns(frame, [time])
+    require_labels(frame[time], time)
     unknown = int(frame[time].isna().sum())
     if unknown:
         raise InputError(
@@ -29,6 +35,7 @@ def check_ends(frame: pd.DataFrame, time: str, start: Any, end: Any) -> pd.Index
             "Fill it in, or drop these rows yourself."
         )
     times: pd.Index[Any] = pd.Index(frame[time].unique()).sort_values()
+    require_order(times, time)
     for name, label in (("start", start), ("end", end)):
         if label not in times:
             raise InputError(
@@ -71,11 +78,38 @@ def chain(
 def _require_equal_steps(periods: list[Any]) -> None:
     if not all(isinstance(period, int | np.integer) for period in periods):
         return
-    steps = [int(b - a) for a, b in pairwise(periods)]
+    unit, counts = _counted(periods)
+    steps = [b - a for a, b in pairwise(counts)]
     if len(set(steps)) > 1:
-        gaps = [f"{a} to {b}" for a, b in pairwise(periods) if b - a != min(steps)]
+        gaps = [
+            f"{a} to {b}"
+            for (a, b), step in zip(pairwise(periods), steps, strict=True)
+            if step != min(steps)
+        ]
         raise InputError(
-            f"Dynamic needs every period between start and end; steps are {min(steps)} except "
-            f"{listed(gaps)}. Add the missing periods, or name the chain you accept: "
+            "Dynamic needs every period between start and end; steps are "
+            f"{min(steps)}{unit} except {listed(gaps)}. Add the missing periods, or name the "
+            "chain you accept: "
             "Dynamic(..., periods=[...])."
         )
+
+
+def _counted(periods: list[Any]) -> tuple[str, list[int]]:
+    """Return whole numbers as counts; packed dates (200012, 200101) in months, quarters, days."""
+    plain = [int(period) for period in periods]
+    date = packed(pd.Index(plain))
+    if date is None or len({b - a for a, b in pairwise(plain)}) == 1:
+        return "", plain
+    name, counts = date
+    return f" (of {UNITS[name]}, read as {name})", [int(count) for count in counts]
+
+
+def step_note(periods: Sequence[Any], time: str) -> str:
+    """Say how long the steps of a chain are, where they are whole numbers not one apart."""
+    if len(periods) < 2 or not all(isinstance(period, int | np.integer) for period in periods):
+        return ""
+    unit, counts = _counted(list(periods))
+    step = counts[1] - counts[0]
+    if not unit and step == 1:
+        return ""
+    return f"a step is {step} of {time!r}{unit}: {periods[0]} to {periods[1]} and so on"

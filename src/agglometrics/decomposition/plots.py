@@ -11,6 +11,7 @@ import pandas as pd
 from agglometrics.decomposition.totals import component_names, component_totals
 from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.tables import require_columns
+from agglometrics.tables.arguments import checked
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -56,6 +57,7 @@ LABELS: dict[str, dict[str, str]] = {
 }
 
 
+@checked
 def plot_components(
     frame: pd.DataFrame, *, by: str = "region", lang: Language = "en", unit: str = ""
 ) -> Figure:
@@ -112,6 +114,7 @@ def plot_components(
     return _lettered(figure, lang)
 
 
+@checked
 def plot_quadrant(
     frame: pd.DataFrame,
     *,

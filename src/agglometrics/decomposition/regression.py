@@ -67,7 +67,10 @@ class TwoWay:
         return joint * (self.rss / self.df)
 
     def robust(self) -> Array:
-        """(1 + R + I, 1 + R + I) covariance with e^2 n / df for the variance of e (HC1).
+        """(1 + R + I, 1 + R + I) covariance with (e / (1 - h))^2 for the variance of e, HC3.
+
+        h is the leverage of the cell (MacKinnon and White 1985): with few cells a region HC1 is
+        far too small.
 
         Raises
         ------
@@ -81,9 +84,27 @@ class TwoWay:
                 f"{alone} cells are fitted exactly, being the only ones to tell of their region "
                 "or industry. Use Homoskedastic(), or leave these regions or industries out."
             )
-        V, total = self.score**2 * (self.n_obs / self.df), self.B.sum()
+        V, total = (self.score / (1 - self.leverage())) ** 2, self.B.sum()
         first = np.concatenate([[V.sum() / total**2], self.K @ _margins(V) / total])
         return np.vstack([first, np.column_stack([first[1:], self.K @ _cross(V) @ self.K])])
+
+    def variance_test(self) -> tuple[float, float]:
+        """Return Koenker's (1981) statistic that Var(e) B does not depend on B, and its p-value.
+
+        n times the R squared of B e^2 / (1 - h) on log B, chi-square with one degree of freedom:
+        it sees variances that fall with the base faster or slower than 1 / B. NaN where all
+        bases are equal or the model fits exactly.
+        """
+        from scipy import stats
+
+        h = self.leverage()
+        used = (self.B > 0) & (h < 1 - LEVERAGE_SLACK)
+        base = np.log(self.B[used])
+        squares = self.score[used] ** 2 / self.B[used] / (1 - h[used])
+        if np.ptp(base) <= 1e-12 or np.ptp(squares) <= 1e-12 * squares.max():
+            return float("nan"), float("nan")
+        statistic = len(base) * float(np.corrcoef(base, squares)[0, 1] ** 2)
+        return statistic, float(stats.chi2.sf(statistic, 1))
 
     def leverage(self) -> Array:
         """(R, I) weight of each cell's growth in its own fitted value, zero without a base."""

@@ -13,12 +13,14 @@ from agglometrics.decomposition.growth import Growth
 from agglometrics.decomposition.history import History, Names, read_history
 from agglometrics.decomposition.kernels import Parts
 from agglometrics.decomposition.methods import Dynamic, Gerfin, resolve
-from agglometrics.decomposition.periods import chain, check_ends
-from agglometrics.decomposition.totals import assert_adds_up
+from agglometrics.decomposition.periods import chain, check_ends, step_note
+from agglometrics.decomposition.totals import assert_adds_up, cleaned
 from agglometrics.errors import IdentificationError
 from agglometrics.tables import Missing, listed, to_frame
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def shift_share(
     cells: object,
     *,
@@ -67,6 +69,10 @@ def shift_share(
 
     Notes
     -----
+    The period is the common step of a chain: where periods are whole numbers two or five apart,
+    or packed dates (yyyymm, yyyyq, yyyymmdd), ``answer.attrs["notes"]`` says what a step is. Text
+    periods must sort in the order of time, or be ordered categories.
+
     Zeros have an answer. A cell without a base: national and mix effect zero, the whole change
     competitive (allocation zero). An industry that the reference does not have in the base
     is held against the growth of the reference as a whole: no mix effect. A region that has no
@@ -107,11 +113,15 @@ def shift_share(
     chained = chosen if isinstance(chosen, Dynamic) else Dynamic(chosen, periods=(start, end))
     history = _history(cells, start, end, chained.periods, reference, names, missing)
     parts = _summed([chained.base.components(growth) for growth in history.steps()])
-    change = history.cube.values[-1] - history.cube.values[0]
-    assert_adds_up(change, parts, history.cube.values)
-    return history.answer("region", "industry", change=change, **parts)
+    levels = history.cube.values
+    change = levels[-1] - levels[0]
+    assert_adds_up(change, parts, levels)
+    parts = cleaned(parts, levels.max(axis=0))
+    answer = history.answer("region", "industry", change=change, **parts)
+    return _noted(answer, history) if isinstance(chosen, Dynamic) else answer
 
 
+@checked
 def shift_share_path(
     cells: object,
     *,
@@ -174,8 +184,18 @@ def shift_share_path(
     history = _history(cells, start, end, chained.periods, reference, names, missing)
     parts = _stacked([chained.base.components(growth) for growth in history.steps()])
     change = np.diff(history.cube.values, axis=0)
-    assert_adds_up(change, parts, history.cube.values)
-    return history.step_ends().tidy("region", "industry", change=change, **parts)
+    levels = history.cube.values
+    assert_adds_up(change, parts, levels)
+    parts = cleaned(parts, np.maximum(levels[1:], levels[:-1]))
+    answer = history.step_ends().tidy("region", "industry", change=change, **parts)
+    return _noted(answer, history)
+
+
+def _noted(answer: pd.DataFrame, history: History) -> pd.DataFrame:
+    """Say in ``attrs["notes"]`` how long a step of the chain is, unless it is one."""
+    note = step_note(list(history.cube.times), str(history.cube.time))
+    answer.attrs["notes"] = [note] if note else []
+    return answer
 
 
 def _history(

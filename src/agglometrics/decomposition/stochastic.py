@@ -13,11 +13,13 @@ from agglometrics.decomposition.regression import TwoWay, fit_growth, wald
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, listed, to_frame
+from agglometrics.tables.arguments import checked
 
 if TYPE_CHECKING:
     from agglometrics.inference.estimates import Covariance, Estimates
 
 
+@checked
 def stochastic_shift_share(
     cells: object,
     *,
@@ -39,9 +41,13 @@ def stochastic_shift_share(
 
     Error model: errors are independent with mean zero and variance ``sigma^2 / B_ri``, as if
     each of the B units of a cell grew by itself; least squares weighted by ``B`` is then
-    efficient, and t and F statistics are exact if errors are normal. ``cov=Robust()`` drops
-    the variance function (and is unreliable with few cells a region). Complete counts have no
-    sampling error: the experiment is the growth process, not the drawing of cells.
+    efficient, and t and F statistics are exact if errors are normal. All of this hangs on the
+    variance function: where it is wrong, the F of regions may reject a true null nearly always.
+    ``variance_lm`` tests it against variances that depend on the base in another way.
+    ``cov=Robust()`` (HC3) drops it: then t statistics of single effects are approximate, and no
+    F is given, because a quadratic form in as many robust variances as effects rejects too
+    often. Complete counts have no sampling error: the experiment is the growth process, not the
+    drawing of cells.
 
     Parameters
     ----------
@@ -55,8 +61,9 @@ def stochastic_shift_share(
         Terms ``national``, ``region[...]``, ``industry[...]``, with Student's t on
         ``df_resid`` degrees of freedom. `glance` holds the F tests that all regions, and all
         industries, have one effect (``f_region``, ``df_region``, ``p_region``; the same for
-        industry). Cells, regions and industries without a base have no growth rate: they are
-        not used, and the notes say how many and what they gained.
+        industry), with ``Homoskedastic()`` only; ``variance_lm`` and ``p_variance`` test the
+        variance function. Cells, regions and industries without a base have no growth rate:
+        they are not used, and the notes say how many and what they gained.
 
     Raises
     ------
@@ -124,12 +131,17 @@ def _labelled(kind: str, labels: Any) -> list[str]:
 
 def _covariance(fit: TwoWay, n_regions: int, spec: object) -> Covariance:
     from agglometrics.inference.estimates import Covariance
+    from agglometrics.inference.specifications import Homoskedastic
 
     V, name = _matrix(fit, spec)
+    lm, p = fit.variance_test()
+    numbers = {"df_resid": float(fit.df), "variance_lm": lm, "p_variance": p}
+    if not isinstance(spec, Homoskedastic):
+        return Covariance(V, name, float(fit.df), numbers, spec)
     beta, alpha = np.split(fit.effects, [n_regions])
     V_beta, V_alpha = V[1:, 1:][:n_regions, :n_regions], V[1:, 1:][n_regions:, n_regions:]
     tests = _f_test("region", beta, V_beta, fit.df) | _f_test("industry", alpha, V_alpha, fit.df)
-    return Covariance(V, name, float(fit.df), {"df_resid": float(fit.df), **tests}, spec)
+    return Covariance(V, name, float(fit.df), numbers | tests, spec)
 
 
 def _matrix(fit: TwoWay, spec: object) -> tuple[Array, str]:
@@ -138,7 +150,7 @@ def _matrix(fit: TwoWay, spec: object) -> tuple[Array, str]:
     if isinstance(spec, Homoskedastic):
         return fit.homoskedastic(), "variance sigma^2 / base"
     if isinstance(spec, Robust):
-        return fit.robust(), "heteroskedasticity-robust (HC1)"
+        return fit.robust(), "heteroskedasticity-robust (HC3)"
     raise InputError(
         f"cov={spec!r} is not known here; choose Homoskedastic() or Robust(). A region's "
         "effect absorbs what its cells have in common, so clusters by region say nothing."

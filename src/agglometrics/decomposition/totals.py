@@ -9,11 +9,13 @@ from agglometrics.decomposition.kernels import Parts
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.tables import require_columns
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import ROUNDING, without_dust
 
-TOLERANCE = 1e-10  # relative: rounding, not arithmetic
 ROUNDED = 1e-6  # relative: loose enough for a table that was stored with few digits
 
 
+@checked
 def component_totals(frame: pd.DataFrame, by: str | list[str] = "region") -> pd.DataFrame:
     """Add up a decomposition by region, by industry, or by other keys of it.
 
@@ -73,12 +75,17 @@ def component_names(frame: pd.DataFrame) -> list[str]:
     names = columns[columns.index("change") + 1 :]
     gap = frame[names].sum(axis=1) - frame["change"]
     size = frame[names].abs().sum(axis=1) + frame["change"].abs()
-    if not names or (gap.abs() > ROUNDED * size + TOLERANCE * size.max()).any():
+    if not names or (gap.abs() > ROUNDED * size + ROUNDING * size.max()).any():
         raise InputError(
             f"the columns after 'change' must be parts that add up to it; found {names}. "
             "Give the answer of shift_share() with a method that adds up (not Gerfin)."
         )
     return names
+
+
+def cleaned(parts: Parts, levels: Array) -> Parts:
+    """Return parts, zero where they are rounding error of the activity `levels` of their cell."""
+    return {name: without_dust(part, levels) for name, part in parts.items()}
 
 
 def assert_adds_up(change: Array, parts: Parts, levels: Array) -> None:
@@ -89,5 +96,5 @@ def assert_adds_up(change: Array, parts: Parts, levels: Array) -> None:
     """
     total = sum(parts.values())
     scale = levels.max(axis=0) + sum(np.abs(part) for part in parts.values())
-    if not (np.abs(total - change) <= TOLERANCE * scale).all():
+    if not (np.abs(total - change) <= ROUNDING * scale).all():
         raise ArithmeticError("parts do not add up to the change: a fault of the package.")

@@ -17,6 +17,7 @@ from agglometrics.distance.points import read_points, require_two
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.notation import Array
 from agglometrics.random.seeds import Seed, root
+from agglometrics.tables.arguments import checked
 
 BINS_PER_BANDWIDTH = 20
 """Pairs are counted on a grid of h / 20 before they are smoothed: relative error below 5e-4."""
@@ -54,6 +55,7 @@ def smoothing_matrix(d: Array, grid: Array, h: float) -> Array:
     return np.asarray((near + mirrored) / (h * np.sqrt(2 * np.pi)))
 
 
+@checked
 def duranton_overman(
     points: object,
     *,

@@ -19,6 +19,7 @@ from agglometrics.errors import IdentificationError
 from agglometrics.notation import Array
 from agglometrics.random.seeds import Seed, root
 from agglometrics.tables import ratio
+from agglometrics.tables.arguments import checked
 
 
 def relative_concentration(sums: Array, expected: Array) -> Array:
@@ -35,6 +36,7 @@ def relative_concentration(sums: Array, expected: Array) -> Array:
     return ratio(np.where(known, local, 0.0).sum(axis=0), expected @ known)
 
 
+@checked
 def marcon_puech(
     points: object,
     *,

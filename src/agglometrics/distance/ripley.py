@@ -18,6 +18,7 @@ from agglometrics.distance.points import read_points, require_two
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.random.seeds import Seed, root
+from agglometrics.tables.arguments import checked
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def as_window(window: object) -> Window:
     return found
 
 
+@checked
 def ripley(
     points: object,
     *,

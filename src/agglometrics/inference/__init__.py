@@ -7,10 +7,12 @@ A covariance is a value (`specifications`); `sandwich.covariance` makes it a mat
 from agglometrics.inference import (
     clusters,
     conley,
+    cr2,
     jackknife,
     sandwich,
     serial,
     wild_bootstrap,
 )
+from agglometrics.inference.spatial import scpc
 
-__all__ = ["clusters", "conley", "jackknife", "sandwich", "serial", "wild_bootstrap"]
+__all__ = ["clusters", "conley", "cr2", "jackknife", "sandwich", "scpc", "serial", "wild_bootstrap"]

@@ -1,4 +1,4 @@
-"""Clustered covariances: one way and several, and the repair of a negative variance."""
+"""Clustered covariances: one way and several."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from itertools import combinations
 import numpy as np
 
 from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
+from agglometrics.inference.cluster_leverage import warn_of_coarser, warn_of_concentrated
 from agglometrics.inference.estimates import Covariance
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.sandwich import covariance, t_df
 from agglometrics.inference.small_sample import SmallSample, factor, parameters
 from agglometrics.inference.specifications import Cluster
 from agglometrics.linalg.groups import cluster_sums
+from agglometrics.linalg.symmetric import nearest_psd
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.codes import combine, n_levels, nested_in
 
@@ -29,6 +31,9 @@ def _cluster(spec: Cluster, fit: LinearFit, rule: SmallSample) -> Covariance:
     groups = count_clusters(spec.columns, codes)
     _refuse_nested(spec.columns, codes)
     _warn_of_few(spec.columns, groups)
+    warn_of_concentrated(spec.columns, codes, fit)
+    if len(codes) == 1:
+        warn_of_coarser(spec.columns[0], codes[0], fit)
     return clustered(spec.columns, codes, fit, rule)
 
 
@@ -38,8 +43,9 @@ def clustered(
     """Return the covariance by clusters of one way or several, (N,) codes each."""
     groups = [n_levels(c) for c in codes]
     K = parameters(rule, fit.counts, codes)
-    meat = _multiway_meat(fit.scores, codes) * factor(rule, fit.counts, K, min(groups))
-    matrix, fixed = nearest_psd(fit.bread @ meat @ fit.bread)
+    meat, summed = _multiway_meat(fit.influence, codes)
+    scale = factor(rule, fit.counts, K, min(groups))
+    matrix, fixed = nearest_psd(scale * meat, np.sqrt(scale * np.diag(summed)))
     sizes = " x ".join(map(str, groups))
     name = f"cluster ({', '.join(columns)}), {sizes}" + fixed
     return Covariance(
@@ -47,18 +53,22 @@ def clustered(
     )
 
 
-def _multiway_meat(scores: Array, codes: Sequence[Codes]) -> Array:
+def _multiway_meat(influence: Array, codes: Sequence[Codes]) -> tuple[Array, Array]:
     """Return the meat of Cameron, Gelbach and Miller (2011, eq. 2.13): odd sets add, even subtract.
 
-    scores : (N, K)    codes : a list of (N,)
+    The second answer adds all of them: the size of what is subtracted.
+
+    influence : (N, K)    codes : a list of (N,)    returns (K, K) twice
     """
-    K = scores.shape[1]
-    meat = np.zeros((K, K))
+    K = influence.shape[1]
+    meat, summed = np.zeros((K, K)), np.zeros((K, K))
     for size in range(1, len(codes) + 1):
         for chosen in combinations(codes, size):
-            sums = cluster_sums(scores, combine(chosen))
-            meat += (-1) ** (size + 1) * sums.T @ sums
-    return meat
+            sums = cluster_sums(influence, combine(chosen))
+            own = sums.T @ sums
+            meat += (-1) ** (size + 1) * own
+            summed += own
+    return meat, summed
 
 
 def count_clusters(columns: Sequence[str], codes: Sequence[Codes]) -> list[int]:
@@ -92,21 +102,3 @@ def _refuse_nested(columns: Sequence[str], codes: Sequence[Codes]) -> None:
                 f"clusters of several ways must cross, and {columns[i]!r} is nested in "
                 f"{columns[j]!r}. Cluster by {columns[j]!r} alone: it covers both."
             )
-
-
-def nearest_psd(matrix: Array) -> tuple[Array, str]:
-    """Return `matrix`, repaired if a variance is negative, and the words that say so.
-
-    Differences of variances, and uniform kernels, may give a negative variance. The remedy of
-    Cameron, Gelbach and Miller (2011, section 2.3) sets negative eigenvalues to zero, here of
-    the matrix in units of its diagonal. Like fixest it leaves a matrix alone whose variances
-    are all positive: with more terms than clusters an eigenvalue always is negative.
-    """
-    symmetric = (matrix + matrix.T) / 2
-    variances = np.diag(symmetric)
-    if (variances >= -1e-12 * np.abs(symmetric).max()).all():
-        return symmetric, ""
-    scale = np.sqrt(np.abs(variances))
-    values, vectors = np.linalg.eigh(symmetric / np.outer(scale, scale))
-    fixed = (vectors * values.clip(min=0)) @ vectors.T * np.outer(scale, scale)
-    return fixed, ", negative eigenvalues set to zero"

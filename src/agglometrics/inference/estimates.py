@@ -13,6 +13,7 @@ from scipy import special
 
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Covariance:
     df : degrees of freedom of the t distribution; None for the normal
     statistics : numbers that belong to it (number of clusters, condition number)
     spec : the value that asked for it, for example ``Cluster("state")``
+    dfs : (K,) degrees of freedom where terms have their own; `df` is then the smallest
+    tail : the distribution of t where it is neither Student's nor normal (`fixed_b`)
     p_values : (K,) for coefficients of zero, where a test is not estimate / standard error
     confidence_set : from (term, level) to an `Interval`, where it is not estimate +- c * se
     """
@@ -59,6 +62,8 @@ class Covariance:
     df: float | None = None
     statistics: Mapping[str, float] = field(default_factory=dict)
     spec: Any = None
+    dfs: Array | None = field(default=None, repr=False, compare=False)
+    tail: Any = field(default=None, repr=False, compare=False)
     p_values: Array | None = field(default=None, repr=False, compare=False)
     confidence_set: Callable[[str, float], Interval] | None = field(
         default=None, repr=False, compare=False
@@ -108,6 +113,7 @@ class Estimates:
             )
         return replace(self, covariance=self.recompute(spec), confidence_set=None)
 
+    @checked
     def first_stage(self, treatment: str | None = None) -> Estimates:
         """Return the first stage of `treatment` (default: the only one), with the same errors."""
         if self.first is None:
@@ -121,6 +127,7 @@ class Estimates:
         """(K,) standard errors."""
         return np.asarray(np.sqrt(np.diag(self.covariance.matrix)), dtype=np.float64)
 
+    @checked
     def interval(self, level: float = 0.95, term: str | None = None) -> Interval:
         """Return the confidence set of `term` (default: the first one)."""
         _check_level(level)
@@ -131,37 +138,55 @@ class Estimates:
         if special is not None:
             return special(name, level)
         k = self.terms.index(name)
-        half = self._critical(level) * self.std_errors[k]
+        half = self._critical(level)[k] * self.std_errors[k]
         piece = (float(self.params[k] - half), float(self.params[k] + half))
         return Interval((piece,), level, self.covariance.name)
 
-    def _critical(self, level: float) -> float:
+    def _critical(self, level: float) -> Array:
         upper = 0.5 + level / 2
-        df = self.covariance.df
-        return float(special.ndtri(upper) if df is None else special.stdtrit(df, upper))
+        df, tail = self._df(), self.covariance.tail
+        if tail is not None:
+            return np.full(len(self.terms), tail.critical(level))
+        one = special.ndtri(upper) if df is None else special.stdtrit(df, upper)
+        return np.broadcast_to(np.asarray(one, dtype=np.float64), len(self.terms))
 
+    def _df(self) -> float | Array | None:
+        own = self.covariance.dfs
+        return self.covariance.df if own is None else own
+
+    @checked
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
-        """Return one row a term: estimate, std_error, statistic, p_value, conf_low, conf_high."""
+        """Return one row a term: estimate, std_error, statistic, p_value, conf_low, conf_high.
+
+        A further column, df, where terms have degrees of freedom of their own (`CR2`).
+        """
         _check_level(level)
         se = self.std_errors
         with np.errstate(divide="ignore", invalid="ignore"):
             statistic = self.params / se
         given = self.covariance.p_values
         low, high = self._hulls(level)
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             {
                 "term": self.terms,
                 "estimate": self.params,
                 "std_error": se,
                 "statistic": statistic,
-                "p_value": 2 * self._lower_tail(-np.abs(statistic)) if given is None else given,
+                "p_value": self._p_values(statistic) if given is None else given,
                 "conf_low": low,
                 "conf_high": high,
             }
         )
+        own = self.covariance.dfs
+        return frame if own is None else frame.assign(df=own)
+
+    def _p_values(self, statistic: Array) -> Array:
+        if self.covariance.tail is not None:
+            return np.asarray(self.covariance.tail.p_value(statistic))
+        return 2 * self._lower_tail(-np.abs(statistic))
 
     def _lower_tail(self, statistic: Array) -> Array:
-        df = self.covariance.df
+        df = self._df()
         below = special.ndtr(statistic) if df is None else special.stdtr(df, statistic)
         return np.asarray(below, dtype=np.float64)
 

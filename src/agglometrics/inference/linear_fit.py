@@ -25,6 +25,7 @@ class LinearFit:
     sqrt_w : (N,) square roots of the weights, or None
     dispersion : the variance of u where the model fixes it (1 for Poisson), or None
     least_squares : whether u = y - X b and bread = inv(X' X)
+    regressors : (N, K) the A in u = y - A b, where it is not X (two stages)
     """
 
     terms: tuple[str, ...]
@@ -37,8 +38,18 @@ class LinearFit:
     sqrt_w: Array | None = field(default=None, repr=False)
     dispersion: float | None = None
     least_squares: bool = True
+    regressors: Array | None = field(default=None, repr=False)
 
     @property
     def scores(self) -> Array:
         """(N, K) contributions to the score."""
         return self.X * self.u[:, None]
+
+    @property
+    def influence(self) -> Array:
+        """(N, K) contributions to the coefficients' error, bread times score.
+
+        A sandwich is a sum of products of these. Bread times the sum of products of scores is
+        the same and loses digits where a regressor is far from zero: its square cancels.
+        """
+        return (self.X @ self.bread) * self.u[:, None]

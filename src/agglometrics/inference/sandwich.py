@@ -46,9 +46,9 @@ def _homoskedastic(spec: Homoskedastic, fit: LinearFit, rule: SmallSample) -> Co
 @covariance.register
 def _robust(spec: Robust, fit: LinearFit, rule: SmallSample) -> Covariance:
     K = parameters(rule, fit.counts)
-    meat = fit.scores.T @ fit.scores * factor(rule, fit.counts, K, None)
+    matrix = fit.influence.T @ fit.influence * factor(rule, fit.counts, K, None)
     left = residual_df(fit.counts, K)
-    return Covariance(fit.bread @ meat @ fit.bread, "robust", t_df(fit, rule, left))
+    return Covariance(matrix, "robust", t_df(fit, rule, left))
 
 
 def t_df(fit: LinearFit, rule: SmallSample, df: int) -> float | None:

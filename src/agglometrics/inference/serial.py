@@ -9,19 +9,21 @@ import numpy as np
 from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.inference.clusters import FEW_CLUSTERS
 from agglometrics.inference.estimates import Covariance
+from agglometrics.inference.fixed_b import fixed_b
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.sandwich import covariance, t_df
 from agglometrics.inference.small_sample import SmallSample, factor, parameters
 from agglometrics.inference.specifications import DriscollKraay, NeweyWest
 from agglometrics.linalg.groups import cluster_sums
 from agglometrics.notation import Array, Codes
+from agglometrics.tables.periods import Calendar
 
 
 def _warn_of_few_periods(T: int) -> None:
     if T < FEW_CLUSTERS:
         warnings.warn(
             f"{T} periods: Driscoll-Kraay errors are right for many periods and too small for "
-            "few. Consider Cluster or Conley.",
+            "few, for all the fixed-b critical values. Consider Cluster or Conley.",
             AgglometricsWarning,
             stacklevel=2,
         )
@@ -53,31 +55,40 @@ def serial_meat(scores: Array, unit: Codes, period: Codes, lags: int) -> Array:
     return meat
 
 
+def said(found: Calendar) -> str:
+    """Return the words on what was taken for a period, to follow a covariance's name."""
+    return f" ({found.note})" if found.note else ""
+
+
 @covariance.register
 def _newey_west(spec: NeweyWest, fit: LinearFit, rule: SmallSample) -> Covariance:
     entity = spec.entity or fit.sample.entity
     if entity is None:
         raise InputError("NeweyWest needs the column of units. Say entity=... .")
-    unit, period = fit.sample.codes(entity), fit.sample.periods(spec.time)
+    unit, found = fit.sample.codes(entity), fit.sample.calendar(spec.time)
+    period = found.codes
     T = len(np.unique(period))
     _check_bandwidth(spec.bandwidth, T)
     K = parameters(rule, fit.counts)
-    meat = serial_meat(fit.scores, unit, period, spec.bandwidth)
+    meat = serial_meat(fit.influence, unit, period, spec.bandwidth)
     meat = meat * factor(rule, fit.counts, K, T)
-    name = f"Newey-West ({entity}), {spec.bandwidth} lags"
-    return Covariance(fit.bread @ meat @ fit.bread, name, t_df(fit, rule, T - 1))
+    name = f"Newey-West ({entity}), {spec.bandwidth} lags" + said(found)
+    return Covariance(meat, name, t_df(fit, rule, T - 1))
 
 
 @covariance.register
 def _driscoll_kraay(spec: DriscollKraay, fit: LinearFit, rule: SmallSample) -> Covariance:
-    period = fit.sample.periods(spec.time)
+    found = fit.sample.calendar(spec.time)
+    period = found.codes
     T = len(np.unique(period))
     _check_bandwidth(spec.bandwidth, T)
     _warn_of_few_periods(T)
     K = parameters(rule, fit.counts)
-    sums = cluster_sums(fit.scores, period)
+    sums = cluster_sums(fit.influence, period)
     one = np.zeros(len(sums), dtype=np.intp)
     meat = serial_meat(sums, one, np.arange(len(sums)), spec.bandwidth)
     meat = meat * factor(rule, fit.counts, K, T)
-    name = f"Driscoll-Kraay, {spec.bandwidth} lags, {T} periods"
-    return Covariance(fit.bread @ meat @ fit.bread, name, t_df(fit, rule, T - 1))
+    name = f"Driscoll-Kraay, {spec.bandwidth} lags, {T} periods" + said(found)
+    df = t_df(fit, rule, T - 1)
+    tail = None if df is None or rule.df != "clusters" else fixed_b(T, int(spec.bandwidth))
+    return Covariance(meat, name, df, tail=tail)

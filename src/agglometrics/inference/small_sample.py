@@ -41,12 +41,14 @@ from typing import Literal
 
 from agglometrics.errors import IdentificationError
 from agglometrics.notation import Codes
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.codes import n_levels, nested_in
 
 Absorbed = Literal["nonnested", "all", "none"]
 DegreesOfFreedom = Literal["clusters", "residual"]
 
 
+@checked
 @dataclass(frozen=True)
 class SmallSample:
     """A small-sample rule (see the module's table).
@@ -86,6 +88,7 @@ class SmallSample:
         return replace(self, observations=False, clusters=False, residual_df=False)
 
 
+@checked
 @dataclass(frozen=True)
 class FixestRules(SmallSample):
     """The rule of fixest: the default, without counting connected components."""
@@ -93,6 +96,7 @@ class FixestRules(SmallSample):
     components: bool = False
 
 
+@checked
 @dataclass(frozen=True)
 class StataAregRules(SmallSample):
     """The rule of Stata's areg: every absorbed effect counts."""
@@ -100,6 +104,7 @@ class StataAregRules(SmallSample):
     absorbed: Absorbed = "all"
 
 
+@checked
 @dataclass(frozen=True)
 class StataXtregRules(SmallSample):
     """The rule of Stata's xtreg, fe with clusters: absorbed effects do not count."""
@@ -107,6 +112,7 @@ class StataXtregRules(SmallSample):
     absorbed: Absorbed = "none"
 
 
+@checked
 @dataclass(frozen=True)
 class PlmRules(SmallSample):
     """The rule of plm's vcovHC and vcovSCC as they stand: no factor.
@@ -119,6 +125,7 @@ class PlmRules(SmallSample):
     df: DegreesOfFreedom = "residual"
 
 
+@checked
 @dataclass(frozen=True)
 class LinearmodelsRules(SmallSample):
     """The rule of linearmodels' panels with ``debiased=True``: n / (n - K) alone.
@@ -133,6 +140,7 @@ class LinearmodelsRules(SmallSample):
     df: DegreesOfFreedom = "residual"
 
 
+@checked
 @dataclass(frozen=True)
 class ShiftShareSERules(SmallSample):
     """The rule of ShiftShareSE: corrections for least squares alone, normal distribution.

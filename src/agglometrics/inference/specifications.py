@@ -11,13 +11,16 @@ from typing import Any
 
 from agglometrics.errors import InputError
 from agglometrics.space.globe import EARTH_KM
+from agglometrics.tables.arguments import checked
 
 
+@checked
 @dataclass(frozen=True)
 class Homoskedastic:
     """Independent errors of one variance."""
 
 
+@checked
 @dataclass(frozen=True)
 class Robust:
     """Heteroskedasticity-robust (Eicker-Huber-White)."""
@@ -42,6 +45,7 @@ class Cluster:
         object.__setattr__(self, "columns", names)
 
 
+@checked
 @dataclass(frozen=True)
 class CR3:
     """Errors correlated within groups; the variance by leaving out one group at a time.
@@ -57,6 +61,29 @@ class CR3:
     column: str
 
 
+@checked
+@dataclass(frozen=True)
+class CR2:
+    """Errors correlated within groups; the bias-reduced variance, t with each term's own df.
+
+    Bell and McCaffrey (2002), Pustejovsky and Tipton (2018). Beside `CR3` the usual choice with
+    few or unequal clusters: degrees of freedom fall where few clusters tell of a term. Least
+    squares without weights; effects may be absorbed. A joint test (`wald`) takes the smallest
+    degrees of freedom, which is no published rule.
+
+    Simulated (12 clusters of unequal size, a regressor of the cluster, errors that share half
+    their variance, 1,000 samples): a true null is rejected .028 of the time at 5 per cent;
+    `CR3` .061, `Cluster` .142 (Monte Carlo error .007).
+
+    Attributes
+    ----------
+    column : the clustering column
+    """
+
+    column: str
+
+
+@checked
 @dataclass(frozen=True)
 class NeweyWest:
     """Errors correlated over time within a unit, Bartlett weights.
@@ -72,9 +99,20 @@ class NeweyWest:
     time: str | None = None
 
 
+@checked
 @dataclass(frozen=True)
 class DriscollKraay:
     """Errors correlated over all units and over time (Driscoll and Kraay 1998), many periods.
+
+    Tests and intervals of single terms take fixed-b critical values (Kiefer and Vogelsang 2005;
+    Vogelsang 2012), which grow with the share of the bandwidth in the number of periods; joint
+    tests keep F with T - 1 degrees of freedom, as do the rules of other programs
+    (``rule=PlmRules()``).
+
+    Simulated (regressor and errors shared by all units, serial correlation .3, 400 samples): a
+    true null is rejected .100 of the time at 5 per cent with 10 periods and 2 lags, .073 with 15
+    and 3; with Student's t .168 and .150 (Monte Carlo error .013 to .019). It still rejects too
+    often where few periods meet strong serial correlation.
 
     Attributes
     ----------
@@ -96,6 +134,7 @@ class Bartlett:
     """The weight falls in a straight line from one at distance zero to none at the cut-off."""
 
 
+@checked
 @dataclass(frozen=True)
 class Conley:
     """Errors correlated between places less than a distance apart (Conley 1999).
@@ -106,7 +145,8 @@ class Conley:
 
     Attributes
     ----------
-    km : the cut-off, along the great circle
+    km : the cut-off, along the great circle; None for the distance at which the covariogram of
+        the residuals first vanishes (`conley_cutoff`), which the covariance's name then says
     lon, lat : the columns of coordinates, in degrees
     kernel : `Uniform()` or `Bartlett()`
     time : the column of periods, or None
@@ -114,7 +154,7 @@ class Conley:
     radius : the radius of the Earth in km; fixest uses 6376
     """
 
-    km: float
+    km: float | None
     lon: str = "lon"
     lat: str = "lat"
     kernel: Uniform | Bartlett = field(default_factory=Uniform)
@@ -123,11 +163,56 @@ class Conley:
     radius: float = EARTH_KM
 
     def __post_init__(self) -> None:
-        if not self.km > 0:
+        if self.km is not None and not self.km > 0:
             raise InputError(f"Conley: km must be positive; found {self.km}. For example km=200.")
         if self.lags < 0 or (self.lags and self.time is None):
             raise InputError(
-                f"Conley: lags={self.lags} needs lags >= 0 and the column of periods. Say time=..."
+                f"Conley: lags={self.lags} needs lags >= 0 and the column of periods. Pass time=..."
+            )
+
+
+@dataclass(frozen=True)
+class SCPC:
+    """Errors correlated over space, up to a bound, in an unknown way (Mueller and Watson 2022).
+
+    Spatial correlation principal components: standard errors from the q averages over space that
+    vary most in the worst case, a Gaussian field of correlation exp(-c0 d) whose average over all
+    pairs of places is `avc`; critical values, larger than Student's, that hold for every c >= c0
+    and given the regressors (Mueller and Watson 2023). No cut-off is chosen. Intervals, p-values
+    and critical values are its own; ``glance()`` has ``q``, ``critical_value`` (unconditional, 5
+    percent) and ``c0``.
+    No small-sample factor applies.
+
+    Simulated size at 5 percent, Gaussian fields at 200 random places on 20 x 20 degrees, `avc` .03.
+    A mean (100,000 draws, Monte Carlo standard error .07 points): 5.0 percent at the bound, 3.8 at
+    an average correlation of .02, 3.0 at .01, 2.7 to 3.2 below. A slope whose errors are at the
+    bound (20,000 draws, .15 points): 3.9 on a dummy of the west, 4.5 on a trend, 3.7 on noise, 3.4
+    on a field like the errors, whose products with them are less correlated than the bound; 4.2
+    where that field is in logs; 2.9 to 4.6 at weaker dependence. Errors with a spatial unit root
+    exceed any such bound: nothing is claimed for them (`spatial_unit_root_test`, `lbm_gls`).
+
+    Attributes
+    ----------
+    lat, lon : the columns of coordinates in degrees; c0 is per circumference of the globe
+    avc : the largest average pairwise correlation that is allowed for
+    cluster : a column of places, each of several rows (units of a panel); None where every row
+        is a place of its own
+    x, y : columns of coordinates in the plane, in any unit, instead of degrees; c0 is per
+        unit
+    """
+
+    lat: str = "lat"
+    lon: str = "lon"
+    avc: float = 0.03
+    cluster: str | None = None
+    x: str | None = None
+    y: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0.001 < self.avc < 0.99:
+            raise InputError(
+                f"SCPC: avc, an average correlation, must lie between .001 and .99; found "
+                f"{self.avc}. For example avc=0.03."
             )
 
 
@@ -152,6 +237,7 @@ class Webb:
     )
 
 
+@checked
 @dataclass(frozen=True)
 class WildBootstrap:
     """The wild cluster bootstrap with the null imposed (Cameron, Gelbach and Miller 2008).
@@ -179,6 +265,7 @@ class WildBootstrap:
             )
 
 
+@checked
 @dataclass(frozen=True)
 class ShiftShare:
     """Errors correlated between places with similar shares (Adao, Kolesar and Morales 2019).
@@ -201,6 +288,7 @@ class ShiftShare:
             raise InputError(f"ShiftShare needs a ShiftShareDesign; found {self.design!r}.")
 
 
+@checked
 @dataclass(frozen=True)
 class Windmeijer:
     """Two-step GMM's robust covariance, corrected for its estimated weights (Windmeijer 2005)."""
@@ -210,10 +298,12 @@ CovarianceSpec = (
     Homoskedastic
     | Robust
     | Cluster
+    | CR2
     | CR3
     | NeweyWest
     | DriscollKraay
     | Conley
+    | SCPC
     | ShiftShare
     | WildBootstrap
     | Windmeijer

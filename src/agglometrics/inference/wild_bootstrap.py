@@ -21,6 +21,7 @@ from agglometrics.inference.sandwich import covariance
 from agglometrics.inference.small_sample import SmallSample
 from agglometrics.inference.specifications import Rademacher, WildBootstrap
 from agglometrics.linalg.demeaning import demean
+from agglometrics.linalg.least_squares import least_squares, residualize
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.codes import n_levels, nested_in
 
@@ -111,7 +112,7 @@ def null_family(fit: LinearFit, codes: Codes, k: int, v: Array) -> NullFamily:
     others = np.delete(X, k, axis=1)
     e_y, e_x = restricted(others, y), restricted(others, X[:, k])
     parts = [cluster_operators(fit, codes, e, bread[k]) for e in (e_y, -e_x)]
-    estimate = float(bread[k] @ (X.T @ y))
+    estimate = float(least_squares(X, y)[0][k])
     own = np.bincount(codes, X @ bread[k] * fit.u)
     n = np.stack([row @ v for row, _ in parts])
     q = np.zeros((3, v.shape[1]))
@@ -125,9 +126,7 @@ def null_family(fit: LinearFit, codes: Codes, k: int, v: Array) -> NullFamily:
 
 def restricted(others: Array, target: Array) -> Array:
     """Return the residual of `target` (N,) on `others` (N, K - 1)."""
-    if not others.shape[1]:
-        return target
-    return np.asarray(target - others @ np.linalg.lstsq(others, target)[0])
+    return residualize(target, others)
 
 
 def cluster_operators(fit: LinearFit, codes: Codes, e: Array, c: Array) -> tuple[Array, Array]:

@@ -51,6 +51,7 @@ def demean(
     """
     if not effects or not values.shape[1]:
         return values
+    values = _near_zero(values)
     if len(effects) == 1:
         return values - group_mean(values, effects[0], weights)[effects[0]]
     from pyfixest.core.demean import demean_within
@@ -66,6 +67,21 @@ def demean(
             "iterations: their levels are hardly connected. Merge levels, or absorb fewer effects."
         )
     return np.asarray(out, dtype=np.float64)
+
+
+def _near_zero(values: Array) -> Array:
+    """Return values (N, K) less a round number near the mean of columns far from zero.
+
+    Effects absorb a constant. Taken out first it costs no digits, and the iterations' tolerance
+    is relative to the spread, not to the level. The number has few digits, so that the
+    difference is exact.
+    """
+    mean = values.mean(axis=0)
+    far = np.abs(mean) > 100 * np.ptp(values, axis=0)
+    if not far.any():
+        return values
+    step = np.exp2(np.floor(np.log2(np.abs(np.where(far, mean, 1.0)))) - 20)
+    return np.asarray(values - np.where(far, np.round(mean / step) * step, 0.0))
 
 
 def keep_without_singletons(effects: Sequence[Codes]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -1,4 +1,8 @@
-"""The least-squares kernel: identified terms, coefficients, and the parts a covariance needs."""
+"""The least-squares kernel: identified terms, coefficients, and the parts a covariance needs.
+
+Every decision is taken on columns that are centred, where the model has a constant, and scaled:
+no unit of measurement and no constant added to a regressor changes it.
+"""
 
 from __future__ import annotations
 
@@ -6,54 +10,167 @@ import numpy as np
 
 from agglometrics.notation import Array, Codes
 
-COLLINEAR = 1e-10  # share of a column's sum of squares that the other columns must leave
-ABSORBED = 1e-16  # share of a column's sum of squares that absorbed effects must leave
+COLLINEAR = 1e-10  # share of a centred column's sum of squares that the others must leave
+ABSORBED = 1e-16  # share of a centred column's sum of squares that absorbed effects must leave
+FLAT = 1e-26  # share of a column's sum of squares below which its spread is rounding error
+PIVOT = 1e-6  # squared pivot of the scaled normal equations below which QR takes over
+PRECISE = 3e6  # a column may be this many times its spread before precision lost is said
 
 
-def identified(X: Array, raw: Array) -> tuple[Codes, dict[int, str]]:
+def centred(X: Array, level: Array | None) -> Array:
+    """Return X (N, K) less its projection on the constant `level` (N,), twice for accuracy."""
+    if level is None:
+        return X
+    unit = level / np.sqrt(level @ level)
+    once = X - unit[:, None] * (unit @ X)
+    return np.asarray(once - unit[:, None] * (unit @ once))
+
+
+def _squares(X: Array) -> Array:
+    return np.asarray(np.einsum("nk,nk->k", X, X), dtype=np.float64)
+
+
+def identified(
+    X: Array, raw: Array | None = None, level: Array | None = None
+) -> tuple[Codes, dict[int, str]]:
     """Return the columns of X (N, K) that earlier ones do not explain, and why others go.
 
-    `raw` (N, K) is X before effects were absorbed: what they explain is told apart from
-    collinearity. Cost N K^2.
+    raw : (N, K) X before effects were absorbed, None without: what they explain is told apart
+    from collinearity. level : (N,) the constant in the units of X (ones, or sqrt(w)) where the
+    model has one. Cost N K^2.
     """
-    scale = np.einsum("nk,nk->k", X, X)
-    before = scale if raw is X else np.einsum("nk,nk->k", raw, raw)
+    before = _squares(X if raw is None else raw)
+    moved = centred(X, level) if raw is None else X
+    scale = _squares(moved)
     why: dict[int, str] = {}
-    for k in map(int, np.flatnonzero(scale <= ABSORBED * before)):
-        why[k] = "is zero" if before[k] == 0 or raw is X else "is explained by absorbed effects"
-    kept: list[int] = []
-    G = (X.T @ X) / np.sqrt(np.outer(np.where(scale > 0, scale, 1), np.where(scale > 0, scale, 1)))
+    flat = scale <= FLAT * before
+    if raw is not None:
+        flat |= scale <= ABSORBED * _squares(centred(raw, level))
+    constants: list[int] = []
+    for k in map(int, np.flatnonzero(flat)):
+        if before[k] == 0:
+            why[k] = "is zero"
+        elif raw is not None:
+            why[k] = "is explained by absorbed effects"
+        elif constants:
+            why[k] = "is collinear with other terms"
+        else:
+            constants.append(k)
+    kept, collinear = _pivots(moved, scale, [k for k in range(len(scale)) if not flat[k]])
+    why |= dict.fromkeys(collinear, "is collinear with other terms")
+    return np.array(sorted(constants + kept), dtype=np.intp), why
+
+
+def _pivots(X: Array, scale: Array, candidates: list[int]) -> tuple[list[int], list[int]]:
+    """Return which candidates a Cholesky decomposition, in order, keeps, and which it drops."""
+    root = np.sqrt(np.where(scale > 0, scale, 1.0))
+    G = (X.T @ X) / root[:, None] / root
     L = np.zeros_like(G)
-    for k in range(len(scale)):
-        if k in why:
-            continue
+    kept: list[int] = []
+    dropped: list[int] = []
+    for k in candidates:
         row = np.zeros(len(kept))
         for m, j in enumerate(kept):
             row[m] = (G[k, j] - row[:m] @ L[m, :m]) / L[m, m]
         rest = G[k, k] - row @ row
         if rest < COLLINEAR:
-            why[k] = "is collinear with other terms"
+            dropped.append(k)
             continue
         L[len(kept), : len(kept)] = row
         L[len(kept), len(kept)] = np.sqrt(rest)
         kept.append(k)
-    return np.array(kept, dtype=np.intp), why
+    return kept, dropped
+
+
+def digits_lost(X: Array, raw: Array, level: Array | None) -> Array:
+    """Return how many times its spread each column is, (K,): what rounding is multiplied by.
+
+    The spread is what X (N, K), effects absorbed, leaves of `raw` (N, K) without its `level`.
+    """
+    spread = np.sqrt(_squares(centred(X, level)))
+    size = np.sqrt(_squares(raw))
+    flat = spread <= np.sqrt(FLAT) * size
+    return np.where(flat, 1.0, size / np.where(flat, 1.0, spread))
 
 
 def inverse_gram(X: Array) -> Array:
-    """Return inv(X' X), columns scaled first. X : (N, K)."""
-    scale = 1 / np.sqrt(np.einsum("nk,nk->k", X, X))
+    """Return inv(X' X), columns scaled first. X : (N, K), every column identified.
+
+    Normal equations. Where columns are so nearly collinear (a constant beside a regressor far
+    from zero, a year beside its square) that products would lose what tells them apart, the
+    column closest to the others is partialled out of them first, and QR takes the rest.
+    """
+    scale = 1 / np.sqrt(_squares(X))
     scaled = X * scale
-    inverse: Array = np.linalg.inv(scaled.T @ scaled) * np.outer(scale, scale)
-    return inverse
+    G = scaled.T @ scaled
+    if well_conditioned(G):
+        return np.asarray(np.linalg.inv(G) * scale[:, None] * scale)
+    p = int(np.argmax((G * G).sum(axis=0) > (G * G).sum(axis=0).max() * (1 - 1e-6)))
+    return _partitioned(scaled, p) * scale[:, None] * scale
+
+
+def _partitioned(X: Array, p: int) -> Array:
+    """Return inv(X' X) by partialling column p, of length one, out of the others.
+
+    With R the others, m = R'x and S = inv of the product of R - x m' with itself, the blocks are
+    S, -S m and 1 + m'S m: exact to rounding, so that products with X cancel as they should.
+    """
+    x, R = X[:, p], np.delete(X, p, axis=1)
+    m = x @ R
+    left = R - x[:, None] * m
+    extra = x @ left
+    left, m = left - x[:, None] * extra, m + extra
+    size = np.sqrt(_squares(left))
+    half = np.linalg.inv(np.linalg.qr(left / size, mode="r")) / size[:, None]
+    S = half @ half.T
+    at = np.delete(np.arange(X.shape[1]), p)
+    out = np.empty((X.shape[1], X.shape[1]))
+    out[np.ix_(at, at)] = S
+    out[p, at] = out[at, p] = -(S @ m)
+    out[p, p] = 1 / (x @ x) + m @ S @ m
+    return out
+
+
+def well_conditioned(gram: Array) -> bool:
+    """Return whether normal equations with ones on the diagonal keep their digits."""
+    return bool(np.linalg.eigvalsh(gram)[0] > PIVOT) if len(gram) else True
 
 
 def least_squares(X: Array, y: Array) -> tuple[Array, Array, Array]:
     """Return coefficients (K,), residuals (N,) and inv(X' X) of y on X.
 
-    Normal equations with one step of refinement: the accuracy of QR at half its cost.
+    Normal equations with a step of refinement: the accuracy of QR at half its cost.
     """
     bread = inverse_gram(X)
     beta = bread @ (X.T @ y)
     beta = beta + bread @ (X.T @ (y - X @ beta))
     return beta, y - X @ beta, bread
+
+
+def residualize(values: Array, on: Array) -> Array:
+    """Return the residuals of `values`, (N,) or (N, M), on `on` (N, C), columns scaled first."""
+    if not on.shape[1]:
+        return values
+    Q = np.linalg.qr(on / np.sqrt(_squares(on)))[0]
+    once = values - Q @ (Q.T @ values)
+    return np.asarray(once - Q @ (Q.T @ once))
+
+
+def shortest_solution(X: Array, y: Array, cut: float = 1e-10) -> Array:
+    """Return least squares of y (N,) on X (N, K), shortest where columns are not identified.
+
+    Columns are scaled to length one first, so that what counts as singular, and which solution
+    is shortest, does not hang on units; a column of zeros has coefficient zero.
+    """
+    size = np.sqrt(_squares(X))
+    size = np.where(size > 0, size, 1.0)
+    return np.asarray(np.linalg.lstsq(X / size, y, rcond=cut)[0] / size)
+
+
+def shortest_of_moments(gram: Array, moment: Array, units: Array, cut: float = 1e-10) -> Array:
+    """Return the shortest b with gram b = moment, in units (K,) of the regressors.
+
+    gram : (K, K)    moment : (K,)
+    """
+    scaled = gram / units[:, None] / units
+    return np.asarray(np.linalg.lstsq(scaled, moment / units, rcond=cut)[0] / units)

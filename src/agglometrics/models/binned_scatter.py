@@ -16,8 +16,10 @@ from agglometrics.models.estimators import LeastSquares
 from agglometrics.models.formulas import CONSTANT
 from agglometrics.models.regression import Regression, assemble, default_covariance
 from agglometrics.notation import Array, Codes
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def binned_scatter(
     formula: str,
     data: object,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from agglometrics.models.formulas import check_formula, matrices_of
 from agglometrics.notation import Array, Codes
 from agglometrics.tables import listed, require_columns, require_keys, to_frame
 from agglometrics.tables.codes import recode
+from agglometrics.tables.periods import read_calendar
 from agglometrics.tables.sample import Sample
 
 
@@ -47,7 +49,7 @@ class Design:
     def entity(self) -> Codes:
         """Return the codes of the units, or raise `InputError` if the caller named none."""
         if self.sample.entity is None:
-            raise InputError("this estimator needs the column of units. Say entity=... .")
+            raise InputError("this estimator needs the column of units. Pass entity=... .")
         return self.sample.codes(self.sample.entity)
 
 
@@ -69,6 +71,7 @@ def build(
     names = _as_tuple(absorb)
     check_formula(formula)
     parts = [part for name in names for part in name.split("^")]
+    _refuse_slopes(parts, frame)
     require_columns(frame, [*parts, *filter(None, [weights, entity, time]), *extra])
     _check_panel(frame, entity, time)
     y, X, terms, outcome, rows, sources = matrices_of(formula, frame, entity, time, bool(names))
@@ -78,7 +81,7 @@ def build(
         known &= frame[column].iloc[rows].notna().to_numpy()
     keep = np.flatnonzero(known)
     sample = Sample(frame, rows[keep], entity, time)
-    notes = _unknown_note(len(frame), len(keep))
+    notes = _unknown_note(len(frame), len(keep)) + _calendar_note(formula, frame, time)
     effects = tuple(sample.codes(name) for name in names)
     singles = keep_without_singletons(effects) if effects else np.ones(len(keep), dtype=bool)
     if not singles.all():
@@ -113,6 +116,25 @@ def _unknown_note(total: int, kept: int) -> tuple[str, ...]:
     return (f"{left_out} of {total} rows left out: a value is unknown",) if left_out else ()
 
 
+def _calendar_note(formula: str, frame: pd.DataFrame, time: str | None) -> tuple[str, ...]:
+    """Return what was taken for a period, where the formula has lags."""
+    if time is None or not re.search(r"\blag\s*\(", formula):
+        return ()
+    note = read_calendar(frame[time]).note
+    return (note,) if note else ()
+
+
+def _refuse_slopes(parts: Sequence[str], frame: pd.DataFrame) -> None:
+    for part in parts:
+        found = re.fullmatch(r"(.+)\[(.+)\]", part)
+        if found and part not in frame.columns:
+            unit, slope = found.groups()
+            raise InputError(
+                f"absorb= takes effects, not slopes; found {part!r}. Write slopes of each group "
+                f"as a term of the formula, C({unit}):{slope}."
+            )
+
+
 def _weights(sample: Sample, name: str) -> Array:
     values = sample.numbers(name)
     bad = np.flatnonzero(values <= 0)
@@ -129,6 +151,17 @@ def refuse_class(argument: str, value: object) -> None:
     if isinstance(value, type):
         name = value.__name__
         raise InputError(f"{argument}={name} is a class, not a value. Write {argument}={name}().")
+
+
+def refuse_no_terms(design: Design) -> None:
+    """Raise `IdentificationError` if the formula has no term beside the absorbed effects."""
+    if not design.terms:
+        raise IdentificationError(
+            f"the formula of {design.outcome!r} has no term beside the effects of "
+            f"{list(design.effect_names)}, which take up the constant. Add a term that varies "
+            "within them; for the outcome less its effects write them as C(...) in the formula and "
+            "take residuals()."
+        )
 
 
 def refuse_empty(terms: Sequence[str], dropped: Mapping[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,10 +12,17 @@ from agglometrics.errors import IdentificationError, InputError
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.small_sample import Counts
 from agglometrics.linalg.demeaning import demean, extra_components
-from agglometrics.linalg.least_squares import ABSORBED, identified, least_squares
-from agglometrics.models.design import Design, refuse_empty
+from agglometrics.linalg.least_squares import (
+    ABSORBED,
+    PRECISE,
+    digits_lost,
+    identified,
+    least_squares,
+)
+from agglometrics.models.design import Design, refuse_empty, refuse_no_terms
 from agglometrics.models.formulas import CONSTANT
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.codes import n_levels
 
 
@@ -39,6 +47,7 @@ class Estimator(Protocol):
         """Return the estimate of `design`."""
 
 
+@checked
 @dataclass(frozen=True)
 class LeastSquares:
     """Least squares, after absorbing the effects that `absorb=` names."""
@@ -47,24 +56,54 @@ class LeastSquares:
 
     def fit(self, design: Design) -> Fitted:
         """Return least squares of the demeaned outcome on the demeaned regressors."""
+        refuse_no_terms(design)
         w = None if design.weights is None else np.sqrt(design.weights)
         raw = np.column_stack([design.y, design.X])
         within = demean(raw, design.effects, design.weights)
         scaled = within if w is None else within * w[:, None]
-        kept, why = identified(scaled[:, 1:], raw[:, 1:] if w is None else raw[:, 1:] * w[:, None])
+        before = raw[:, 1:] if w is None else raw[:, 1:] * w[:, None]
+        level = level_of(design, before, w)
+        kept, why = identified(scaled[:, 1:], before if design.effects else None, level)
         reasons = {design.terms[k]: reason for k, reason in why.items()}
         terms = tuple(design.terms[k] for k in kept)
         refuse_empty(terms, reasons)
         X, y = np.ascontiguousarray(scaled[:, 1:][:, kept]), np.ascontiguousarray(scaled[:, 0])
         beta, u, bread = least_squares(X, y)
-        lost = extra_components(design.effects)
-        counts = Counts(len(y), len(terms), design.effects, lost)
+        components = extra_components(design.effects)
+        counts = Counts(len(y), len(terms), design.effects, components)
         fit = LinearFit(terms, X, u, y, bread, counts, design.sample, w)
-        return Fitted(beta, fit, _fit_statistics(design, fit), _dropped_notes(reasons))
+        lost = imprecise_notes(terms, X, before[:, kept], None if design.effects else level)
+        return Fitted(beta, fit, _fit_statistics(design, fit), dropped_notes(reasons) + lost)
 
 
-def _dropped_notes(reasons: dict[str, str]) -> tuple[str, ...]:
+def level_of(design: Design, X: Array, sqrt_w: Array | None) -> Array | None:
+    """Return the constant of the model in the units of X (N, K), or None if it has none."""
+    if CONSTANT in design.terms:
+        return np.asarray(X[:, design.terms.index(CONSTANT)])
+    if not design.effects:
+        return None
+    return np.ones(len(X)) if sqrt_w is None else sqrt_w
+
+
+def dropped_notes(reasons: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the notes on terms that were left out."""
     return tuple(f"term {name!r} left out: it {why}" for name, why in reasons.items())
+
+
+def imprecise_notes(
+    terms: Sequence[str], X: Array, raw: Array, level: Array | None
+) -> tuple[str, ...]:
+    """Return notes on terms whose level is so far from zero that rounding eats their spread.
+
+    X : (N, K) effects absorbed    raw : (N, K) before    level : (N,) the constant, or None
+    """
+    times = digits_lost(X, raw, level)
+    return tuple(
+        f"term {name!r} lies {t:.0e} times its spread from zero: about {16 - np.log10(t):.0f} "
+        "digits of it are left. Subtract a constant from it before you estimate"
+        for name, t in zip(terms, times, strict=True)
+        if t > PRECISE
+    )
 
 
 def _fit_statistics(design: Design, fit: LinearFit) -> dict[str, float]:
@@ -85,7 +124,8 @@ def _within_total(design: Design, fit: LinearFit) -> float:
     """Return the outcome's sum of squares that effects leave; none left is an error."""
     w = 1.0 if fit.sqrt_w is None else fit.sqrt_w
     total = float(fit.y @ fit.y)
-    if total <= ABSORBED * float(((w * design.y) ** 2).sum()):
+    spread = design.y - design.y.mean()
+    if total <= ABSORBED * float(((w * spread) ** 2).sum()):
         raise IdentificationError(
             f"outcome {design.outcome!r} does not vary beyond the effects of "
             f"{list(design.effect_names)}. Absorb fewer effects."

@@ -2,6 +2,10 @@
 
 Formulas are formulaic's (``y ~ log(x) + C(group)``), with one addition: ``lag(x)`` and
 ``lag(x, 2)`` go back by calendar time within the unit, never across units or gaps.
+
+A formula is code: formulaic evaluates its terms as Python. Never pass one that a stranger
+wrote. Where names of columns come from outside (a form, a file), build the formula with
+`from_columns`, which quotes each name, so that it is looked up and never evaluated.
 """
 
 from __future__ import annotations
@@ -9,6 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from numbers import Number
 from typing import Any, Literal
 
 import numpy as np
@@ -21,26 +27,87 @@ from agglometrics.tables.periods import calendar, lagged
 
 CONSTANT = "Intercept"
 
+QUOTED = re.compile(r"`[^`]*`")
+CALL = re.compile(r"[A-Za-z_][A-Za-z_0-9.]*\s*\([^()]*\)")
+POWER = re.compile(r"(?:\((?P<group>[^()]*)\)|[A-Za-z_][A-Za-z_0-9.]*)\s*(?:\*\*|\^)\s*\d+")
+ONE = "1\u2060"  # stands for a column named 1, which formulaic reads as the constant
+
 
 def from_columns(outcome: str, regressors: Sequence[str]) -> str:
     """Return the formula of plain columns, whatever characters their names hold.
+
+    Use it for names that come from outside: a formula is code, a quoted name is not.
+
+    Raises
+    ------
+    InputError
+        If there is no regressor, or a name is no text, is empty or holds a backtick.
 
     Examples
     --------
     >>> from_columns("GDP per head", ["x", "R&D"])
     '`GDP per head` ~ `x` + `R&D`'
     """
-    return f"`{outcome}` ~ " + " + ".join(f"`{name}`" for name in regressors)
+    names = [outcome, *([regressors] if isinstance(regressors, str) else regressors)]
+    odd = [name for name in names if not isinstance(name, str) or "`" in name or not name.strip()]
+    if not names[1:]:
+        raise InputError("regressors must name at least one column; found none. Pass ['x'].")
+    if odd:
+        raise InputError(
+            f"from_columns takes the names of columns as texts without a backtick; found "
+            f"{odd!r}. Pass an outcome and a list of names, and rename columns "
+            "that are numbers."
+        )
+    return f"`{outcome}` ~ " + " + ".join(f"`{name}`" for name in names[1:])
 
 
 def check_formula(formula: str) -> None:
-    """Raise `InputError` if `formula` has not two sides, or names effects after a bar."""
-    if not isinstance(formula, str) or formula.count("~") != 1:
-        raise InputError(f"formula must read 'outcome ~ terms'; found {formula!r}.")
-    if "|" in formula:
+    """Raise `InputError` if `formula` has not two sides, effects after a bar, or a lone power."""
+    if not isinstance(formula, str) or bare(formula).count("~") != 1:
+        raise InputError(
+            f"formula must read 'outcome ~ terms', with one '~'; found {formula!r}. For example "
+            "'y ~ x + log(z)'."
+        )
+    for side, text in zip(("left", "right"), bare(formula).split("~"), strict=True):
+        if not text.strip():
+            raise InputError(
+                f"formula {formula!r} has an empty {side} side. Name the outcome and at least one "
+                "term, for example 'y ~ x' ('y ~ 1' for the constant alone)."
+            )
+    plain = bare(formula)
+    power = lone_power(formula)
+    if power:
+        raise InputError(
+            f"{power!r} in formula {formula!r} means the interactions of one term with itself, "
+            f"which is the term alone. Write I({power.replace('^', '**')}) for that power of it."
+        )
+    if "|" in plain:
         raise InputError(
             f"formula {formula!r} has '|': name absorbed effects apart, absorb=['firm', 'year']."
         )
+
+
+def bare(formula: str) -> str:
+    """Return the formula with a word for each quoted name, whatever characters it holds."""
+    return QUOTED.sub(lambda found: "q" * len(found.group()), formula)
+
+
+def lone_power(formula: str) -> str | None:
+    """Return the first ``x^2`` or ``x**2`` of one term outside function calls, or None.
+
+    A power of several terms in brackets, ``(a + b)**2``, asks for their interactions.
+    """
+    text = bare(formula)
+    while True:  # arguments of functions are Python, where ** is a power: blank them out
+        shorter = CALL.sub(lambda found: "f" * len(found.group()), text)
+        if shorter == text:
+            break
+        text = shorter
+    for found in POWER.finditer(text):
+        inside = found.group("group")
+        if inside is None or not re.search(r"[+*/:-]", inside):
+            return formula[found.start() : found.end()]
+    return None
 
 
 def matrices_of(
@@ -70,9 +137,9 @@ def matrices_of(
     finite = ~(np.isnan(y) | np.isnan(X).any(axis=1))
     _refuse_undefined(formula, lag, rows[finite])
     _refuse_infinite(y, X, [str(left.columns[0]), *map(str, right.columns)], rows)
-    columns = tuple(map(str, right.columns))
-    sources = tuple(origin[column] for column in columns)
-    return y, X, columns, str(left.columns[0]), rows, sources
+    sources = tuple(origin[str(column)] for column in right.columns)
+    columns = tuple(str(column).replace(ONE, "1") for column in right.columns)
+    return y, X, columns, str(left.columns[0]).replace(ONE, "1"), rows, sources
 
 
 def _read(
@@ -82,21 +149,91 @@ def _read(
     from formulaic import Formula
     from formulaic.errors import FormulaicError
 
-    # numbers held as objects are numbers, not categories
-    plain = frame.set_axis(pd.RangeIndex(len(frame)), axis=0).infer_objects()
+    plain = frame.set_axis(pd.RangeIndex(len(frame)), axis=0).rename(columns={"1": ONE})
+    called = set(re.findall(r"([A-Za-z_]\w*)\s*\(", bare(formula))) & set(plain.columns)
     try:
-        parsed = Formula(formula)
+        parsed = Formula(literal_names(formula))
+        plain = _numbers_as_numbers(plain, parsed, formula)
+        _refuse_hidden_functions(formula, called)
+        plain = plain.drop(columns=list(called))
         names = _named_columns(parsed, plain)
+        _check_outcome(formula, plain, names)
         lag = _Lag(plain, entity, time, plain[names].notna().all(axis=1).to_numpy())
         # what is infinite or undefined is refused afterwards, in words
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            matrices = parsed.get_model_matrix(plain, na_action=unknown, context={"lag": lag})
+            matrices = parsed.get_model_matrix(
+                plain[names], na_action=unknown, context={"lag": lag}
+            )
     except FormulaicError as error:
         if isinstance(error.__cause__, InputError):
             raise error.__cause__ from None
         words = re.sub(r"\x1b\[[0-9;]*m|[⧛⧚]", "", str(error)).split("\n")[0]
-        raise InputError(f"formula {formula!r} cannot be read: {words}") from error
+        raise InputError(
+            f"formula {formula!r} cannot be read: {words}. Functions are lag, log, exp, C, I and "
+            "those of numpy (np.sqrt); write powers as I(x**2), differences as "
+            "I(x - lag(x)), interactions as a:b."
+        ) from error
     return matrices.lhs, matrices.rhs, lag
+
+
+def literal_names(text: str) -> str:
+    """Return a formula in which the quoted name `1` is a column, not the constant."""
+    return text.replace("`1`", f"`{ONE}`")
+
+
+def _values(parsed: Any) -> list[Any]:
+    """Return the variables of a formula that are no functions."""
+    return [v for v in parsed.required_variables if "callable" not in {r.value for r in v.roles}]
+
+
+def _numbers_as_numbers(frame: pd.DataFrame, parsed: Any, formula: str) -> pd.DataFrame:
+    """Return the table with numbers held as objects as floats; numbers held as text are an error.
+
+    Either would become a dummy for each value without a word. ``C(x)`` asks for dummies.
+    """
+    plain = {str(v) for v in _values(parsed)} & set(map(str, frame.columns))
+    held = [c for c in plain if frame[c].dtype == object or frame[c].dtype == "string"]
+    changed = {}
+    for name in held:
+        known = frame[name].dropna()
+        if len(known) and all(isinstance(v, (Decimal, Number)) for v in known):
+            if not any(isinstance(v, (bool, np.bool_, complex)) for v in known):
+                changed[name] = frame[name].astype("float64")
+            continue
+        bare_use = any(
+            factor.expr == name
+            for side in (parsed.lhs, parsed.rhs)
+            for t in side
+            for factor in t.factors
+        )
+        if bare_use and len(known) and pd.to_numeric(known, errors="coerce").notna().all():
+            raise InputError(
+                f"column {name!r} of {formula!r} holds numbers as text (first {known.iloc[0]!r}), "
+                "which would become a dummy for each value. Convert it with pandas.to_numeric(...) "
+                f"or write C({name}) for dummies."
+            )
+    return frame.assign(**changed)
+
+
+def _refuse_hidden_functions(formula: str, called: set[str]) -> None:
+    """Refuse a formula that takes one name for a column and for a function."""
+    used = set(re.findall(r"\w+", re.sub(r"\b\w+\s*\(", "(", formula)))
+    both = sorted(called & used)
+    if both:
+        raise InputError(
+            f"column {both[0]!r} has the name of a function that {formula!r} calls. "
+            "Rename the column."
+        )
+
+
+def _check_outcome(formula: str, frame: pd.DataFrame, names: list[str]) -> None:
+    """Refuse an outcome of dates."""
+    outcome = formula.partition("~")[0].strip().strip("`")
+    if outcome in names and pd.api.types.is_datetime64_any_dtype(frame[outcome]):
+        raise InputError(
+            f"the outcome {outcome!r} must be numeric; found {frame[outcome].dtype}. Convert it "
+            "to a number, such as the days since a date."
+        )
 
 
 def _named_columns(parsed: Any, frame: pd.DataFrame) -> list[str]:
@@ -104,8 +241,7 @@ def _named_columns(parsed: Any, frame: pd.DataFrame) -> list[str]:
 
     formulaic cuts ```first.treat``` at its point, as if it were an attribute of ``first``.
     """
-    values = [v for v in parsed.required_variables if "callable" not in {r.value for r in v.roles}]
-    named = [str(v) for v in values]
+    named = [str(v) for v in _values(parsed)]
     dotted = {v: [c for c in map(str, frame.columns) if c.startswith(f"{v}.")] for v in named}
     require_columns(frame, [v for v in named if v not in frame.columns and not dotted[v]])
     return [c for v in named for c in ([v] if v in frame.columns else dotted[v])]
@@ -169,7 +305,12 @@ class _Lag:
     def __call__(self, x: pd.Series[Any], k: int = 1) -> pd.Series[Any]:
         if self.entity is None or self.time is None:
             raise InputError(
-                "lag() in a formula needs the panel's keys. Say entity=..., time=... ."
+                "lag() in a formula needs the panel's keys. Pass entity=..., time=... ."
+            )
+        if isinstance(k, bool) or not isinstance(k, (int, np.integer)):
+            raise InputError(
+                f"lag(x, k) goes back one whole number of periods; found k={k!r}. Write "
+                "lag(x, 1) + lag(x, 2) for several."
             )
         values: Array = np.array(x, dtype=np.float64)
         _refuse_rows("lag(...)", np.flatnonzero(np.isnan(values) & self.known & ~self.absent))

@@ -15,9 +15,11 @@ from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.small_sample import SmallSample
 from agglometrics.inference.specifications import CovarianceSpec
 from agglometrics.linalg.least_squares import least_squares
-from agglometrics.models.design import build
+from agglometrics.models.design import build, refuse_class
+from agglometrics.models.k_class import IVEstimator, TwoStage
 from agglometrics.models.regression import Regression, assemble, default_covariance
-from agglometrics.models.systems import System, build_system, split, two_stage
+from agglometrics.models.systems import System, build_system, split
+from agglometrics.tables.arguments import checked
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,6 +65,7 @@ def first_stage(system: System, treatment: str, cov: Any, rule: SmallSample) -> 
     )
 
 
+@checked
 def iv(
     formula: str,
     data: object,
@@ -72,15 +75,17 @@ def iv(
     entity: str | None = None,
     time: str | None = None,
     weights: str | None = None,
+    estimator: IVEstimator | None = None,
     rule: SmallSample | None = None,
 ) -> IVRegression:
-    """Estimate a linear regression by two-stage least squares.
+    """Estimate a linear regression with instruments, by two-stage least squares or LIML.
 
     Parameters
     ----------
     formula : ``"y ~ controls + [x1 + x2 ~ z1 + z2 + z3]"``: endogenous regressors and
         excluded instruments stand in the bracket
     data, absorb, cov, entity, time, weights, rule : as in `panel`
+    estimator : `TwoStage()` (default), `Liml()` or `Fuller(1.0)`
 
     Returns
     -------
@@ -107,17 +112,19 @@ def iv(
     combined, endogenous, instruments = split(formula)
     design = build(combined, data, absorb=absorb, weights=weights, entity=entity, time=time)
     system, dropped = build_system(design, endogenous, instruments)
-    beta, fit = two_stage(system)
+    refuse_class("estimator", estimator)
+    way = TwoStage() if estimator is None else estimator
+    beta, fit, numbers = way.fit(system)
     chosen = SmallSample() if rule is None else rule
     effects = f", {' and '.join(design.effect_names)} effects" if design.effects else ""
     base = assemble(
         fit,
         beta,
         outcome=design.outcome,
-        method="two-stage least squares" + effects,
+        method=way.method + effects,
         cov=default_covariance(design.sample, design.effect_names) if cov is None else cov,
         rule=chosen,
-        statistics={"n_instruments": float(len(system.instruments))},
+        statistics={"n_instruments": float(len(system.instruments)), **numbers},
         notes=(*design.notes, *dropped),
     )
     kept = {f.name: getattr(base, f.name) for f in fields(base)}

@@ -12,8 +12,10 @@ from agglometrics.inference.specifications import CovarianceSpec
 from agglometrics.models.design import build, refuse_class
 from agglometrics.models.estimators import Estimator, LeastSquares
 from agglometrics.models.regression import Regression, assemble, default_covariance
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def panel(
     formula: str,
     data: object,

@@ -18,14 +18,27 @@ from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.small_sample import Counts, SmallSample
 from agglometrics.inference.specifications import CovarianceSpec
 from agglometrics.linalg.demeaning import demean, extra_components, keep_without_singletons
-from agglometrics.linalg.least_squares import identified, inverse_gram, least_squares
-from agglometrics.models.design import Design, build, refuse_empty
+from agglometrics.linalg.least_squares import (
+    identified,
+    inverse_gram,
+    least_squares,
+    residualize,
+)
+from agglometrics.models.design import Design, build, refuse_empty, refuse_no_terms
+from agglometrics.models.estimators import dropped_notes, imprecise_notes, level_of
 from agglometrics.models.regression import Regression, assemble, default_covariance
 from agglometrics.notation import Array, Codes
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.codes import n_levels, recode
+
+Rows = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 CONVERGED = 1e-10  # relative change of the deviance
 ITERATIONS = 200
+# A step that overshoots may leave mu of a positive outcome at 1e-40: y / mu would drown eta in
+# rounding error. Its weight is held at this share of y, which shortens the step, and moves neither
+# the gradient nor the estimate.
+OVERSHOT = 1e-6
 SEPARATED = 1e-5  # what counts as positive in the iterative rectifier
 
 
@@ -52,16 +65,22 @@ def iterate(y: Array, X: Array, effects: Sequence[Codes], offset: Array, w: Arra
 
     y, offset, w : (N,)    X : (N, K), every column identified
 
+    y is divided by its mean on the way and the offset moved by the mean's logarithm: the
+    tolerances are then relative to y.
+
     Raises
     ------
     ConvergenceError
         If the deviance still moves after 200 iterations.
     """
-    mu = (y + np.average(y, weights=w)) / 2
+    unit = float(np.average(y, weights=w))
+    y, offset = y / unit, offset - np.log(unit)
+    mu = (y + 1) / 2
     eta, last, tolerance = np.log(mu), np.inf, 1e-4
     for step in range(ITERATIONS):
-        z = eta - offset + y / mu - 1
-        weights = w * mu
+        held = np.maximum(mu, OVERSHOT * y)
+        z = eta - offset + y / held - mu / held
+        weights = w * held
         within = demean(np.column_stack([z, X]), effects, weights, tolerance)
         root = np.sqrt(weights)[:, None]
         scaled = within * root
@@ -69,7 +88,7 @@ def iterate(y: Array, X: Array, effects: Sequence[Codes], offset: Array, w: Arra
         eta, mu, now = _advance(y, w, eta, z + offset - residual / root[:, 0], last)
         change = abs(now - last) / (0.1 + abs(now))
         if change < CONVERGED and tolerance <= 1e-10:
-            return Iterated(beta, mu, within[:, 1:], now, step + 1)
+            return Iterated(beta, mu * unit, within[:, 1:], now * unit, step + 1)
         last, tolerance = now, max(min(tolerance, 1e-4 * change), 1e-11)
     raise ConvergenceError(
         f"Poisson iterations did not converge in {ITERATIONS} steps (the deviance still moves by "
@@ -105,31 +124,83 @@ def keep_without_zero_groups(
     return keep
 
 
-def separated_rows(
-    y: Array, X: Array, effects: Sequence[Codes]
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Return rows with y = 0 that a combination of terms predicts perfectly.
+def separated_rows(y: Array, X: Array, effects: Sequence[Codes]) -> Rows:
+    """Return rows with y = 0 that a combination of terms and effects predicts perfectly.
 
-    The iterative rectifier of Correia, Guimaraes and Zylkin (2021, section 3.2), run only if
-    a term is collinear where y > 0: otherwise no combination of the terms separates.
+    If no term is collinear where y > 0, terms have no part in it: one effect cannot separate
+    (its groups all have a positive outcome), two effects can, which a graph shows. Otherwise,
+    and with three effects, the iterative rectifier of Correia, Guimaraes and Zylkin (2021).
     """
     positive = y > 0
-    nothing = np.zeros(len(y), dtype=bool)
-    if not X.shape[1] or positive.all():
+    nothing: Rows = np.zeros(len(y), dtype=bool)
+    if positive.all():
         return nothing
-    among = demean(X[positive], [recode(codes[positive]) for codes in effects])
-    if len(identified(among, X[positive])[0]) == X.shape[1]:
-        return nothing
+    if len(effects) < 3 and _terms_vary(
+        X[positive], [recode(codes[positive]) for codes in effects]
+    ):
+        return separated_by_effects(positive, effects) if len(effects) == 2 else nothing
+    return rectified(positive, X, effects)
+
+
+def _terms_vary(X: Array, effects: Sequence[Codes]) -> bool:
+    """Return whether no combination of terms (N, K) and effects is zero in all of these rows."""
+    if not X.shape[1]:
+        return True
+    within = demean(X, effects)
+    constant = bool(effects) or bool((X == 1).all(axis=0).any())
+    level = np.ones(len(X)) if constant else None
+    kept, _ = identified(within, X if effects else None, level)
+    return bool(len(kept) == X.shape[1])
+
+
+def separated_by_effects(positive: Rows, effects: Sequence[Codes]) -> Rows:
+    """Return the rows with y = 0 that two effects alone predict perfectly: exact, no iterations.
+
+    A combination a_i + b_j that is zero where y > 0 has one constant c in each connected
+    component of the positive rows (a = c, b = -c); a row with y = 0 from component p to q then
+    has c_p - c_q, which must not be negative. It can be positive, so that the row's mean goes to
+    zero, unless the row lies on a directed cycle of such rows (a circulation; Correia, Guimaraes
+    and Zylkin 2021, proposition 1, by Gordan's theorem).
+
+    positive : (N,) y > 0; every level has such a row
+    """
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    a, b = effects
+    A, B = n_levels(a), n_levels(b)
+
+    def graph(start: Any, end: Any, size: int) -> Any:
+        return coo_matrix((np.ones(len(start)), (start, end)), shape=(size, size))
+
+    _, part = connected_components(graph(a[positive], A + b[positive], A + B), directed=False)
+    start, end = part[a], part[A + b]
+    zeros = graph(start[~positive], end[~positive], A + B)
+    _, cycle = connected_components(zeros, directed=True, connection="strong")
+    return np.asarray(~positive & (cycle[start] != cycle[end]))
+
+
+def rectified(positive: Rows, X: Array, effects: Sequence[Codes]) -> Rows:
+    """Return the separated rows by the iterative rectifier (section 3.2).
+
+    Raises
+    ------
+    ConvergenceError
+        If it has not settled after 1000 iterations.
+    """
     u, heavy = (~positive).astype(float), np.where(positive, 1e6, 1.0)
     for _ in range(1000):
         within = demean(np.column_stack([u, X]), effects, heavy)
         root = np.sqrt(heavy)[:, None]
-        residual = least_squares(within[:, 1:] * root, within[:, 0] * root[:, 0])[1] / root[:, 0]
+        residual = residualize(within[:, 0] * root[:, 0], within[:, 1:] * root) / root[:, 0]
         fitted = u - residual
         if np.abs(residual).max() < SEPARATED:
             return ~positive & (fitted > 10 * SEPARATED)
         u = np.where(positive, 0.0, fitted.clip(min=0))
-    return nothing
+    raise ConvergenceError(
+        "the search for rows that terms and effects predict perfectly did not settle in 1000 "
+        "iterations. Absorb fewer effects, or leave out a term that is nearly zero where y > 0."
+    )
 
 
 def _select(design: Design, keep: np.ndarray[Any, Any], note: str) -> Design:
@@ -162,20 +233,29 @@ def _check_outcome(design: Design) -> None:
 def _prepare(design: Design) -> tuple[Design, tuple[str, ...]]:
     """Return the design without separated rows and without terms that are not identified."""
     _check_outcome(design)
-    stay = keep_without_zero_groups(design.y, design.effects)
-    design = _select(design, stay, "an absorbed group's outcomes are all zero (separation)")
-    kept, why = identified(demean(design.X, design.effects), design.X)
-    separated = separated_rows(design.y, design.X[:, kept], design.effects)
-    design = _select(design, ~separated, "the terms predict their zeros perfectly (separation)")
-    if separated.any():
-        kept, why = identified(demean(design.X, design.effects), design.X)
+    refuse_no_terms(design)
+    while True:
+        stay = keep_without_zero_groups(design.y, design.effects)
+        design = _select(design, stay, "an absorbed group's outcomes are all zero (separation)")
+        within, level = demean(design.X, design.effects), level_of(design, design.X, None)
+        raw = design.X if design.effects else None
+        kept, why = identified(within, raw, level)
+        separated = separated_rows(design.y, design.X[:, kept], design.effects)
+        if not separated.any():
+            break
+        which = "the terms and effects" if design.effects else "the terms"
+        note = f"{which} predict their zeros perfectly (separation)"
+        design = _select(design, ~separated, note)
     reasons = {design.terms[k]: reason for k, reason in why.items()}
     terms = tuple(design.terms[k] for k in kept)
     refuse_empty(terms, reasons)
-    notes = tuple(f"term {name!r} left out: it {reason}" for name, reason in reasons.items())
+    notes = dropped_notes(reasons) + imprecise_notes(
+        terms, within[:, kept], design.X[:, kept], None if design.effects else level
+    )
     return replace(design, X=design.X[:, kept], terms=terms), notes
 
 
+@checked
 def poisson(
     formula: str,
     data: object,
@@ -242,7 +322,7 @@ def poisson(
         method="Poisson" + effects,
         cov=default_covariance(design.sample, design.effect_names) if cov is None else cov,
         rule=SmallSample() if rule is None else rule,
-        statistics=_statistics(design, end, w),
+        statistics=_statistics(design, end, w, shift),
         notes=design.notes + notes,
     )
 
@@ -268,10 +348,12 @@ def _score_form(design: Design, end: Iterated, w: Array) -> LinearFit:
     )
 
 
-def _statistics(design: Design, end: Iterated, w: Array) -> dict[str, float]:
+def _statistics(design: Design, end: Iterated, w: Array, offset: Array) -> dict[str, float]:
+    """Return the deviance, the likelihood and McFadden's R squared against a constant + offset."""
     from scipy.special import gammaln
 
-    y, mean = design.y, np.full(len(design.y), np.average(design.y, weights=w))
+    y, exposure = design.y, np.exp(offset - offset.max())
+    mean = exposure * float(w @ y) / float(w @ exposure)
     constant = gammaln(y + 1)
     value = float(w @ (y * np.log(end.mu) - end.mu - constant))
     null = float(w @ (y * np.log(mean) - mean - constant))

@@ -12,9 +12,11 @@ from agglometrics.linalg.least_squares import identified, least_squares
 from agglometrics.models.design import Design
 from agglometrics.models.estimators import Fitted, LeastSquares, _refuse_extras
 from agglometrics.notation import Array, Codes
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.codes import n_levels
 
 
+@checked
 @dataclass(frozen=True)
 class RandomEffects:
     """Feasible GLS with a random effect per unit, variance components of Swamy and Arora.
@@ -51,12 +53,13 @@ def swamy_arora(y: Array, X: Array, unit: Codes) -> tuple[float, float]:
     n, N = n_levels(unit), len(y)
     means = group_mean(np.column_stack([y, X]), unit)
     within = np.column_stack([y, X]) - means[unit]
-    kept, _ = identified(within[:, 1:], X)
+    kept, _ = identified(within[:, 1:], X, np.ones(N))
     u = least_squares(within[:, 1:][:, kept], within[:, 0])[1] if len(kept) else within[:, 0]
     sizes = np.bincount(unit).astype(float)
     root = np.sqrt(sizes)[:, None]
     B = means[:, 1:] * root
-    seen, _ = identified(B, B)
+    constant = np.flatnonzero((X == 1).all(axis=0))
+    seen, _ = identified(B, level=B[:, constant[0]] if len(constant) else None)
     K = len(seen)
     if n <= K or n + len(kept) >= N:
         raise IdentificationError(
@@ -71,6 +74,7 @@ def swamy_arora(y: Array, X: Array, unit: Codes) -> tuple[float, float]:
     return s2_e, max(s2_u, 0.0)
 
 
+@checked
 @dataclass(frozen=True)
 class Mundlak:
     """Random effects with the unit means of the regressors added (Mundlak 1978).

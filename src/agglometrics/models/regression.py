@@ -17,6 +17,7 @@ from agglometrics.inference.specifications import Cluster, Robust
 from agglometrics.inference.wald import wald_test
 from agglometrics.models.design import refuse_class
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.sample import Sample
 
 
@@ -43,6 +44,7 @@ class Regression(Estimates):
         u = fit.u if fit.sqrt_w is None else fit.u / fit.sqrt_w
         return pd.Series(u, index=fit.sample.frame.index[fit.sample.rows], name="residual")
 
+    @checked
     def wald(self, *terms: str) -> pd.DataFrame:
         """Return the Wald test that the coefficients of `terms` (default: all) are zero.
 

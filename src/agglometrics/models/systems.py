@@ -12,8 +12,15 @@ from agglometrics.errors import IdentificationError, InputError
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.small_sample import Counts
 from agglometrics.linalg.demeaning import demean, extra_components
-from agglometrics.linalg.least_squares import identified, inverse_gram, least_squares
+from agglometrics.linalg.least_squares import (
+    identified,
+    inverse_gram,
+    least_squares,
+    residualize,
+)
 from agglometrics.models.design import Design
+from agglometrics.models.estimators import dropped_notes, imprecise_notes, level_of
+from agglometrics.models.formulas import literal_names
 from agglometrics.notation import Array
 
 Notes = tuple[str, ...]
@@ -52,7 +59,7 @@ class System:
         if not self.W.shape[1]:
             return self.y, self.X, self.Z
         both = np.column_stack([self.y, self.X, self.Z])
-        both = both - self.W @ np.linalg.lstsq(self.W, both)[0]
+        both = residualize(both, self.W)
         K = self.X.shape[1]
         return both[:, 0], both[:, 1 : K + 1], both[:, K + 1 :]
 
@@ -77,14 +84,56 @@ def split(formula: str) -> tuple[str, str, str]:
             f"formula must hold one bracket, 'y ~ controls + [x ~ z1 + z2]'; found {formula!r}."
         )
     endogenous, instruments = (part.strip() for part in found[0])
+    if not endogenous or not instruments:
+        raise InputError(
+            f"the bracket of {formula!r} must name endogenous terms and instruments. Write "
+            "'y ~ controls + [x ~ z1 + z2]'."
+        )
+    _refuse_repeated(formula, endogenous, instruments)
     return BRACKET.sub(f"{endogenous} + {instruments}", formula), endogenous, instruments
+
+
+def _terms_of(part: str) -> set[str]:
+    """Return the terms of a right-hand side, the constant aside."""
+    from formulaic import Formula
+    from formulaic.errors import FormulaicError
+
+    try:
+        return {str(term) for term in Formula(literal_names(f"0 + {part}"))}
+    except FormulaicError as error:
+        words = str(error).split("\n")[0]
+        raise InputError(f"{part!r} cannot be read as terms: {words}") from error
+
+
+def _refuse_repeated(formula: str, endogenous: str, instruments: str) -> None:
+    """Raise `InputError` if a term plays two parts: exogenous, endogenous, instrument."""
+    outside = BRACKET.sub("0", formula).split("~", 1)[1]
+    parts = {"exogenous": outside, "endogenous": endogenous, "an instrument": instruments}
+    terms = {role: _terms_of(part) - {"1", "0"} for role, part in parts.items()}
+    for one, other, remedy in (
+        (
+            "exogenous",
+            "an instrument",
+            "Exogenous terms instrument themselves: leave it out of the "
+            "bracket to control for it, or out of the controls to exclude it",
+        ),
+        ("exogenous", "endogenous", "Name it in the bracket alone"),
+        (
+            "endogenous",
+            "an instrument",
+            "Name it once: an exogenous term stands outside the bracket",
+        ),
+    ):
+        both = sorted(terms[one] & terms[other])
+        if both:
+            raise InputError(
+                f"term {both[0]!r} of {formula!r} is both {one} and {other}. {remedy}."
+            )
 
 
 def _columns(design: Design, part: str) -> list[int]:
     """Return the columns of the design that come from the terms of `part`."""
-    from formulaic import Formula
-
-    terms = {str(term) for term in Formula(f"0 + {part}")}
+    terms = _terms_of(part)
     return [k for k, source in enumerate(design.sources) if source in terms]
 
 
@@ -107,13 +156,21 @@ def build_system(design: Design, endogenous: str, instruments: str) -> tuple[Sys
     if set(x) & set(z):
         raise InputError("a term is both endogenous and an instrument. Name it once.")
     rest = [k for k in range(design.X.shape[1]) if k not in {*x, *z}]
-    W, X, why_x = _kept(rest, x, within, raw)
-    _, Z, why_z = _kept(rest, z, within, raw)
+    level = level_of(design, raw[:, :-1], w)
+    before = raw if design.effects else None
+    W, X, why_x = _kept(rest, x, within, before, level)
+    _, Z, why_z = _kept(rest, z, within, before, level)
     reasons = {design.terms[k]: why for k, why in sorted({**why_x, **why_z}.items())}
     _require_identified(design.terms, x, X, Z, reasons)
     names = [tuple(design.terms[k] for k in part) for part in (X, W, Z)]
     arrays = [np.ascontiguousarray(within[:, part]) for part in (X, W, Z)]
-    notes = tuple(f"term {name!r} left out: it {why}" for name, why in reasons.items())
+    every = [*X, *W, *Z]
+    notes = dropped_notes(reasons) + imprecise_notes(
+        [design.terms[k] for k in every],
+        within[:, every],
+        raw[:, every],
+        None if design.effects else level,
+    )
     y: Array = np.ascontiguousarray(within[:, -1])
     return System(
         y, arrays[0], arrays[1], arrays[2], names[0], names[1], names[2], design, w
@@ -121,11 +178,11 @@ def build_system(design: Design, endogenous: str, instruments: str) -> tuple[Sys
 
 
 def _kept(
-    rest: list[int], own: list[int], within: Array, raw: Array
+    rest: list[int], own: list[int], within: Array, raw: Array | None, level: Array | None
 ) -> tuple[list[int], list[int], dict[int, str]]:
     """Return the columns of `rest` and of `own` that are identified in that order, and why not."""
     at = [*rest, *own]
-    kept, why = identified(within[:, at], raw[:, at])
+    kept, why = identified(within[:, at], None if raw is None else raw[:, at], level)
     chosen = [at[k] for k in kept]
     reasons = {at[k]: reason for k, reason in why.items()}
     return [k for k in chosen if k in rest], [k for k in chosen if k in own], reasons
@@ -166,6 +223,7 @@ def two_stage(system: System) -> tuple[Array, LinearFit]:
         system.design.sample,
         system.sqrt_w,
         least_squares=False,
+        regressors=regressors,
         system=system,
     )
     return beta, fit

@@ -11,10 +11,12 @@ from agglometrics.linalg.demeaning import group_mean
 from agglometrics.models.design import Design
 from agglometrics.models.estimators import Fitted, LeastSquares, _refuse_extras
 from agglometrics.models.formulas import CONSTANT
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.codes import n_levels
 from agglometrics.tables.periods import lagged
 
 
+@checked
 @dataclass(frozen=True)
 class Between:
     """Least squares on the means of each unit, every unit with weight one."""
@@ -31,6 +33,7 @@ class Between:
         return LeastSquares().fit(replace(design, y=means[:, 0], X=means[:, 1:], sample=sample))
 
 
+@checked
 @dataclass(frozen=True)
 class FirstDifference:
     """Least squares on changes from the period before; a gap gives no change.
@@ -44,7 +47,8 @@ class FirstDifference:
     def fit(self, design: Design) -> Fitted:
         """Return least squares of differences."""
         _refuse_extras(design, self.method)
-        unit, period = design.entity(), design.sample.periods(None)
+        unit, found = design.entity(), design.sample.calendar(None)
+        period = found.codes
         both = np.column_stack([design.y, design.X])
         change = both - np.column_stack([lagged(v, unit, period, 1) for v in both.T])
         stay = np.flatnonzero(~np.isnan(change[:, 0]))
@@ -58,5 +62,8 @@ class FirstDifference:
             design, y=change[stay, 0], X=change[stay, 1:], sample=design.sample.take(stay)
         )
         out = LeastSquares().fit(moved)
-        note = (f"{gaps} rows follow a gap and give no difference",) if gaps else ()
+        note: tuple[str, ...] = (
+            (f"{gaps} rows follow a gap and give no difference",) if gaps else ()
+        )
+        note += (found.note,) if found.note and found.note not in design.notes else ()
         return replace(out, notes=out.notes + note)

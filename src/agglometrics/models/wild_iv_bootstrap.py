@@ -17,6 +17,7 @@ from agglometrics.inference.specifications import WildBootstrap
 from agglometrics.inference.wild_bootstrap import bootstrapped, draw_weights
 from agglometrics.linalg.demeaning import demean
 from agglometrics.linalg.groups import cluster_sums
+from agglometrics.linalg.least_squares import residualize
 from agglometrics.models.systems import InstrumentedFit, System
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.codes import n_levels
@@ -60,9 +61,7 @@ def _alone(system: System, codes: Codes, v: Array) -> Array:
     alone = np.zeros((len(v), n_levels(codes)))
     alone[np.arange(len(v)), codes] = v / w
     alone = demean(alone, system.design.effects, w**2) * w[:, None]
-    if not system.W.shape[1]:
-        return alone
-    return np.asarray(alone - system.W @ np.linalg.lstsq(system.W, alone)[0])
+    return residualize(alone, system.W)
 
 
 def t_statistics(f: Forms, b: float, v: Array) -> Array:

@@ -15,6 +15,7 @@ from agglometrics.report.printed import Table, format_value
 from agglometrics.report.sheet import Align
 from agglometrics.report.statistics import STATISTICS
 from agglometrics.tables import listed
+from agglometrics.tables.arguments import checked
 
 
 @runtime_checkable
@@ -28,6 +29,7 @@ class Estimated(Protocol):
         """Return one row about the whole estimate."""
 
 
+@checked
 @dataclass(frozen=True)
 class Stars:
     """Stars for p-values below each of some levels, the most demanding last.
@@ -48,6 +50,7 @@ class Stars:
         return ", ".join(marks)
 
 
+@checked
 def compare(
     *estimates: Estimated | Sequence[Estimated],
     names: Sequence[str] | None = None,

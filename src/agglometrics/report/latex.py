@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from agglometrics.errors import InputError
 from agglometrics.report.sheet import MINUS, MISSING, Sheet, wrapped
 
 LONG = 40  # rows that still fit one page; a longer table breaks over pages
@@ -68,8 +69,19 @@ def _latex_row(cells: Sequence[str]) -> str:
 def _latex_caption(table: Sheet) -> str:
     if not table.caption:
         return ""
-    label = f"\\label{{{table.label}}}" if table.label else ""
+    label = f"\\label{{{_label(table.label)}}}" if table.label else ""
     return f"\\caption{{{escape_latex(table.caption)}}}{label}"
+
+
+def _label(label: str) -> str:
+    """Return the name of a label; names have no escapes in TeX, so code in one is refused."""
+    wrong = sorted(set(label) & set("\\{}%#&$~^\n"))
+    if wrong:
+        raise InputError(
+            f"label={label!r} holds {wrong}, which LaTeX reads as code in a name. Use letters, "
+            "digits, '-', '_' and ':', as in label='tbl:quotients'."
+        )
+    return label
 
 
 def _latex_columns(table: Sheet) -> str:

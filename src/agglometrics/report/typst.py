@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from agglometrics.report.sheet import Sheet, wrapped
@@ -39,8 +40,15 @@ def write_typst(table: Sheet) -> str:
     notes = "".join(f"\n#block(text(size: 0.85em, {escape_typst(note)}))" for note in table.notes)
     if not table.caption:
         return f"#{grid}{notes}\n"
-    label = f" <{table.label}>" if table.label else ""
+    label = _label(table.label)
     return f"#figure(\n{grid},\ncaption: {escape_typst(table.caption)},\n){label}{notes}\n"
+
+
+def _label(label: str) -> str:
+    """Return what names the figure: plain names between angles, others as a string."""
+    if not label:
+        return ""
+    return f" <{label}>" if re.fullmatch(r"[\w:.-]+", label) else f" #label({escape_typst(label)})"
 
 
 def _typst_row(cells: Sequence[str]) -> str:

@@ -32,6 +32,7 @@ from agglometrics.shiftshare.inference.defaults import default_covariance
 from agglometrics.shiftshare.inference.randomization import RandomizationTest, randomization_test
 from agglometrics.shiftshare.inference.recentering import recentred_shocks
 from agglometrics.tables import to_frame
+from agglometrics.tables.arguments import checked
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,6 +172,7 @@ class ShiftShareDesign:
         return replace(self, shares=shares, shocks=shocks)
 
     # ---- estimation ------------------------------------------------------------------------
+    @checked
     def fit(
         self,
         outcome: str,
@@ -234,6 +236,7 @@ class ShiftShareDesign:
             cov = default_covariance(self.aligned, self.aligned.location_weights(weights))
         return fit(self.aligned, outcome, names_of(treatment), spec, cov, rule)
 
+    @checked
     def ols(
         self,
         outcome: str,
@@ -252,6 +255,7 @@ class ShiftShareDesign:
         spec = specification(controls, fixed_effects, weights, ())
         return least_squares(self.aligned, outcome, treatment, spec, cov)
 
+    @checked
     def shock_level(
         self,
         columns: str | Sequence[str],
@@ -295,6 +299,7 @@ class ShiftShareDesign:
     leave_one_out = reporting.leave_one_out
 
     # ---- shocks that could have been otherwise ---------------------------------------------
+    @checked
     def recentred(
         self, counterfactuals: Counterfactual | pd.DataFrame, *, draws: int = 999, seed: Seed = 0
     ) -> ShiftShareDesign:
@@ -319,6 +324,7 @@ class ShiftShareDesign:
         shocks = recentred_shocks(self.aligned, counterfactuals, draws, seed)
         return replace(self, shocks=shocks, instrument=None)
 
+    @checked
     def randomization_test(
         self,
         outcome: str,

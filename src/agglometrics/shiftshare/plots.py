@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.tables import require_columns
+from agglometrics.tables.arguments import checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,7 @@ def _axes(ax: Any) -> Any:
     return pyplot.subplots()[1]
 
 
+@checked
 def plot_rotemberg(weights: pd.DataFrame, *, least_f: float = 5.0, ax: Any = None) -> Any:
     """Draw just-identified estimates against first-stage F, sized by Rotemberg weight.
 
@@ -70,6 +72,7 @@ def _legend(ax: Any) -> None:
             handle.set_sizes([40])
 
 
+@checked
 def plot_first_stage(
     design: ShiftShareDesign,
     treatment: str,
@@ -116,6 +119,7 @@ def _slope(x: pd.Series[float], y: pd.Series[float], weights: pd.Series[float]) 
     return float((weights * x * y).sum() / (weights * x * x).sum())
 
 
+@checked
 def plot_leave_one_out(frame: pd.DataFrame, *, most: int = 20, ax: Any = None) -> Any:
     """Draw the estimates without each sector, for those that move it most.
 

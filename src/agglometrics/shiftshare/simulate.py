@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 
 if TYPE_CHECKING:
     from agglometrics.shiftshare.design import ShiftShareDesign
@@ -24,6 +25,7 @@ class SimulatedDesign:
     beta: float
 
 
+@checked
 def simulate_shift_share(
     seed: int | np.random.Generator,
     *,

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import warnings
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
-from agglometrics.errors import InputError
+from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.notation import Array
-from agglometrics.space.weights import weights_matrix
-from agglometrics.tables import numeric, require_columns, require_keys, to_frame
+from agglometrics.space.weights import islands, weights_matrix
+from agglometrics.tables import listed, numeric, require_columns, require_keys, to_frame
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def moran(
     data: object, *, value: str, weights: object, region: str = "region", time: str | None = None
 ) -> pd.DataFrame:
@@ -21,14 +27,27 @@ def moran(
 
     Parameters
     ----------
-    data : a table, one row a region (and period)
+    data : a table, one row per region (and period)
     value, region, time : columns
-    weights : see `weights_matrix`
+    weights : a frame, dict, long frame, sparse matrix, array, or libpysal ``W`` or ``Graph``
+        (see `agglometrics.space.weights.weights_matrix`)
 
     Returns
     -------
     DataFrame
         [time], ``moran``, ``expected``, ``std_error``, ``statistic``, ``p_value`` (two-sided).
+
+    Raises
+    ------
+    InputError
+        For fewer than four regions, values that do not differ or are unknown, and weights that
+        are all zero or do not fit the regions.
+
+    Warns
+    -----
+    AgglometricsWarning
+        If some regions have no neighbour: they count in N and in the variance of the values,
+        and are permuted like the others, but are in no pair.
 
     Examples
     --------
@@ -52,7 +71,16 @@ def moran(
         x: Array = np.array(numeric(part, value), dtype=np.float64)
         if np.isnan(x).any():
             raise InputError(f"value {value!r} is unknown in some regions. Leave them out of both.")
-        index, expected, variance = moran_moments(x, weights_matrix(weights, list(part[region])))
+        W = weights_matrix(weights, list(part[region]))
+        alone = part[region][islands(W)]
+        if 0 < len(alone) < len(part):
+            warnings.warn(
+                f"{len(alone)} of {len(part)} regions have no neighbour: {listed(alone)}. They are "
+                "in no pair, but count in N. Link them, or leave them out of the table.",
+                AgglometricsWarning,
+                stacklevel=2,
+            )
+        index, expected, variance = moran_moments(x, W)
         z = (index - expected) / np.sqrt(variance)
         row = {} if time is None else {time: period}
         row |= {"moran": index, "expected": expected, "std_error": np.sqrt(variance)}
@@ -60,15 +88,27 @@ def moran(
     return pd.DataFrame(rows)
 
 
-def moran_moments(x: Array, W: Array) -> tuple[float, float, float]:
-    """Return Moran's I, its expectation and variance under randomisation. x : (N,), W : (N, N)."""
-    n, z = len(x), x - x.mean()
-    if not z.any():
-        raise InputError("Moran's I needs values that differ.")
-    S0 = W.sum()
-    S1 = ((W + W.T) ** 2).sum() / 2
-    S2 = ((W.sum(axis=1) + W.sum(axis=0)) ** 2).sum()
-    index = n / S0 * (z @ W @ z) / (z @ z)
+def moran_moments(x: Array, W: sparse.csr_array | Array) -> tuple[float, float, float]:
+    """Return Moran's I, its expectation and variance under randomisation. x : (N,), W : (N, N).
+
+    ``E I = -1 / (N - 1)``; the variance is that of Cliff and Ord (1981, eq. 1.44), with
+    ``S0 = sum w_ij``, ``S1 = sum (w_ij + w_ji)^2 / 2``, ``S2 = sum_i (w_i. + w_.i)^2``.
+    """
+    n = len(x)
+    if n < 4:
+        raise InputError(f"Moran's I has a variance from four regions on; found {n}.")
+    if not np.ptp(x):
+        raise InputError("Moran's I needs values that differ between regions; all are equal.")
+    z = x - x.mean()
+    z = z / np.abs(z).max()
+    w: Any = sparse.csr_array(W)
+    if not w.sum():
+        raise InputError("Moran's I needs weights; all are zero. Link regions that are neighbours.")
+    w = w / w.data.max()  # neither the index nor its variance depends on the weights' scale
+    S0 = w.sum()
+    S1 = ((w + w.T).power(2)).sum() / 2
+    S2 = ((w.sum(axis=1) + w.sum(axis=0)) ** 2).sum()
+    index = n / S0 * (z @ (w @ z)) / (z @ z)
     kurtosis = n * (z**4).sum() / (z @ z) ** 2
     expected = -1 / (n - 1)
     a = n * ((n * n - 3 * n + 3) * S1 - n * S2 + 3 * S0**2)

@@ -4,6 +4,7 @@ Kernels see numpy arrays in the symbols of `agglometrics.notation`; users see lo
 """
 
 from agglometrics.notation import Array
+from agglometrics.tables.cells import Missing
 from agglometrics.tables.checks import (
     listed,
     numeric,
@@ -13,7 +14,7 @@ from agglometrics.tables.checks import (
     to_frame,
 )
 from agglometrics.tables.collapse import collapse
-from agglometrics.tables.cube import Cube, Missing, to_cube
+from agglometrics.tables.cube import Cube, to_cube
 
 __all__ = [
     "Array",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -33,15 +33,18 @@ class HasCollect(Protocol):
 def to_frame(data: object) -> pd.DataFrame:
     """Return `data` as a pandas frame, without copying one that already is.
 
+    An index that is named like a column loses its name: the column counts.
+
     Raises
     ------
     InputError
         If `data` is no table.
     """
     if isinstance(data, pd.DataFrame):
-        return data
-    if isinstance(data, HasToPandas):
-        return data.to_pandas()
+        clash = any(name is not None and name in data.columns for name in data.index.names)
+        return data.set_axis(data.index.set_names([None] * data.index.nlevels)) if clash else data
+    if isinstance(data, HasToPandas) and not isinstance(data, type):
+        return to_frame(data.to_pandas())
     if isinstance(data, HasCollect):
         return to_frame(data.collect())
     raise InputError(
@@ -61,11 +64,42 @@ def listed(items: Iterable[object], most: int = NAMED) -> str:
 
 def require_columns(frame: pd.DataFrame, columns: Iterable[str]) -> None:
     """Raise `InputError` naming the columns that `frame` lacks and those that it has."""
-    lacking = [column for column in columns if column not in frame.columns]
+    wanted = list(columns)
+    for column in wanted:
+        require_name(column)
+    lacking = [column for column in wanted if column not in frame.columns]
     if lacking:
+        inside = [name for name in frame.index.names if name in lacking]
+        way_out = (
+            f"The index is named {inside}: make it a column with .reset_index()."
+            if inside
+            else "Name your columns with the keyword arguments."
+        )
         raise InputError(
             f"columns {lacking} are not in the table, which has {list(map(str, frame.columns))}. "
-            "Name your columns with the keyword arguments."
+            + way_out
+        )
+    require_once(frame, wanted)
+
+
+def require_name(column: object) -> None:
+    """Raise `InputError` unless `column` can be the name of one column."""
+    if not isinstance(column, Hashable) or isinstance(column, type):
+        raise InputError(
+            f"the name of a column must be one text; found {type(column).__name__} {column!r}. "
+            "Name one column for each argument, as in value='output'."
+        )
+
+
+def require_once(frame: pd.DataFrame, columns: Iterable[str]) -> None:
+    """Raise `InputError` naming the columns that `frame` has more than once."""
+    if frame.columns.is_unique:
+        return
+    twice = [column for column in dict.fromkeys(columns) if list(frame.columns).count(column) > 1]
+    if twice:
+        raise InputError(
+            f"columns {twice} are in the table more than once. Keep one of each: "
+            "frame.loc[:, ~frame.columns.duplicated()] keeps the first."
         )
 
 
@@ -78,11 +112,37 @@ def require_known(frame: pd.DataFrame, keys: Sequence[str]) -> None:
                 f"key {key!r} is missing in {unknown} of {len(frame)} rows. "
                 "Fill it in, or drop these rows yourself."
             )
-        if frame[key].dtype == object and pd.api.types.infer_dtype(frame[key]).startswith("mixed"):
-            raise InputError(
-                f"key {key!r} mixes text and numbers, so that 1 and '01' would be two labels. "
-                "Convert it with .astype(str), or to numbers."
-            )
+        require_labels(frame[key], key)
+
+
+def require_labels(labels: pd.Series[Any], key: str) -> None:
+    """Raise `InputError` unless the values of a key can be ordered and compared."""
+    kind = labels.dtype
+    if pd.api.types.is_object_dtype(kind) and pd.api.types.infer_dtype(labels).startswith("mixed"):
+        _refuse_nested(labels, key)
+        raise InputError(
+            f"key {key!r} mixes text and numbers, so that 1 and '01' would be two labels. "
+            "Convert it with .astype(str), or to numbers."
+        )
+    if isinstance(kind, np.dtype) and kind.kind == "c":
+        raise InputError(
+            f"key {key!r} holds complex numbers, which have no order; found dtype {kind}. "
+            "Convert it with .astype(str), or to real numbers."
+        )
+    if pd.api.types.is_float_dtype(kind) and np.isinf(labels.to_numpy(dtype=np.float64)).any():
+        raise InputError(
+            f"key {key!r} is infinite in {int(np.isinf(labels.to_numpy(dtype=np.float64)).sum())} "
+            f"of {len(labels)} rows. Correct these labels, or drop these rows yourself."
+        )
+
+
+def _refuse_nested(labels: pd.Series[Any], key: str) -> None:
+    nested = [each for each in labels if not isinstance(each, Hashable)]
+    if nested:
+        raise InputError(
+            f"key {key!r} must hold one label per row; found {type(nested[0]).__name__} "
+            f"{nested[0]!r} in {len(nested)} rows. Convert it with .astype(str)."
+        )
 
 
 def require_keys(frame: pd.DataFrame, keys: Sequence[str]) -> None:
@@ -101,7 +161,8 @@ def require_keys(frame: pd.DataFrame, keys: Sequence[str]) -> None:
 def numeric(frame: pd.DataFrame, column: str) -> pd.Series[float]:
     """Return `column` as floats; raise `InputError` if it holds text or infinite values."""
     values = frame[column]
-    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
+    plain = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_complex_dtype(values)
+    if not plain or pd.api.types.is_bool_dtype(values):
         raise InputError(
             f"column {column!r} must be numeric; found dtype {values.dtype}. "
             "Convert it with pandas.to_numeric(...)."
@@ -109,7 +170,7 @@ def numeric(frame: pd.DataFrame, column: str) -> pd.Series[float]:
     floats = values.astype("float64")
     infinite = int(np.isinf(floats.to_numpy()).sum())
     if infinite:
-        raise InputError(f"column {column!r} is infinite in {infinite} rows. Set or drop them.")
+        raise InputError(f"column {column!r} is infinite in {infinite} rows. Correct or drop them.")
     return floats
 
 

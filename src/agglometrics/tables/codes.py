@@ -30,8 +30,8 @@ def recode(codes: Codes) -> Codes:
 
 
 def combine(codes: Sequence[Codes]) -> Codes:
-    """Return codes of the combinations of several codes."""
+    """Return codes of the combinations of several codes, in their order."""
     out = np.asarray(codes[0], dtype=np.int64)
     for other in codes[1:]:
-        out = np.asarray(pd.factorize(out * (int(other.max(initial=0)) + 1) + other)[0])
+        out = np.asarray(pd.factorize(out * (int(other.max(initial=0)) + 1) + other, sort=True)[0])
     return np.asarray(out, dtype=np.intp)

@@ -8,11 +8,13 @@ from typing import Any, Literal
 import pandas as pd
 
 from agglometrics.errors import InputError
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.sources import Source, open_source
 
 Output = Literal["pandas", "arrow"]
 
 
+@checked
 def collapse(
     plants: object,
     *,
@@ -32,7 +34,9 @@ def collapse(
     plants : table or path
         One row a plant (or plant and period): a pandas or polars frame, an Arrow table, a DuckDB
         relation, an ibis table, a Spark frame, or the path of a Parquet file or of a folder of
-        them (folders named ``key=value`` become columns).
+        them (.parquet, .parq, .pq). Folders named ``key=value`` become columns, names that
+        start with "_" or "." do not count, and names are taken literally. Files that differ in
+        the type of a column are united where numbers stay numbers, and refused otherwise.
     by : list of str
         The key columns of the cells, for example ``["region", "industry", "year"]``.
     value : str, optional
@@ -64,9 +68,11 @@ def collapse(
     1      y        A  5.0         25.0  1
     """
     if output not in ("pandas", "arrow"):
-        raise InputError(f"output must be 'pandas' or 'arrow'; found {output!r}.")
+        raise InputError(
+            f"output must be 'pandas' or 'arrow'; found {output!r}. For example output='pandas'."
+        )
     keys = [by] if isinstance(by, str) else list(by)
-    source = open_source(plants)
+    source = open_source(plants, keys if value is None else [*keys, value])
     check(source, keys, value)
     sums = {} if value is None else {1: value, 2: f"{value}_squared"}
     cells = source.cells(keys, value, sums)
@@ -79,7 +85,7 @@ def moments(plants: object, *, by: Sequence[str], value: str) -> pd.DataFrame:
     The columns are ``power_1`` to ``power_4``: what the plant Herfindahl, the variance of G and
     the checks of plant-based measures need, from any table that `collapse` reads.
     """
-    source = open_source(plants)
+    source = open_source(plants, [*by, value])
     check(source, list(by), value, positive=True)
     return _as_pandas(source.cells(by, value, {power: f"power_{power}" for power in range(1, 5)}))
 
@@ -89,11 +95,15 @@ def check(source: Source, keys: Sequence[str], value: str | None, positive: bool
     columns = [*keys] if value is None else [*keys, value]
     _check_columns(source, columns)
     if value is not None and not source.is_number(value):
-        raise InputError(f"column {value!r} must be numeric. Convert it to numbers first.")
+        raise InputError(
+            f"column {value!r} must be numeric; found {source.kind(value)}. Convert it to numbers "
+            "first."
+        )
+    source.check_labels(keys)
     faults = source.faults(keys, value)
     rows = faults.pop("rows")
     if not rows:
-        raise InputError("the table of plants has no rows.")
+        raise InputError("the table of plants has no rows. Check how it was read or filtered.")
     if not positive:
         faults.pop("zero", None)
     for fault, count in faults.items():
@@ -110,7 +120,9 @@ def _check_columns(source: Source, columns: list[str]) -> None:
             "Name your columns with the keyword arguments."
         )
     if not columns or len({*columns}) != len(columns):
-        raise InputError(f"key and value columns must differ, at least one; found {columns}.")
+        raise InputError(
+            f"key and value columns must differ, at least one; found {columns}. Name each once."
+        )
     made = {f"{columns[-1]}_squared", "n"} & {*columns}
     if made:
         raise InputError(

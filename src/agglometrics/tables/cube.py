@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import warnings
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.errors import InputError
 from agglometrics.notation import Array
-from agglometrics.tables.checks import (
-    NAMED,
-    listed,
-    numeric,
-    require_columns,
-    require_keys,
-    require_known,
-    to_frame,
-)
+from agglometrics.tables.cells import Missing, read_cells
+from agglometrics.tables.memory import memory_limit
+from agglometrics.tables.totals import warn_totals
 
-Missing = Literal["raise", "zero", "drop_industry"]
+COPIES = 3
+"""Arrays of the size of the cells that a measure holds at once, at least."""
 
 
 @dataclass(frozen=True)
@@ -76,49 +70,6 @@ class Cube:
         return frame
 
 
-def _refuse_unknown(
-    frame: pd.DataFrame, values: pd.Series[float], keys: list[str], value: str
-) -> None:
-    unknown = frame.loc[values.isna().to_numpy(), keys]
-    if len(unknown):
-        cells = listed(unknown.head(NAMED + 1).to_dict("records"), NAMED)
-        raise InputError(
-            f"value {value!r} is NaN (unknown) in {len(unknown)} cells: {cells}. "
-            "Say missing='zero' if no row means none, or missing='drop_industry' to leave out, "
-            "in each period, the industries with an unknown cell."
-        )
-
-
-def _refuse_negative(
-    frame: pd.DataFrame, values: pd.Series[float], keys: list[str], value: str
-) -> None:
-    below = values.to_numpy() < 0
-    if below.any():
-        cells = listed(frame.loc[below, keys].head(NAMED + 1).to_dict("records"), NAMED)
-        raise InputError(
-            f"value {value!r} must not be negative; found {int(below.sum())} negative cells: "
-            f"{cells}. Shares are undefined with negative activity: correct or mask these cells, "
-            "and say so."
-        )
-
-
-def _drop_unknown_industries(
-    frame: pd.DataFrame, values: pd.Series[float], industry: str, time: str | None
-) -> pd.Series[bool]:
-    """Return which rows stay, warning which industries go (in which periods)."""
-    keys = [industry] if time is None else [time, industry]
-    touched = frame.loc[values.isna().to_numpy(), keys].drop_duplicates()
-    if touched.empty:
-        return pd.Series(True, index=frame.index)
-    warnings.warn(
-        f"left out because a cell is unknown: {listed(touched.to_dict('records'))}",
-        AgglometricsWarning,
-        stacklevel=4,
-    )
-    stay = ~pd.MultiIndex.from_frame(frame[keys]).isin(pd.MultiIndex.from_frame(touched))
-    return pd.Series(stay, index=frame.index)
-
-
 def to_cube(
     cells: object,
     *,
@@ -139,52 +90,40 @@ def to_cube(
     ------
     InputError
         For unknown columns, repeated or missing keys, text, infinite, unknown or
-        negative values, and an empty table.
+        negative values, an empty table, and a grid that does not fit in memory.
+
+    Warns
+    -----
+    AgglometricsWarning
+        That a region or industry is the sum of others (see `agglometrics.tables.totals`), or that
+        two labels differ by blanks only.
     """
-    frame = to_frame(cells)
-    keys = [region, industry] if time is None else [region, industry, time]
-    require_columns(frame, [*keys, value])
-    if len({*keys, value}) != len(keys) + 1:
-        raise InputError(f"key and value columns must differ; found {[*keys, value]}.")
-    if frame.empty:
-        raise InputError("the table of cells has no rows.")
-    require_known(frame, keys)
-    axes = [_factorized(frame, key) for key in keys]
-    _refuse_repeats(frame, keys, axes)
-    values = numeric(frame, value)
-    if missing == "raise":
-        _refuse_unknown(frame, values, keys, value)
-    elif missing == "drop_industry":
-        stay = _drop_unknown_industries(frame, values, industry, time)
-        frame, values = frame.loc[stay], values.loc[stay]
-        axes = [_factorized(frame, key) for key in keys]
-    elif missing != "zero":
+    found = read_cells(
+        cells,
+        value=value,
+        region=region,
+        industry=industry,
+        time=time,
+        missing=missing,
+        allow_negative=allow_negative,
+    )
+    _require_room(found.shape)
+    cube = np.zeros(found.shape)
+    cube[found.t, found.r, found.i] = found.values
+    axes = [(region, found.regions, 1), (industry, found.industries, 2)]
+    warn_totals(cube, axes, stacklevel=4)
+    return Cube(cube, found.regions, found.industries, found.times, region, industry, time)
+
+
+def _require_room(shape: tuple[int, int, int]) -> None:
+    """Raise `InputError` if cells of this shape, and an answer of their size, do not fit."""
+    needed, limit = math.prod(shape) * COPIES * 8, memory_limit()
+    if needed > limit:
+        T, R, I = shape  # noqa: E741
         raise InputError(
-            f"missing={missing!r} is not known; choose 'raise', 'zero' or 'drop_industry'."
+            f"the full grid of {T} periods x {R} regions x {I} industries has {math.prod(shape)} "
+            f"cells and needs about {needed} bytes ({needed / 2**30:.1f} GiB) with the answer; "
+            f"this process may use {limit} ({limit / 2**30:.1f} GiB). Pass fewer periods or "
+            "coarser industries at a time, or ask location_quotient and regional_shares for the "
+            "cells that exist: rows='existing'."
         )
-    if not allow_negative:
-        _refuse_negative(frame, values, keys, value)
-    known: Array = np.asarray(values.fillna(0.0), dtype=np.float64)
-    if time is None:
-        axes.append((np.zeros(len(frame), dtype=np.intp), pd.Index([0])))
-    (r, regions), (i, industries), (t, times) = axes
-    cube = np.zeros((len(times), len(regions), len(industries)))
-    cube[t, r, i] = known
-    return Cube(cube, regions, industries, times, region, industry, time)
-
-
-def _factorized(frame: pd.DataFrame, key: str) -> tuple[NDArray[np.intp], pd.Index]:
-    """Return the place of every row on one axis, and the labels of the axis in order."""
-    codes, labels = pd.factorize(frame[key], sort=True)
-    return codes, pd.Index(labels)
-
-
-def _refuse_repeats(
-    frame: pd.DataFrame, keys: list[str], axes: list[tuple[NDArray[np.intp], pd.Index]]
-) -> None:
-    """Raise if two rows fall on one cell; counting cells is faster than comparing rows."""
-    shape = tuple(len(labels) for _, labels in axes)
-    filled = np.zeros(shape, dtype=np.bool_)
-    filled[tuple(codes for codes, _ in axes)] = True
-    if filled.sum() < len(frame):
-        require_keys(frame, keys)

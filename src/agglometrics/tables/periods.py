@@ -2,53 +2,146 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from agglometrics.errors import InputError
 from agglometrics.notation import Array, Codes
+from agglometrics.tables.packed import unpack
+
+NANOSECONDS_PER_DAY = 86_400_000_000_000
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Periods on a line.
+
+    Attributes
+    ----------
+    codes : (n,) from zero, one apart for neighbours, gaps kept
+    note : what was taken for the period where it is not the unit itself; empty otherwise
+    """
+
+    codes: Codes
+    note: str = ""
+
+
+def read_calendar(values: pd.Series[Any]) -> Calendar:
+    """Return periods with their distances, the largest step that reaches them all as the unit.
+
+    Whole numbers (also as text), pandas periods, dates, numbers of an even step (2000.25), and
+    ordered categories, by their place. Whole numbers that are packed dates (200003, 20001,
+    20000331) are read as what they are. A step of two years, or of three months, is the period,
+    and the note says so. The step is that of `values`: pass a whole column, not the rows left.
+
+    Raises
+    ------
+    InputError
+        For text and unordered categories: the alphabet puts wave10 before wave2.
+    """
+    name = str(values.name) if values.name is not None else "time"
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        if values.cat.ordered and not _rising_numbers(values.cat.categories):
+            return Calendar(
+                np.asarray(values.cat.codes, dtype=np.intp) - int(values.cat.codes.min())
+            )
+        values = values.astype(values.cat.categories.dtype)
+    if isinstance(values.dtype, pd.PeriodDtype):
+        return _stepped(
+            np.asarray(values.astype("int64")), f"{values.dtype.freq.freqstr} units", name
+        )
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return _dates(values)
+    return _of_numbers(_numbers(values, name), name)
 
 
 def calendar(values: pd.Series[Any]) -> Codes:
-    """Return periods as integers from zero, gaps kept where they can be seen.
-
-    Whole numbers (as text too) and pandas periods count as they are; dates by the largest step
-    that reaches them all, in months where every date has one day of the month, else in days.
-    What has no distance, such as other text, counts its sorted values.
-    """
-    numbers = _numbers(values)
-    if numbers is None:
-        return np.asarray(pd.factorize(values, sort=True)[0], dtype=np.intp)
-    return np.asarray(numbers - numbers.min(), dtype=np.intp)
+    """Return the codes of `read_calendar`."""
+    return read_calendar(values).codes
 
 
-def _numbers(values: pd.Series[Any]) -> Codes | None:
-    """Return periods as whole numbers with their distances, or None if they have none."""
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        values = values.astype(values.cat.categories.dtype)
-    if isinstance(values.dtype, pd.PeriodDtype):
-        return np.asarray(values.astype("int64"), dtype=np.intp)
-    if pd.api.types.is_datetime64_any_dtype(values):
-        return _steps(values)
-    if not pd.api.types.is_numeric_dtype(values):
-        values = pd.to_numeric(values, errors="coerce")
-    if values.isna().any() or not (values == values.round()).all():
-        return None
-    return np.asarray(values.to_numpy(dtype=np.int64), dtype=np.intp)
+def _rising_numbers(categories: pd.Index[Any]) -> bool:
+    """Return whether categories are numbers, dates or periods in ascending order."""
+    plain = pd.api.types.is_numeric_dtype(categories) or not (
+        isinstance(categories.dtype, pd.StringDtype) or categories.dtype == object
+    )
+    return bool(plain and categories.is_monotonic_increasing)
 
 
-def _steps(dates: pd.Series[Any]) -> Codes:
-    """Return dates as multiples of their greatest common step."""
+def _numbers(values: pd.Series[Any], name: str) -> Array:
+    """Return periods as numbers, or raise `InputError` if they are text."""
+    numbers = pd.to_numeric(values, errors="coerce")
+    odd = values[numbers.isna() | np.isinf(numbers.astype(float))]
+    if len(odd):
+        raise InputError(
+            f"periods {name!r} must be numbers, dates, pandas periods or ordered categories, so "
+            f"that their order and gaps are known; found {odd.iloc[0]!r}. Convert them with "
+            "pandas.to_datetime(...) or pandas.PeriodIndex(...), or give their order with "
+            "pandas.Categorical(..., categories=[...], ordered=True)."
+        )
+    return np.asarray(numbers, dtype=np.float64)
+
+
+def _of_numbers(numbers: Array, name: str) -> Calendar:
+    if not len(numbers):
+        return Calendar(np.zeros(0, dtype=np.intp))
+    if (numbers != np.round(numbers)).any():
+        return _even(numbers, name)
+    whole = numbers.astype(np.int64)
+    found = unpack(whole, name)
+    if found is None:
+        return _stepped(whole, "", name)
+    if isinstance(found, pd.Series):
+        dates = _dates(found)
+        return Calendar(dates.codes, f"periods {name!r} are read as dates (yyyymmdd)")
+    counts, unit = found
+    step = _stepped(counts, "", name)
+    return Calendar(step.codes, f"periods {name!r} are read as {unit}, {_each(counts)} apart")
+
+
+def _each(counts: Codes) -> int:
+    return max(int(np.gcd.reduce(counts - counts.min())), 1)
+
+
+def _stepped(counts: Codes, unit: str, name: str) -> Calendar:
+    """Return counts over their greatest common step, which the note names if it is not one."""
+    from_first = counts - counts.min()
+    step = _each(counts)
+    words = f" {unit}" if unit else ""
+    note = f"a period is {step}{words} of {name!r}: all are that far apart" if step > 1 else ""
+    return Calendar(np.asarray(from_first // step, dtype=np.intp), note)
+
+
+def _even(numbers: Array, name: str) -> Calendar:
+    """Return numbers that are not whole over their smallest distance, if it divides all others."""
+    unique = np.unique(numbers)
+    step = float(np.diff(unique).min(initial=np.inf))
+    counts = (numbers - unique[0]) / step
+    if not np.isfinite(step) or np.abs(counts - np.round(counts)).max() > 1e-6:
+        raise InputError(
+            f"periods {name!r} are not whole numbers and not evenly spaced; found {unique[0]!r} "
+            f"and {unique[-1]!r}. Number them 1, 2, 3, ..., or use dates."
+        )
+    note = f"a period is {step:g} of {name!r}: all are a multiple of it apart"
+    return Calendar(np.asarray(np.round(counts), dtype=np.intp), note)
+
+
+def _dates(dates: pd.Series[Any]) -> Calendar:
+    """Return dates over their greatest common step: months where the day is one, else time."""
     at = dates.dt
     if at.day.nunique() == 1 or at.is_month_end.all():
         count = np.asarray(12 * at.year + at.month, dtype=np.int64)
     else:
-        count = np.asarray((dates - dates.min()).dt.days, dtype=np.int64)
-        if (dates != dates.dt.normalize()).any():
-            return np.asarray(pd.factorize(dates, sort=True)[0], dtype=np.intp)
-    count = count - count.min()
-    return np.asarray(count // max(int(np.gcd.reduce(count)), 1), dtype=np.intp)
+        since = dates - dates.min()
+        count = np.asarray(since.dt.as_unit("ns").astype("int64"), dtype=np.int64)
+        if (count % NANOSECONDS_PER_DAY == 0).all():
+            count = count // NANOSECONDS_PER_DAY
+    return Calendar(np.asarray((count - count.min()) // _each(count), dtype=np.intp))
 
 
 def lagged(values: Array, unit: Codes, period: Codes, k: int) -> Array:
@@ -61,3 +154,56 @@ def lagged(values: Array, unit: Codes, period: Codes, k: int) -> Array:
     found = (key[order][place] == wanted) & (period - k >= 0)
     out: Array = np.where(found, values[order][place], np.nan)
     return out
+
+
+def packed(values: pd.Index[Any]) -> tuple[str, Codes] | None:
+    """Return how whole numbers pack a date (yyyymmdd, yyyymm, yyyyq), and the dates as counts.
+
+    Days, months or quarters; None where a number is no such date. Months and quarters are told
+    from plain numbers by their form alone: whether to read them so is the caller's decision.
+    """
+    if not pd.api.types.is_integer_dtype(values.dtype):
+        return None
+    whole = np.asarray(values, dtype=np.int64)
+    for name, scale, units in (("yyyymm", 100, 12), ("yyyyq", 10, 4)):
+        year, part = np.divmod(whole, scale)
+        if _years(year) and ((part >= 1) & (part <= units)).all():
+            return name, np.asarray(year * units + part, dtype=np.intp)
+    if _years(whole // 10000):
+        dates = pd.to_datetime(pd.Series(whole).astype(str), format="%Y%m%d", errors="coerce")
+        if dates.notna().all():
+            days = (dates - pd.Timestamp(0)).dt.days
+            return "yyyymmdd", np.asarray(days, dtype=np.intp)
+    return None
+
+
+def _years(values: Codes) -> bool:
+    return bool(((values >= 1800) & (values <= 2199)).all())
+
+
+def require_order(times: pd.Index[Any], key: str) -> None:
+    """Raise `InputError` if periods are text whose alphabetical order may not be that of time.
+
+    Text is in order where it is a number of one length, an ISO date, or ends in a number after the
+    same words and sorts as the numbers do; ordered categories are in the order they say.
+    """
+    if isinstance(times, pd.CategoricalIndex) and times.ordered:
+        return
+    labels = [str(label) for label in times if isinstance(label, str)]
+    if not labels or len(labels) < 2 or _sorts_as_numbers(labels):
+        return
+    raise InputError(
+        f"periods {key!r} are text, which sorts alphabetically: {labels[:5]}. Make them numbers "
+        f"or dates, or say their order: pandas.Categorical(frame[{key!r}], categories=[...], "
+        "ordered=True)."
+    )
+
+
+def _sorts_as_numbers(labels: list[str]) -> bool:
+    """Say whether sorted labels are numbers between the same words, in ascending order."""
+    words = {re.sub(r"\d+", "#", label) for label in labels}
+    numbers = [[int(number) for number in re.findall(r"\d+", label)] for label in labels]
+    ordered = all(a < b for a, b in pairwise(numbers))
+    # Q1-2000 before Q1-2001 before Q2-2000: what varies slowest must come first, as in a date.
+    years_last = any(len(n) > 1 and n[-1] >= 1000 > n[0] for n in numbers)
+    return len(words) == 1 and ordered and not years_last

@@ -11,8 +11,9 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.notation import Array, Codes
 from agglometrics.tables import numeric, require_columns
+from agglometrics.tables.canonical import canonical_codes
 from agglometrics.tables.codes import combine
-from agglometrics.tables.periods import calendar
+from agglometrics.tables.periods import Calendar, read_calendar
 
 
 @dataclass(frozen=True)
@@ -44,19 +45,33 @@ class Sample:
         return values
 
     def codes(self, name: str) -> Codes:
-        """Return a column as codes from zero, in the order of its values; ``a^b`` combines two."""
-        return combine([pd.factorize(self.column(part))[0] for part in name.split("^")])
+        """Return a column as codes from zero, in one order of its labels; ``a^b`` combines two.
+
+        The order does not hang on the order of rows or on the dtype (see
+        `agglometrics.tables.canonical`): the same seed deals the same draws to the same groups.
+        """
+        return combine([canonical_codes(self.column(part)) for part in name.split("^")])
 
     def numbers(self, name: str) -> Array:
         """Return a numeric column at the rows used."""
         return np.asarray(numeric(self.column(name).to_frame(), name), dtype=np.float64)
 
     def periods(self, name: str | None) -> Codes:
-        """Return periods as consecutive integers from zero; whole numbers keep their gaps."""
+        """Return periods as integers from zero, gaps kept."""
+        return self.calendar(name).codes
+
+    def calendar(self, name: str | None) -> Calendar:
+        """Return the calendar of the rows used; its step is that of the whole table."""
         column = self.time if name is None else name
         if column is None:
-            raise InputError("this needs the column of periods. Say time=... .")
-        return calendar(self.column(column))
+            raise InputError("this needs the column of periods. Pass time=... .")
+        self.column(column)
+        known = self.frame[column].notna().to_numpy()
+        found = read_calendar(self.frame[column][known])
+        codes = np.zeros(len(known), dtype=np.intp)
+        codes[known] = found.codes
+        used = codes[self.rows]
+        return Calendar(used - used.min() if len(used) else used, found.note)
 
     def take(self, positions: Codes) -> Sample:
         """Return the sample of some of the rows."""

@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
+from agglometrics.tables.checks import require_labels, require_once, to_frame
+from agglometrics.tables.parquet import read_parquet
 
 IN_MEMORY = 1_000_000
 """Frames up to so many rows stay in pandas; above, DuckDB is faster by more than its start."""
@@ -36,6 +38,12 @@ class Source(Protocol):
 
     def is_number(self, column: str) -> bool:
         """Whether `column` holds numbers (not text, dates or truth values)."""
+
+    def kind(self, column: str) -> str:
+        """Return the type of `column`, for a message."""
+
+    def check_labels(self, by: Sequence[str]) -> None:
+        """Raise `InputError` if a key holds what is no label."""
 
     def faults(self, by: Sequence[str], value: str | None) -> dict[str, int]:
         """Count rows; rows whose value is unknown, infinite, negative, zero; missing keys."""
@@ -64,7 +72,17 @@ class Frame:
     def is_number(self, column: str) -> bool:
         """Whether `column` holds numbers."""
         kind = self.data[column].dtype
-        return pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
+        plain = pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_complex_dtype(kind)
+        return plain and not pd.api.types.is_bool_dtype(kind)
+
+    def kind(self, column: str) -> str:
+        """Return the type of `column`."""
+        return f"dtype {self.data[column].dtype}"
+
+    def check_labels(self, by: Sequence[str]) -> None:
+        """Raise `InputError` if a key mixes text and numbers, or holds what is no label."""
+        for key in by:
+            require_labels(self.data[key], key)
 
     def _floats(self, value: str) -> Any:
         return self.data[value].to_numpy(dtype=np.float64, na_value=np.nan)
@@ -119,6 +137,22 @@ class Queried:
         """Whether `column` holds numbers."""
         return bool(self.table[column].type().is_numeric())
 
+    def kind(self, column: str) -> str:
+        """Return the type of `column`."""
+        return f"type {self.table[column].type()}"
+
+    def check_labels(self, by: Sequence[str]) -> None:
+        """Refuse infinite keys; a database's columns have one type."""
+        for key in by:
+            column = self.table[key]
+            if column.type().is_floating():
+                [row] = self.run(self.table.aggregate(n=column.isinf().sum())).to_pylist()
+                if row["n"]:
+                    raise InputError(
+                        f"key {key!r} is infinite in {row['n']} rows. Correct these labels, or "
+                        "drop these rows yourself."
+                    )
+
     def _broken(self, by: Sequence[str], value: str | None) -> dict[str, Any]:
         missing = {f"key {key}": _missing(self.table[key]) for key in by}
         if value is None:
@@ -164,37 +198,36 @@ def _power(column: Any, power: int) -> Any:
     return product
 
 
-def open_source(plants: object) -> Source:
-    """Return the engine that reads `plants`.
+def open_source(plants: object, columns: Sequence[str]) -> Source:
+    """Return the engine that reads `columns` of `plants`.
 
     Raises
     ------
     InputError
-        If `plants` is no table that the package can read, or a path without Parquet files.
+        If `plants` is no table that the package can read, a path without Parquet files, or
+        Parquet files that differ in one of the columns.
     """
     if isinstance(plants, pd.DataFrame) and len(plants) <= IN_MEMORY:
-        return Frame(plants)
+        return Frame(_plain(plants, columns))
     if isinstance(plants, str | Path):
-        files = _parquet(Path(plants))
-        return _duckdb(lambda con: con.read_parquet(files, hive_partitioning=True))
+        return _duckdb(lambda con: read_parquet(con, Path(plants), columns))
     if isinstance(plants, pd.DataFrame):
-        return _duckdb(lambda con: con.from_df(plants))
+        known = _plain(plants, columns)
+        return _duckdb(lambda con: con.from_df(known))
     for library, opened in _LIBRARIES.items():
         if any(kind.__module__.partition(".")[0] == library for kind in type(plants).__mro__):
             return opened(plants)
     raise InputError(
         f"plants must be a table (pandas, polars, Arrow, DuckDB, ibis or Spark) or the path of a "
-        f"Parquet file or folder; found {type(plants).__name__}."
+        f"Parquet file or folder; found {type(plants).__name__}. Wrap it in pandas.DataFrame(...)."
     )
 
 
-def _parquet(path: Path) -> str:
-    if path.is_dir() and any(path.rglob("*.parquet")):
-        return str(path / "**" / "*.parquet")
-    if path.is_file() or any(sign in str(path) for sign in "*?["):
-        return str(path)
-    found = "a folder without *.parquet" if path.is_dir() else "nothing"
-    raise InputError(f"no Parquet file or folder at {str(path)!r}: found {found} there.")
+def _plain(plants: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return a frame whose named columns are there once, without an index named like one."""
+    present = [column for column in columns if isinstance(column, str) and column in plants]
+    require_once(plants, present)
+    return to_frame(plants)
 
 
 def _duckdb(relation_on: Callable[[Any], Any]) -> Queried:

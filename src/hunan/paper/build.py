@@ -29,6 +29,7 @@ from agglometrics.report.printed import as_table
 from agglometrics.tables import listed
 from hunan.paper import crossrefs, fonts, pandoc, pdf
 from hunan.paper.crossrefs import Target
+from hunan.paper.files import could_not_write, only_writer, write_bytes, write_text
 from hunan.paper.formats import Exhibit, Format, Html, Latex, Typst, read_table
 from hunan.paper.numbers import Number, lookup, numbers_table, read_numbers
 from hunan.paper.pandoc import Node, raw, string
@@ -318,12 +319,12 @@ def build(text: Path, numbers: Path, out: Path) -> Paper:
         pdf.check_glyphs(source, paper.folder, Path(scratch), text)
         page = pdf.compile_pdf(source, paper.folder, Path(scratch))
     rows = list_of_numbers(paper).to_csv(index=False, lineterminator="\n")
-    (out / "tables").mkdir(parents=True, exist_ok=True)
-    (out / "tables" / "numbers_in_text.csv").write_text(rows, encoding="utf-8", newline="\n")
-    for ending, content in ((".tex", to_latex(paper)), (".html", to_html(paper))):
-        target = out / (text.stem + ending)
-        target.write_text(content, encoding="utf-8", newline="\n")
-    (out / text.stem).with_suffix(".pdf").write_bytes(page)
+    latex, web = to_latex(paper), to_html(paper)
+    with only_writer(out / f"{text.stem}.pdf"):
+        write_text(out / "tables" / "numbers_in_text.csv", rows)
+        write_text(out / f"{text.stem}.tex", latex)
+        write_text(out / f"{text.stem}.html", web)
+        write_bytes(out / f"{text.stem}.pdf", page)
     return paper
 
 
@@ -339,6 +340,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         paper = build(options.text, options.numbers or folder / "numbers", options.out or folder)
     except InputError as failure:
         print(f"{options.text}: {failure}", file=sys.stderr)
+        return 1
+    except OSError as failure:
+        print(could_not_write(failure), file=sys.stderr)
         return 1
     unused = paper.unused()
     print(f"{len(paper.used)} numbers in the text, {len(unused)} recorded and not called"

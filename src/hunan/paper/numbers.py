@@ -19,6 +19,7 @@ from typing import Any
 import pandas as pd
 
 from agglometrics.errors import InputError
+from hunan.paper.files import write_text
 
 KEY = re.compile(r"[a-z][a-z0-9_]*")
 MINUS = "\N{MINUS SIGN}"
@@ -171,9 +172,8 @@ def code_cells(notebook: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def write_numbers(numbers: Iterable[Number], path: Path) -> None:
     """Write numbers to a JSON file, sorted by key: the same numbers give the same bytes."""
     rows = [asdict(number) for number in sorted(numbers, key=lambda number: number.key)]
-    path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    write_text(path, text + "\n")
 
 
 def read_numbers(folder: Path) -> dict[str, Number]:
@@ -186,8 +186,7 @@ def read_numbers(folder: Path) -> dict[str, Number]:
     """
     numbers: dict[str, Number] = {}
     for path in sorted(Path(folder).glob("*.json")):
-        for row in json.loads(path.read_text(encoding="utf-8")):
-            number = Number(**row)
+        for number in _recorded(path):
             if number.key in numbers:
                 raise InputError(
                     f"key {number.key!r} is recorded in {numbers[number.key].source} and in "
@@ -195,6 +194,17 @@ def read_numbers(folder: Path) -> dict[str, Number]:
                 )
             numbers[number.key] = number
     return numbers
+
+
+def _recorded(path: Path) -> list[Number]:
+    """Return the numbers of one file; one that is cut off names the notebook that makes it."""
+    try:
+        return [Number(**row) for row in json.loads(path.read_text(encoding="utf-8"))]
+    except (ValueError, TypeError) as failure:
+        raise InputError(
+            f"{path.name} is cut off or was edited: it holds no list of numbers. Run the notebook "
+            f"{path.stem} again: it writes this file."
+        ) from failure
 
 
 def lookup(numbers: Mapping[str, Number], key: str) -> Number:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from agglometrics.errors import InputError
 
 MARKDOWN = "markdown+east_asian_line_breaks"  # a line's end between Chinese words is no space
 Node = dict[str, Any]
@@ -14,9 +20,7 @@ Change = Callable[[Node], "Node | list[Node] | None"]
 
 def read(text: str) -> Node:
     """Return the document of a Markdown text."""
-    import pypandoc
-
-    document: Node = json.loads(pypandoc.convert_text(text, "json", format=MARKDOWN))
+    document: Node = json.loads(_pandoc(text, ["--from", MARKDOWN, "--to", "json"]))
     return document
 
 
@@ -28,12 +32,36 @@ def cite(document: Node, folder: Path) -> Node:
 
 def write(document: Node, to: str, folder: Path, arguments: Sequence[str] = ()) -> str:
     """Return `document` in the format `to`; relative paths start at `folder`."""
+    return _pandoc(json.dumps(document), ["--from", "json", "--to", to, *arguments], folder)
+
+
+def _pandoc(text: str, arguments: Sequence[str], folder: Path | None = None) -> str:
+    """Run pandoc without the user's data directory (templates, styles) and locale."""
+    with tempfile.TemporaryDirectory() as nothing:
+        done = subprocess.run(
+            [_program(), f"--data-dir={nothing}", *arguments],
+            input=text.encode("utf-8"),
+            capture_output=True,
+            cwd=folder,
+            env={**os.environ, "LC_ALL": "C.UTF-8", "HOME": nothing, "XDG_DATA_HOME": nothing},
+            check=False,
+        )
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip()
+        raise InputError(f"pandoc stops: {said}. Correct the text or the template that it names.")
+    return done.stdout.decode("utf-8").replace("\r\n", "\n")
+
+
+@cache
+def _program() -> str:
+    """Return the pandoc that the lock pins (in pypandoc_binary), not one on the user's PATH."""
     import pypandoc
 
-    text: str = pypandoc.convert_text(
-        json.dumps(document), to, format="json", extra_args=list(arguments), cworkdir=str(folder)
-    )
-    return text
+    packaged = Path(pypandoc.__file__).parent / "files"
+    for name in ("pandoc", "pandoc.exe"):
+        if (packaged / name).is_file():
+            return str(packaged / name)
+    return str(pypandoc.get_pandoc_path())
 
 
 def walk(node: Any, change: Change) -> Any:

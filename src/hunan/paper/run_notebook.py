@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from agglometrics.errors import InputError
+from hunan.paper.files import could_not_write, only_writer, record, write_text
 from hunan.paper.numbers import code_cells
 
 ENVIRONMENT = {
@@ -33,6 +34,7 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "TZ": "UTC",
+    "PYTHONNOUSERSITE": "1",
     "PYTHONUTF8": "1",
     "COLUMNS": "100",
     "TQDM_DISABLE": "1",  # a progress bar prints times
@@ -110,9 +112,14 @@ def run(notebook: Path, target: Path, *, timeout: int = 3600) -> Any:
     nbclient.exceptions.CellExecutionError
         If a cell fails.
     """
+    notebook, target = Path(notebook).resolve(), Path(target)
+    with only_writer(target):
+        return _run(notebook, target, timeout)
+
+
+def _run(notebook: Path, target: Path, timeout: int) -> Any:
     import nbformat
 
-    notebook, target = Path(notebook).resolve(), Path(target)
     target.unlink(missing_ok=True)
     node = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     seen = _execute(node, notebook.parent, timeout)
@@ -124,8 +131,9 @@ def run(notebook: Path, target: Path, *, timeout: int = 3600) -> Any:
             f"{'; '.join(wrong)}. Correct `reads` and `writes` there, and the Makefile."
         )
     _strip(node, notebook)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(nbformat.writes(node) + "\n", encoding="utf-8", newline="\n")  # type: ignore[no-untyped-call]
+    if seen is not None:
+        record(target, notebook.parents[1], seen.writes)
+    write_text(target, nbformat.writes(node) + "\n")  # type: ignore[no-untyped-call]
     return node
 
 
@@ -134,7 +142,7 @@ def _execute(node: Any, folder: Path, timeout: int) -> Files | None:
     from nbclient import NotebookClient
 
     with tempfile.TemporaryDirectory() as scratch:
-        environment = {**os.environ, **ENVIRONMENT, "IPYTHONDIR": scratch}
+        environment = {**os.environ, **ENVIRONMENT, "IPYTHONDIR": scratch, **_matplotlib()}
         client = NotebookClient(
             node,
             timeout=timeout,
@@ -148,6 +156,13 @@ def _execute(node: Any, folder: Path, timeout: int) -> Files | None:
             for index, cell in enumerate(node.cells):
                 client.execute_cell(cell, index)
             return _ask_touched(client)
+
+
+def _matplotlib() -> dict[str, str]:
+    """Return the environment in which figures take matplotlib's own defaults, not the user's."""
+    import matplotlib as mpl
+
+    return {"MATPLOTLIBRC": str(Path(mpl.get_data_path()) / "matplotlibrc")}
 
 
 def _kernel_manager(scratch: Path) -> Any:
@@ -239,7 +254,7 @@ def to_html(node: Any, target: Path, title: str) -> None:
         template_name="basic", sanitize_html=False, mathjax_url="", require_js_url=""
     ).from_notebook_node(node)
     page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>\n{body}'
-    target.write_text(page + "</html>\n", encoding="utf-8", newline="\n")
+    write_text(target, page + "</html>\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -261,6 +276,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except InputError as failure:
         print(failure, file=sys.stderr)
+        return 1
+    except OSError as failure:
+        print(could_not_write(failure), file=sys.stderr)
         return 1
     if options.html:
         to_html(node, options.target.with_suffix(".html"), options.notebook.stem)

@@ -129,5 +129,5 @@ def test_errors(listings, scores, error, words):
 
 
 def test_errors_of_draws():
-    with pytest.raises(InputError, match="draws must be positive"):
+    with pytest.raises(InputError, match="draws must be a whole number from 1"):
         policy_alignment(LISTINGS, SCORES, draws=0)

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agglometrics import InputError, cluster_stars
+from agglometrics import AgglometricsWarning, InputError, cluster_stars, litzenberger_sternberg
 from agglometrics.measures.clusters.cluster_stars import leading
 
 
@@ -50,3 +50,19 @@ def test_periods_are_apart(jobs):
     both = pd.concat([jobs.assign(year=2002), jobs.assign(year=2007)])
     answer = cluster_stars(both, value="emp", time="year", top=0.25)
     assert answer.groupby("year")["stars"].sum().tolist() == [9, 9]
+
+
+def test_an_industry_without_activity_has_no_cluster_index_and_is_named():
+    cells = pd.DataFrame(
+        {
+            "region": ["x", "y"] * 2,
+            "industry": list("AABB"),
+            "emp": [60.0, 40, 0, 0],
+            "n": [6, 2, 0, 0],
+        }
+    )
+    regions = pd.DataFrame({"region": ["x", "y"], "area": [1.0, 1], "population": [100.0, 300]})
+    with pytest.warns(AgglometricsWarning, match="without activity in any region.*'B'"):
+        answer = litzenberger_sternberg(cells, value="emp", regions=regions).set_index("industry")
+    assert answer.loc["B"].drop(columns="region").isna().all(axis=None)
+    assert answer.loc["A", "cluster_index"].tolist() == pytest.approx([3.6, 0.8 / 3])

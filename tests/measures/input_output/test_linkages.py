@@ -172,3 +172,16 @@ def test_the_study_tables_are_productive():
     expected = sectors[["region", "sector"]].assign(direct=direct)
     joined = answer.merge(expected, on=["region", "sector"])
     np.testing.assert_allclose(joined["backward_direct"], joined["direct"], atol=1e-5)
+
+
+def test_inputs_beyond_output_are_named():
+    flows = pd.DataFrame(
+        {
+            "supplier": [0, 0, 1, 1, 0, 1],
+            "user": [0, 1, 0, 1, 2, 2],
+            "value": [10.0, 20, 15, 5, 1, 2],
+        }
+    )
+    outputs = pd.DataFrame({"industry": [0, 1, 2], "gross_output": [100.0, 80, 2.8e-6]})
+    with pytest.warns(AgglometricsWarning, match="inputs exceed output in {'industry': 2}"):
+        linkages(flows, outputs, region=None)

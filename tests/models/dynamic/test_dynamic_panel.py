@@ -101,8 +101,10 @@ def test_covariances_belong_to_steps():
 
 def test_errors_say_what_to_do():
     data = simulated(N=30)
-    with pytest.raises(InputError, match="must be whole numbers"):
-        dynamic_panel("y ~ lag(y)", data.assign(year=data.year.astype(str)), gmm=[Gmm("y")], **KEYS)
+    with pytest.raises(InputError, match="must be numbers, dates, pandas periods or ordered"):
+        dynamic_panel(
+            "y ~ lag(y)", data.assign(year="y" + data.year.astype(str)), gmm=[Gmm("y")], **KEYS
+        )
     with pytest.raises(InputError, match="gmm= must hold instruments"):
         dynamic_panel("y ~ lag(y)", data, gmm=[], **KEYS)
     with pytest.raises(InputError, match="found 'y'"):

@@ -17,7 +17,6 @@ from agglometrics import (
     spatial_panel,
 )
 from agglometrics.errors import InputError
-from agglometrics.space.moran import moran_moments
 
 KEYS = {"entity": "r", "time": "t"}
 
@@ -153,16 +152,6 @@ def test_lagrange_multipliers_point_the_right_way():
     assert error["robust_error"] < 0.001 < error["robust_lag"]
 
 
-def test_moran_moments_by_hand():
-    # values 1 2 3 4 on a line: I = 4/6 x 2 (.75 - .25 + .75) / 5 = 1/3; and by all 24 orders
-    from itertools import permutations
-
-    W = np.diag(np.ones(3), 1) + np.diag(np.ones(3), -1)
-    found = moran_moments(np.array([1.0, 2, 3, 4]), W)
-    every = [moran_moments(np.array(order), W)[0] for order in permutations([1.0, 2, 3, 4])]
-    assert found == pytest.approx((1 / 3, np.mean(every), np.var(every)))
-
-
 def test_moran_by_period():
     data = simulated(T=3)
     found = moran(data, value="y", weights=ring(20), region="r", time="t")
@@ -177,7 +166,7 @@ def test_errors_say_what_to_do():
         spatial_panel("y ~ x", data.iloc[1:], weights=ring(20), **KEYS)
     with pytest.raises(InputError, match="weights lack 1 of 20 regions: 3"):
         spatial_panel("y ~ x", data, weights=ring(20).drop(index=3), **KEYS)
-    with pytest.raises(InputError, match=r"weights must be 20 x 20; found \(19, 19\)"):
+    with pytest.raises(InputError, match=r"weights must be 20 x 20.*found \(19, 19\)"):
         spatial_panel("y ~ x", data, weights=ring(19).to_numpy(), **KEYS)
     with pytest.raises(InputError, match="zero on the diagonal"):
         spatial_panel("y ~ x", data, weights=ring(20) + np.eye(20), **KEYS)
@@ -190,26 +179,6 @@ def test_errors_say_what_to_do():
         impacts(error)
     with pytest.raises(InputError, match=r"needs a spatial_panel\(\) estimate"):
         lagrange_multipliers(panel("y ~ x", data))
-
-
-@pytest.mark.slow
-def test_size_of_lagrange_multipliers_with_both_effects():
-    # 500 panels without dependence, T = 3: Monte Carlo error at .05 is .010. Counting all T
-    # periods multiplies the statistics by T / (T - 1) = 1.5, which would reject in 11 per cent
-    found = [
-        lagrange_multipliers(
-            spatial_panel(
-                "y ~ x + z",
-                simulated(seed, N=40, T=3, rho=0.0),
-                weights=ring(40),
-                absorb=["r", "t"],
-                **KEYS,
-            )
-        )["p_value"]
-        for seed in range(500)
-    ]
-    size = (np.array(found) < 0.05).mean(axis=0)
-    assert np.all((size > 0.02) & (size < 0.08))
 
 
 @pytest.mark.slow

@@ -24,6 +24,8 @@ from agglometrics.measures.cells.rules import (
 )
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, to_cube
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import one_if_even
 
 Measures = dict[str, Array]
 TESTED = ("hoover", "gini", "theil")
@@ -48,7 +50,7 @@ def concentration_measures(activity: Array, x: Array) -> Measures:
         "theil": inequality.theil(s, x),
         "herfindahl": inequality.herfindahl(s),
         "cr1": ascending[:, -1],
-        "cr4": ascending[:, -4:].sum(axis=1),
+        "cr4": one_if_even(ascending[:, -4:].sum(axis=1)),
     }
 
 
@@ -63,6 +65,7 @@ def by_period(
     return {name: np.stack([measures[name] for measures in found]) for name in found[0]}
 
 
+@checked
 def concentration(
     cells: object,
     *,
@@ -103,9 +106,10 @@ def concentration(
     reference : what x is
         ``"including"``: the region's share of all industries, this one in them;
         ``"excluding"``: of the other industries; ``"mean_of_others"``: the mean of the other
-        industries' shares, unweighted; ``"uniform"``: 1 / R; or a table with the region (and
-        time) and one column of totals, such as population or area: it must know every
-        region of the cells and may know more, which then count with s_r = 0.
+        industries' shares, unweighted; ``"uniform"``: 1 / R, R the
+        regions with activity in the period; or a table with the region (and time) and one
+        column of totals, such as population or area: it must know every region of the cells
+        and may know more, which then count with s_r = 0.
     inference : `RandomLabelling` for a permutation test on counts of plants or persons
     undefined : about an industry or region without any activity in a period
         ``"raise"``; or ``"nan"``: such an industry answers NaN, such a region counts as absent.

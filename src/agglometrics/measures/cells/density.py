@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.notation import Array
 from agglometrics.tables import listed, numeric, ratio, require_columns, require_keys, to_frame
+from agglometrics.tables.arguments import checked
 
 ANSWER = ("activity", "area", "density", "units", "density_index", "equivalent_density")
 
@@ -28,6 +29,7 @@ def density_index(
     return ratio(np.bincount(group, produced), np.bincount(group, n))
 
 
+@checked
 @dataclass(frozen=True)
 class CicconeHall:
     """Density index of Ciccone and Hall (1996) of regions made of parts (states of counties).
@@ -61,6 +63,7 @@ class CicconeHall:
             )
 
 
+@checked
 def density(
     cells: object,
     *,

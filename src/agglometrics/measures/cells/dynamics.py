@@ -11,18 +11,27 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
+from agglometrics.measures.cells.quotients import whole_numbers
 from agglometrics.measures.cells.rules import Undefined, require_two_regions
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, listed, numeric, ratio, require_columns, to_cube, to_frame
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.checks import require_labels
+from agglometrics.tables.periods import require_order
+from agglometrics.tables.rounding import descending_ranks, one_if_even, without_dust
 
 Mask = NDArray[np.bool_]
 
 
 def growth_rate(start: Array, end: Array) -> Array:
-    """Growth over the whole period, end / start - 1; NaN where start is zero."""
-    return ratio(end - start, start)
+    """Growth over the whole period, end / start - 1; NaN where start is zero.
+
+    It is zero where end and start differ by rounding alone.
+    """
+    return ratio(without_dust(end - start, start), start)
 
 
+@checked
 def dynamic_index(
     cells: object,
     *,
@@ -108,12 +117,12 @@ def dynamic_index(
     answer = pd.MultiIndex.from_product([cube.regions, cube.industries]).to_frame(
         index=False, name=[region, industry]
     )
-    index = np.where(flat, np.nan, ratio(growth, national))
+    index = np.where(flat, np.nan, one_if_even(ratio(growth, national)))
     answer["growth"] = growth.ravel()
     answer["reference_growth"] = np.broadcast_to(national, growth.shape).ravel()
     answer["dynamic_index"] = index.ravel()
-    answer["rank"] = _rank(answer, "dynamic_index", industry)
-    answer["growth_rank"] = _rank(answer, "growth", industry)
+    answer["rank"] = whole_numbers(descending_ranks(index))
+    answer["growth_rank"] = whole_numbers(descending_ranks(growth))
     answer["status"] = _status(first, last, national, flat).ravel()
     return answer
 
@@ -123,11 +132,16 @@ def _two_periods(
 ) -> pd.DataFrame:
     frame = to_frame(cells)
     require_columns(frame, [*keys, time, value])
+    require_labels(frame[time], time)
     periods = pd.Index(frame[time].dropna().unique()).sort_values()
+    require_order(periods, time)
     unknown = [period for period in (start, end) if period not in periods]
     if unknown:
-        raise InputError(f"{listed(unknown)} is not in {time!r}, which has {listed(periods, 30)}.")
-    if not start < end:
+        raise InputError(
+            f"{listed(unknown)} is not in {time!r}, which has {listed(periods, 30)}. "
+            "Choose start and end among them."
+        )
+    if not periods.get_loc(start) < periods.get_loc(end):
         raise InputError(f"start must come before end; found start={start!r}, end={end!r}.")
     return frame.loc[frame[time].isin([start, end]) | frame[time].isna()]
 
@@ -162,11 +176,6 @@ def _require_growth(
             f"{found}. A quotient to it says nothing: leave these industries out, say "
             "undefined='nan' to have NaN there, or set the tolerance."
         )
-
-
-def _rank(answer: pd.DataFrame, column: str, industry: str) -> pd.Series[Any]:
-    rank = answer.groupby(industry, sort=False)[column].rank(method="min", ascending=False)
-    return rank.astype("Int64") if rank.isna().any() else rank.astype("int64")
 
 
 def _status(first: Array, last: Array, national: Array, flat: Mask) -> NDArray[np.object_]:

@@ -19,6 +19,9 @@ from agglometrics.measures.cells.rules import (
 )
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, Missing, listed, ratio, to_cube
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import one_if_even, without_dust
+from agglometrics.tables.totals import totals_named_once
 
 
 def diversity_of_others(E: Array) -> Array:
@@ -26,6 +29,8 @@ def diversity_of_others(E: Array) -> Array:
 
     E : (..., I) -> (..., I); NaN where there is no other industry
     """
+    # Over the largest, so that no square leaves the range of numbers whatever the unit.
+    E = ratio(E, E.max(axis=-1, keepdims=True))
     others = inequality.sum_of_others(E, axis=-1)
     return ratio(others**2, inequality.sum_of_others(E**2, axis=-1))
 
@@ -38,12 +43,13 @@ def externality_measures(E: Array) -> dict[str, Array]:
     q, p = inequality.row_shares(E), E.sum(axis=0) / E.sum()
     diversity = diversity_of_others(E)
     return {
-        "mar": ratio(q, p),
-        "jacobs": ratio(diversity, diversity_of_others(E.sum(axis=0))),
+        "mar": one_if_even(ratio(q, p)),
+        "jacobs": one_if_even(ratio(diversity, diversity_of_others(E.sum(axis=0)))),
         "diversity": diversity,
     }
 
 
+@checked
 def externalities(
     cells: object,
     *,
@@ -104,9 +110,8 @@ def externalities(
     cube = comparable(cells, value, keys, undefined, missing)
     columns = _by_period(cube)
     if firms is not None:
-        counts = to_cube(
-            cells, value=firms, region=region, industry=industry, time=time, missing="raise"
-        )
+        with totals_named_once():
+            counts = to_cube(cells, value=firms, region=region, industry=industry, time=time)
         columns["porter"] = _competition(cube, counts, value, firms)
     return cube.tidy("region", "industry", **columns)
 
@@ -132,7 +137,7 @@ def _competition(cube: Cube, counts: Cube, value: str, firms: str) -> Array:
             f"{listed(cube.industries[i])}: they have no firms per worker. Correct one of them."
         )
     nation = ratio(N.sum(axis=1, keepdims=True), E.sum(axis=1, keepdims=True))
-    return ratio(ratio(N, E), nation)
+    return one_if_even(ratio(ratio(N, E), nation))
 
 
 def variety_measures(E: Array, member: Array) -> dict[str, Array]:
@@ -145,11 +150,12 @@ def variety_measures(E: Array, member: Array) -> dict[str, Array]:
     unrelated = inequality.shannon(q @ member) / np.log(2)
     return {
         "variety": total,
-        "related_variety": total - unrelated,
+        "related_variety": without_dust(total - unrelated),
         "unrelated_variety": unrelated,
     }
 
 
+@checked
 def variety(
     cells: object,
     *,

@@ -11,6 +11,7 @@ import numpy as np
 
 from agglometrics.notation import Array
 from agglometrics.tables import ratio
+from agglometrics.tables.rounding import ROUNDING, one_if_even, without_dust
 
 
 def row_shares(activity: Array) -> Array:
@@ -43,27 +44,28 @@ def krugman(s: Array, x: Array) -> Array:
 
     s : (U, K) shares    x : (K,) or (U, K) reference shares    -> (U,)
     """
-    return np.asarray(np.abs(s - x).sum(axis=1))
+    return np.asarray(np.abs(without_dust(s - x, x)).sum(axis=1))
 
 
 def theil(s: Array, x: Array) -> Array:
     """Relative Theil index, sum_k s_k ln(s_k / x_k), with 0 ln 0 = 0.
 
-    It is infinite where ``s > 0`` meets ``x = 0``.
+    It is infinite where ``s > 0`` meets ``x = 0``. Shares of both sides add up to one, so that it
+    is also the sum of x_k (l ln l - l + 1), l = s_k / x_k: of terms that are not negative and
+    vanish where l = 1. Taken so, it is zero where s = x and not the dust of cancelling terms.
 
     s : (U, K) shares    x : (K,) or (U, K) reference shares    -> (U,)
     """
-    return np.asarray(theil_terms(s, x).sum(axis=1))
-
-
-def theil_terms(s: Array, x: Array) -> Array:
-    """Return the summands s_k ln(s_k / x_k) of `theil`: (U, K)."""
-    out = np.zeros_like(s)
-    with np.errstate(divide="ignore"):
-        np.divide(s, x, out=out, where=s > 0)
-        np.log(out, out=out, where=s > 0)
-    out *= s
-    return out
+    reference = np.broadcast_to(x, s.shape)
+    known = reference > 0
+    excess = np.zeros(s.shape)  # l - 1
+    np.divide(s - reference, reference, out=excess, where=known)
+    excess[np.abs(excess) <= ROUNDING] = 0.0
+    logs = np.zeros(s.shape)
+    np.log1p(excess, out=logs, where=excess > -1.0)
+    terms = reference * ((1.0 + excess) * logs - excess)
+    infinite = ((reference == 0) & (s > 0)).any(axis=1)
+    return np.where(infinite, np.inf, terms.sum(axis=1))
 
 
 def herfindahl(s: Array) -> Array:
@@ -87,7 +89,8 @@ def hachman(s: Array, x: Array) -> Array:
     with np.errstate(divide="ignore"):
         np.divide(s * s, x, out=out, where=s > 0)
         # A row of NaN is NaN: the sum of s carries it past the `where` above.
-        return np.asarray(1.0 / (out.sum(axis=1) + 0.0 * s.sum(axis=1)))
+        found = 1.0 / (out.sum(axis=1) + 0.0 * s.sum(axis=1))
+    return one_if_even(found)
 
 
 def by_quotient(s: Array, x: Array) -> tuple[Array, Array]:
@@ -107,12 +110,13 @@ def by_quotient(s: Array, x: Array) -> tuple[Array, Array]:
 def lorenz_gini(s: Array, x: Array) -> Array:
     """Locational Gini: twice the area between the Lorenz curve of s against x and the diagonal.
 
-    1 - sum_k x_k (S_k + S_{k-1}), S the running sum of s; no small-sample correction.
+    1 - sum_k x_k (S_k + S_{k-1}), S the running sum of s; no small-sample correction. Zero where
+    it is within rounding.
 
     s, x : (U, K) shares in ascending order of s / x (see `by_quotient`)    -> (U,)
     """
     S = np.cumsum(s, axis=1)
-    return 1.0 - 2.0 * row_sums(x, S) + row_sums(x, s)
+    return without_dust(1.0 - 2.0 * row_sums(x, S) + row_sums(x, s))
 
 
 def gini_of_quotients(s: Array, x: Array) -> Array:
@@ -130,7 +134,8 @@ def gini_of_quotients(s: Array, x: Array) -> Array:
     k = np.broadcast_to(np.arange(1.0, s.shape[1] + 1), s.shape)
     weighted = 2.0 * row_sums(quotient, k) - (n + 1) * quotient.sum(axis=1)
     infinite = (~known & (s > 0)).any(axis=1)
-    return np.where(infinite, np.nan, ratio(weighted, n * quotient.sum(axis=1)))
+    gini = without_dust(ratio(weighted, n * quotient.sum(axis=1)))
+    return np.where(infinite, np.nan, gini)
 
 
 def gini_of_sorted(s: Array, n: Array) -> Array:
@@ -144,4 +149,4 @@ def gini_of_sorted(s: Array, n: Array) -> Array:
     k = np.broadcast_to(np.arange(1.0, s.shape[1] + 1), s.shape)
     total = s.sum(axis=1)
     weighted = 2.0 * row_sums(s, k) - (2 * (s.shape[1] - n) + n + 1) * total
-    return ratio(weighted, n * total)
+    return without_dust(ratio(weighted, n * total))

@@ -22,6 +22,7 @@ from agglometrics.measures.cells.proportions import (
 from agglometrics.measures.cells.references import Reference, aligned
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, listed, ratio
+from agglometrics.tables.arguments import checked
 
 UNITS = ("plants", "persons")
 """What an experiment can draw; money and the like have no units that choose."""
@@ -41,6 +42,7 @@ class QuotientInterval(Protocol):
         ...
 
 
+@checked
 @dataclass(frozen=True)
 class Exact:
     """Exact binomial interval of a location quotient, given the reference shares.
@@ -97,6 +99,7 @@ class Exact:
         return {name: np.where(known, values, np.nan) for name, values in found.items()}
 
 
+@checked
 @dataclass(frozen=True)
 class Moineddin:
     """Asymptotic interval of a location quotient (Moineddin, Beyene and Boyle 2003).
@@ -145,6 +148,7 @@ class Moineddin:
         }
 
 
+@checked
 @dataclass(frozen=True)
 class PlantSizes:
     """Dartboard interval of a location quotient where plants choose, and differ in size.

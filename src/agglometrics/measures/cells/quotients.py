@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 import numpy as np
 import pandas as pd
 
 from agglometrics.inference.multiple_testing import holm
 from agglometrics.measures.cells import inequality
+from agglometrics.measures.cells.existing import (
+    existing_quotients,
+    existing_shares,
+    require_rows,
+)
 from agglometrics.measures.cells.intervals import QuotientInterval, require_interval
 from agglometrics.measures.cells.references import Reference, constant, name_reference, resolve
 from agglometrics.measures.cells.rules import (
@@ -20,27 +27,51 @@ from agglometrics.measures.cells.rules import (
 )
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, Missing, ratio, to_cube
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.cells import Cells, read_cells
+from agglometrics.tables.rounding import ROUNDING, descending_ranks, one_if_even, without_dust
+from agglometrics.tables.totals import warn_sparse_totals
 
 
 def quotient(q: Array, p: Array) -> Array:
     """Location quotient q / p: infinite where p = 0 < q, NaN where both are zero.
 
+    It is exactly one where q and p are equal within rounding, in any unit of the data.
+
     q : (R, I) shares of regions    p : (I,) or (R, I) reference shares    -> (R, I)
     """
-    lq = ratio(q, p)
+    lq = one_if_even(ratio(q, p))
     lq[(q > 0) & (p == 0)] = np.inf
     return lq
+
+
+def sparse_cells(
+    cells: object, value: str, region: str, industry: str, time: str | None, missing: Missing
+) -> Cells:
+    """Read cells without a grid, and name the totals that they carry."""
+    found = read_cells(
+        cells, value=value, region=region, industry=industry, time=time, missing=missing
+    )
+    if len(found.industries) < 2:
+        require_two_industries(found)
+    warn_sparse_totals(found, stacklevel=4)
+    return found
 
 
 def standardized(lq: Array) -> Array:
     """Z-scores over regions, within industry: (LQ - mean) / sd, sd with R - 1.
 
-    NaN cells are left out of mean and sd. (R, I) -> (R, I)
+    NaN cells are left out of mean and sd. An industry whose quotients are all equal within
+    rounding has no spread to standardise by: NaN. (R, I) -> (R, I)
     """
     known = ~np.isnan(lq)
     n = known.sum(axis=0)
     mean = ratio(lq.sum(axis=0, where=known), n)
     deviation = lq - mean
+    # Quotients and their logarithms are of order one: a spread of less is that of rounding.
+    widest = np.abs(deviation).max(axis=0, where=known, initial=0.0)
+    scale = np.maximum(np.abs(lq).max(axis=0, where=known, initial=0.0), 1.0)
+    deviation = np.where(widest <= ROUNDING * scale, 0.0, deviation)
     variance = ratio((deviation**2).sum(axis=0, where=known), n - 1)
     return ratio(deviation, np.sqrt(variance))
 
@@ -54,16 +85,18 @@ def quotient_variants(activity: Array, q: Array, p: Array, lq: Array) -> dict[st
     with np.errstate(divide="ignore"):
         np.log(lq, out=log, where=~np.isnan(lq))
     finite = np.where(np.isfinite(lq), lq, np.nan)
+    expected = activity.sum(axis=1, keepdims=True) * p
     return {
         "rsca": np.where(np.isinf(lq), 1.0, ratio(finite - 1, finite + 1)),
-        "lq_additive": q - p,
+        "lq_additive": without_dust(q - p, p),
         "lq_log": log,
         "slq": standardized(finite),
         "slq_log": standardized(np.where(np.isfinite(log), log, np.nan)),
-        "horizontal_clustering": activity - activity.sum(axis=1, keepdims=True) * p,
+        "horizontal_clustering": without_dust(activity - expected, expected),
     }
 
 
+@checked
 def location_quotient(
     cells: object,
     *,
@@ -76,6 +109,7 @@ def location_quotient(
     reference: object = "including",
     undefined: Undefined = "raise",
     missing: Missing = "raise",
+    rows: Literal["all", "existing"] = "all",
 ) -> pd.DataFrame:
     """Location quotient of every industry in every region (and period).
 
@@ -95,16 +129,22 @@ def location_quotient(
     reference : what p is
         ``"including"``: the industry's share of all regions, this one in them; ``"excluding"``:
         of the other regions; ``"mean_of_others"``: the mean of the other regions' shares,
-        unweighted; ``"uniform"``: 1 / I; or a table with the industry (and time) and one
-        column of totals, such as the nation's. With such a table one region is enough.
+        unweighted; ``"uniform"``: 1 / I, I the industries with activity in the period; or a
+        table with the industry (and time) and one column of totals, such as the nation's. With such
+        a table one region is enough.
     undefined : about an industry or region without any activity in a period
         ``"raise"``; or ``"nan"``: its quotients are NaN.
     missing : what a NaN means: ``"raise"``, ``"zero"`` or ``"drop_industry"``
+    rows : which pairs of region and industry are answered
+        ``"all"``, those without activity too (LQ = 0); or ``"existing"``, the rows of the table
+        only: for sparse tables, without `interval` and `variants`, and with the reference
+        ``"including"`` or a table. A region or industry whose rows are all zero answers NaN.
 
     Returns
     -------
     DataFrame
-        [time], region, industry (every pair), ``lq`` and ``reference``, the reference's name.
+        [time], region, industry (every pair, or as `rows` says), ``lq`` and ``reference``, the
+        reference's name.
         With ``interval=`` also ``std_error, conf_low, conf_high, p_value`` (of LQ = 1),
         ``p_adjusted`` (Holm, over all cells of the period) and ``experiment``.
         With ``variants=True`` also
@@ -131,7 +171,8 @@ def location_quotient(
 
     Notes
     -----
-    The cost is O(T R I), in time and in rows of the answer: every pair has one.
+    The cost is O(T R I), in time and in rows of the answer: every pair has one. With
+    ``rows="existing"`` it is linear in the rows of the table.
 
     Examples
     --------
@@ -147,6 +188,10 @@ def location_quotient(
     3      S    cloth  1.333333  including
     """
     require_interval(interval)
+    others = {"interval": interval is not None, "variants": variants}
+    if require_rows(rows, reference, others):
+        found = sparse_cells(cells, value, region, industry, time, missing)
+        return existing_quotients(found, reference)
     cube = to_cube(cells, value=value, region=region, industry=industry, time=time, missing=missing)
     cube, against = resolve(cube, reference, parts="industry")
     require_two_regions(cube, against)
@@ -186,6 +231,7 @@ def _inference(cube: Cube, against: Reference, interval: QuotientInterval) -> di
     return columns
 
 
+@checked
 def regional_shares(
     cells: object,
     *,
@@ -195,6 +241,7 @@ def regional_shares(
     time: str | None = None,
     undefined: Undefined = "raise",
     missing: Missing = "raise",
+    rows: Literal["all", "existing"] = "all",
 ) -> pd.DataFrame:
     """Share of every region in every industry and in the total.
 
@@ -202,13 +249,13 @@ def regional_shares(
 
     Parameters
     ----------
-    cells, value, region, industry, time, undefined, missing : as in `location_quotient`
+    cells, value, region, industry, time, undefined, missing, rows : as in `location_quotient`
 
     Returns
     -------
     DataFrame
-        [time], region, industry (every pair), ``share`` (s), ``total_share`` (x, over all
-        industries) and ``rank`` of the region within the industry by share (1 is the
+        [time], region, industry (every pair, or as `rows` says), ``share`` (s), ``total_share``
+        (x, over all industries) and ``rank`` of the region within the industry by share (1 is the
         largest; equal shares have the best rank they compete for).
 
     Raises
@@ -231,6 +278,8 @@ def regional_shares(
     2      S     cars  0.250000          0.5     2
     3      S    cloth  0.666667          0.5     1
     """
+    if require_rows(rows, "including", {}):
+        return existing_shares(sparse_cells(cells, value, region, industry, time, missing))
     cube = to_cube(cells, value=value, region=region, industry=industry, time=time, missing=missing)
     cube, against = resolve(cube, "including", parts="region")
     require_two_regions(cube, against)
@@ -239,6 +288,10 @@ def regional_shares(
     s = ratio(E, E.sum(axis=1, keepdims=True))
     x = ratio(E.sum(axis=2, keepdims=True), E.sum(axis=(1, 2), keepdims=True))
     answer = cube.tidy("region", "industry", share=s, total_share=np.broadcast_to(x, E.shape))
-    within = [industry] if time is None else [time, industry]
-    rank = answer.groupby(within, sort=False)["share"].rank(method="min", ascending=False)
-    return answer.assign(rank=rank.astype("Int64") if rank.isna().any() else rank.astype("int64"))
+    return answer.assign(rank=whole_numbers(np.stack([descending_ranks(shares) for shares in s])))
+
+
+def whole_numbers(ranks: Array) -> pd.Series[Any]:
+    """Return ranks as one column of whole numbers, missing where they are NaN."""
+    column = pd.Series(ranks.reshape(-1))
+    return column.astype("Int64" if column.isna().any() else "int64")

@@ -25,6 +25,7 @@ from agglometrics.tables import (
     require_keys,
     to_frame,
 )
+from agglometrics.tables.cells import Cells
 
 Axis = Literal["region", "industry"]
 
@@ -45,13 +46,13 @@ def mean_of_others(activity: Array) -> Array:
     """Unweighted mean of the other units' shares (Farhauer and Kroell 2013): (U, K)."""
     s = np.nan_to_num(row_shares(activity))
     active = activity.sum(axis=1, keepdims=True) > 0
-    return ratio(s.sum(axis=0) - s, active.sum() - active)
+    return ratio(sum_of_others(s, axis=0), active.sum() - active)
 
 
 def uniform(activity: Array) -> Array:
-    """Give every part of the table the same share: (U, K) -> (K,)."""
-    k = activity.shape[1]
-    return np.full(k, 1.0 / k)
+    """Give every part with any activity in the period the same share: (U, K) -> (K,)."""
+    present = activity.any(axis=0)
+    return ratio(present, present.sum())
 
 
 RULES: dict[str, Callable[[Array], Array]] = {
@@ -120,13 +121,13 @@ def constant(answer: pd.DataFrame, column: str, text: str) -> pd.DataFrame:
     return answer.assign(**{column: pd.Categorical.from_codes(codes, pd.Index([text]))})
 
 
-def _labels(cube: Cube, axis: Axis) -> tuple[str, pd.Index]:
+def _labels(cube: Cube | Cells, axis: Axis) -> tuple[str, pd.Index]:
     if axis == "region":
         return cube.region, cube.regions
     return cube.industry, cube.industries
 
 
-def aligned(cube: Cube, table: object, axis: Axis, what: str) -> pd.DataFrame:
+def aligned(cube: Cube | Cells, table: object, axis: Axis, what: str) -> pd.DataFrame:
     """Return one number a label, known and not negative, as a frame of periods by labels.
 
     table : Series with the labels as index, or a table of label (and time) and one column; it
@@ -174,7 +175,7 @@ def _known(frame: pd.DataFrame, keys: list[str], column: str, what: str) -> pd.S
     return values.set_axis(frame.set_index(keys).index).sort_index()
 
 
-def _complete(cube: Cube, totals: pd.DataFrame, what: str) -> pd.DataFrame:
+def _complete(cube: Cube | Cells, totals: pd.DataFrame, what: str) -> pd.DataFrame:
     t, k = np.nonzero(totals.isna().to_numpy())
     if len(t):
         period, label = totals.index[t[:1]], totals.columns[k[:1]]

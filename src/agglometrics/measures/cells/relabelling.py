@@ -11,7 +11,11 @@ from agglometrics.errors import InputError
 from agglometrics.measures.cells.intervals import require_counts
 from agglometrics.measures.cells.references import Reference
 from agglometrics.notation import Array
+from agglometrics.random.canonical import canonical, canonical_order
+from agglometrics.random.seeds import Seed, root, stream
 from agglometrics.tables import Cube
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import ROUNDING
 
 Kernel = Callable[[Array, Array], dict[str, Array]]
 
@@ -21,10 +25,8 @@ LONG = 20_000_000
 MOST = 10**9
 """Units that numpy's multivariate hypergeometric distribution can deal out."""
 
-TIE = 1e-12
-"""Draws closer than this to the observed value are equal: they differ by rounding."""
 
-
+@checked
 @dataclass(frozen=True)
 class RandomLabelling:
     """The null that industries do not matter for location: labels permuted over the units.
@@ -43,12 +45,13 @@ class RandomLabelling:
         Persons of one plant do not move alone: taking them as units finds concentration
         wherever plants are large.
     draws : random tables
-    seed : seed or numpy Generator; the same seed gives the same answer
+    seed : an integer, a numpy Generator, or None for a fresh one; the same seed gives the same
+        answer in any order of rows and type of keys (see `agglometrics.random.canonical`)
     """
 
     unit: str
     draws: int = 999
-    seed: int | np.random.Generator | None = None
+    seed: Seed = 0
 
     def __post_init__(self) -> None:
         if not isinstance(self.unit, str) or not self.unit:
@@ -104,17 +107,21 @@ def permutation_test(
             f"a period has {cube.values.sum(axis=(1, 2)).max():.0f} {inference.unit}; labels of at "
             f"most {MOST:.0e} can be dealt out. Count in a larger unit, and say so in unit=."
         )
-    root = int(np.random.default_rng(inference.seed).integers(2**63))
+    start, order = root(inference.seed), canonical_order(cube.regions)
     columns = {f"{name}_expected": np.full(v.shape, np.nan) for name, v in observed.items()}
     columns |= {f"{name}_p_value": np.full(v.shape, np.nan) for name, v in observed.items()}
     for t, i in _progress(cube, inference):
         E_r = cube.values[t].sum(axis=1)
+        active = order[E_r[order] > 0]
         # A stream for each industry and period: one more of them changes no other.
-        rng = np.random.default_rng((root, t, i))
-        counts = dealt(E_r, cube.values[t, :, i].sum(), inference.draws, rng)
+        label = f"{canonical(cube.times[t])}|{canonical(cube.industries[i])}"
+        rng = np.random.default_rng(stream(start, label))
+        counts = np.zeros((inference.draws, len(E_r)))
+        counts[:, active] = dealt(E_r[active], cube.values[t, :, i].sum(), inference.draws, rng)
         drawn = kernel(counts, E_r / E_r.sum())
         for name, values in observed.items():
-            extreme = (drawn[name] >= values[t, i] - TIE).sum()
+            tie = ROUNDING * max(float(np.abs(drawn[name]).max()), abs(float(values[t, i])))
+            extreme = (drawn[name] >= values[t, i] - tie).sum()
             columns[f"{name}_expected"][t, i] = drawn[name].mean()
             columns[f"{name}_p_value"][t, i] = (1 + extreme) / (inference.draws + 1)
     return columns

@@ -10,12 +10,14 @@ from agglometrics.measures.cells import inequality
 from agglometrics.measures.cells.rules import Keys, Undefined, comparable
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, ratio
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import at_least
 
 
 def advantage(E: Array, threshold: float) -> Array:
-    """Whether LQ >= threshold, as 0 or 1: (R, I) -> (R, I)."""
+    """Whether LQ >= threshold within rounding, as 0 or 1: (R, I) -> (R, I)."""
     q, p = inequality.row_shares(E), E.sum(axis=0) / E.sum()
-    return (ratio(q, p) >= threshold).astype(np.float64)
+    return at_least(ratio(q, p), threshold).astype(np.float64)
 
 
 def proximity_matrix(M: Array) -> Array:
@@ -41,6 +43,7 @@ def density(M: Array, phi: Array) -> Array:
     return ratio(M @ phi, phi.sum(axis=0))
 
 
+@checked
 def proximity(
     cells: object,
     *,
@@ -60,7 +63,8 @@ def proximity(
     Parameters
     ----------
     cells, value, region, industry, time, undefined, missing : as in `location_quotient`
-    threshold : location quotient from which a region is strong in an industry
+    threshold : location quotient from which a region is strong in an industry, reached also
+        where the quotient falls short by rounding alone
 
     Returns
     -------
@@ -105,6 +109,7 @@ def proximity(
     return answer if time is None else answer[[time, *answer.columns.drop(time)]]
 
 
+@checked
 def relatedness_density(
     cells: object,
     *,

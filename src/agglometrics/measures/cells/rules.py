@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
 from agglometrics.measures.cells.references import NEEDS_OTHERS, Axis, Reference, including
 from agglometrics.tables import Cube, Missing, listed, to_cube, to_frame
+from agglometrics.tables.cells import Cells
 
 Undefined = Literal["raise", "nan"]
 TOTAL = Reference("including", lambda _, activity: including(activity))
@@ -115,7 +116,7 @@ def require_two_regions(cube: Cube, reference: Reference | None = None) -> None:
         )
 
 
-def require_two_industries(cube: Cube) -> None:
+def require_two_industries(cube: Cube | Cells) -> None:
     """Raise unless there are two industries that a region could be specialised in."""
     if len(cube.industries) < 2:
         raise IdentificationError(

@@ -13,15 +13,22 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from agglometrics.errors import InputError
 from agglometrics.measures.cells.groups import group_of
+from agglometrics.notation import Codes
+from agglometrics.random.canonical import canonical
+from agglometrics.random.seeds import Seed, root, stream
 from agglometrics.tables import listed, numeric, require_columns, require_keys, to_frame
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.totals import totals_named_once
 
 Measure = Callable[..., pd.DataFrame]
 Keys = dict[str, str | None]
 
 
+@checked
 def leave_one_out(
     measure: Measure,
     cells: object,
@@ -76,10 +83,11 @@ def leave_one_out(
     frame = to_frame(cells)
     whole = _long(measure(frame, value=value, **keys, **options), keys)
     without, labels = [], sorted(frame[column].unique())
-    for one in labels:
-        rest = _without(options, column, one)
-        answer = measure(frame[frame[column] != one], value=value, **keys, **rest)
-        without.append(_long(answer, keys).assign(without=one))
+    with totals_named_once():
+        for one in labels:
+            rest = _without(options, column, one)
+            answer = measure(frame[frame[column] != one], value=value, **keys, **rest)
+            without.append(_long(answer, keys).assign(without=one))
     # What is asked about the one left out is asked of all other tables.
     asked = len(labels) - (column in whole.columns)
     return _extremes(whole, pd.concat(without, ignore_index=True), asked)
@@ -98,6 +106,7 @@ def _without(options: dict[str, Any], column: str, one: object) -> dict[str, Any
     return options | {"reference": table[table[column] != one]}
 
 
+@checked
 def over_zonings(
     measure: Measure,
     cells: object,
@@ -151,20 +160,22 @@ def over_zonings(
     keys: Keys = {"region": region, "industry": industry, "time": time}
     frame = to_frame(cells)
     answers = {"as given": measure(frame, value=value, **keys, **options)}
-    for name, groups in zonings.items():
-        merged = _merged(frame, groups, value, keys, options.get("missing") == "zero")
-        answers[name] = measure(merged, value=value, **keys, **options)
+    with totals_named_once():
+        for name, groups in zonings.items():
+            merged = _merged(frame, groups, value, keys, options.get("missing") == "zero")
+            answers[name] = measure(merged, value=value, **keys, **options)
     answer = pd.concat(answers, names=["zoning", None]).reset_index(level="zoning")
     return answer.reset_index(drop=True)
 
 
+@checked
 def measurement_error(
     measure: Measure,
     cells: object,
     *,
     relative: float,
     draws: int = 200,
-    seed: int | np.random.Generator | None = None,
+    seed: Seed = 0,
     range_level: float = 0.9,
     value: str,
     region: str = "region",
@@ -184,7 +195,9 @@ def measurement_error(
     cells, value, region, industry, time : its table and columns
     relative : standard deviation of the error, 0.05 for five percent
     draws : tables drawn
-    seed : seed or numpy Generator; the same seed gives the same answer
+    seed : an integer, a numpy Generator, or None for a fresh one; the same seed gives the same
+        answer in any order of rows and type of keys, and a period's errors do not depend on the
+        other periods
     range_level : share of the draws between ``low`` and ``high``
     options : more arguments of the measure
 
@@ -217,15 +230,14 @@ def measurement_error(
     keys: Keys = {"region": region, "industry": industry, "time": time}
     frame = to_frame(cells)
     whole = _long(measure(frame, value=value, **keys, **options), keys)
-    # Errors are dealt in the order of the keys, so that the order of rows does not matter.
-    frame = frame.sort_values([key for key in keys.values() if key is not None])
-    drawn = pd.concat(
-        [
-            _long(measure(table, value=value, **keys, **options), keys)
-            for table in _with_errors(frame, value, relative, draws, seed)
-        ],
-        ignore_index=True,
-    )
+    with totals_named_once():
+        drawn = pd.concat(
+            [
+                _long(measure(table, value=value, **keys, **options), keys)
+                for table in _with_errors(frame, value, keys, relative, draws, root(seed))
+            ],
+            ignore_index=True,
+        )
     names = [column for column in whole.columns if column != "value"]
     tail = (1 - range_level) / 2
     group = drawn.groupby(names, sort=False, observed=True)["value"]
@@ -240,17 +252,38 @@ def measurement_error(
 
 
 def _with_errors(
-    frame: pd.DataFrame,
-    value: str,
-    relative: float,
-    draws: int,
-    seed: int | np.random.Generator | None,
+    frame: pd.DataFrame, value: str, keys: Keys, relative: float, draws: int, seed: int
 ) -> Iterator[pd.DataFrame]:
-    rng = np.random.default_rng(seed)
+    """Yield tables with errors in their cells that are not zero, dealt in the order of their names.
+
+    Each period has a stream of its own, so that a further one changes no other.
+    """
     exact = numeric(frame, value).to_numpy()
+    dealt = [
+        (rows, np.random.default_rng(stream(seed, period)))
+        for period, rows in _canonical_rows(frame, keys, exact != 0)
+    ]
     for _ in range(draws):
-        error = relative * rng.standard_normal(len(frame)) - relative**2 / 2
+        error = np.zeros(len(frame))
+        for rows, rng in dealt:
+            error[rows] = relative * rng.standard_normal(len(rows)) - relative**2 / 2
         yield frame.assign(**{value: exact * np.exp(error)})
+
+
+def _canonical_rows(
+    frame: pd.DataFrame, keys: Keys, used: NDArray[np.bool_]
+) -> Iterator[tuple[str, Codes]]:
+    """Yield each period's name and its rows in the order of the names of region and industry."""
+    names = {
+        key: frame[column].map(canonical).astype(object)
+        for key, column in keys.items()
+        if column is not None
+    }
+    text = pd.DataFrame(names).reset_index(drop=True)
+    period = text.get("time", pd.Series("", index=text.index, dtype=object))
+    ordered = text.loc[used].sort_values(["region", "industry"], kind="stable")
+    for name, rows in ordered.groupby(period, sort=True):
+        yield str(name), rows.index.to_numpy()
 
 
 def _merged(

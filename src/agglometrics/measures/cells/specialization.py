@@ -19,6 +19,7 @@ from agglometrics.measures.cells.rules import (
 )
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, to_cube
+from agglometrics.tables.arguments import checked
 
 
 def specialization_measures(activity: Array, p: Array) -> Measures:
@@ -41,6 +42,7 @@ def specialization_measures(activity: Array, p: Array) -> Measures:
     }
 
 
+@checked
 def specialization(
     cells: object,
     *,
@@ -78,8 +80,9 @@ def specialization(
     reference : what p is
         ``"including"``: the industry's share of all regions, this one in them; ``"excluding"``:
         of the other regions; ``"mean_of_others"``: the mean of the other regions' shares,
-        unweighted; ``"uniform"``: 1 / I; or a table with the industry (and time) and one
-        column of totals, such as the nation's. With such a table one region is enough.
+        unweighted; ``"uniform"``: 1 / I, I the industries with activity in the period; or a
+        table with the industry (and time) and one column of totals, such as the nation's. With such
+        a table one region is enough.
 
     Returns
     -------

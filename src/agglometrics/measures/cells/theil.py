@@ -24,6 +24,7 @@ from agglometrics.measures.cells.rules import (
 )
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, ratio, to_cube
+from agglometrics.tables.arguments import checked
 
 
 def theil_between_within(activity: Array, x: Array, member: Array) -> Measures:
@@ -36,15 +37,19 @@ def theil_between_within(activity: Array, x: Array, member: Array) -> Measures:
     """
     s = inequality.row_shares(activity)
     S, X = s @ member, np.atleast_2d(x) @ member
-    # x_r S_g / X_g: the region's share if its group were spread as the reference is.
-    spread = x * (ratio(S, X) @ member.T)
+    # x_r S_g / X_g: the region's share if its group were spread as the reference is. A group
+    # without industry and reference is absent; one without reference only has no such spread.
+    unknown = (X == 0) & (S > 0)
+    spread = x * (np.where(S > 0, np.nan_to_num(ratio(S, X)), 0.0 * S) @ member.T)
+    within = inequality.theil(s, spread)
     return {
         "theil": inequality.theil(s, x),
         "between": inequality.theil(S, X),
-        "within": inequality.theil(s, spread),
+        "within": np.where(unknown.any(axis=1), np.nan, within),
     }
 
 
+@checked
 def theil_decomposition(
     cells: object,
     *,
@@ -81,7 +86,9 @@ def theil_decomposition(
     -------
     DataFrame
         [time], industry, ``theil, between, within``, ``between_share`` (between / theil;
-        NaN where theil is zero) and ``reference``. With ``inference=`` also ``_expected``
+        NaN where theil is zero within rounding) and ``reference``. A group without activity is
+        absent. ``within`` is NaN where the reference has nothing in a group that the industry
+        has (with ``"excluding"``). With ``inference=`` also ``_expected``
         (under the null) and ``_p_value`` of ``theil``, ``between`` and ``within``, and
         ``experiment``.
 
@@ -122,7 +129,8 @@ def theil_decomposition(
 
     measures = by_period(cube.values.swapaxes(1, 2), against, kernel)
     warn_infinite(cube, "industry", np.isinf(measures["theil"]))
-    share = ratio(measures["between"], measures["theil"])
+    whole = measures["theil"]
+    share = ratio(measures["between"], np.where(np.isinf(whole), np.nan, whole))
     columns = measures | {"between_share": share}
     if inference is None:
         return name_reference(cube.tidy("industry", **columns), against)

@@ -11,12 +11,15 @@ from agglometrics.measures.cells import inequality
 from agglometrics.measures.cells.rules import Keys, Undefined, comparable
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, ratio
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import at_least, one_if_even
 
 
 def leading(values: Array, top: float) -> NDArray[np.bool_]:
     """Whether a region is among the top share of those that have the industry.
 
-    The best ceil(top n) of the n positive values of each column; ties at the border all count.
+    The best ceil(top n) of the n positive values of each column; ties at the border all count,
+    those within rounding too.
 
     values : (R, I), not negative or NaN -> (R, I)
     """
@@ -26,9 +29,10 @@ def leading(values: Array, top: float) -> NDArray[np.bool_]:
     best = np.ceil(top * n - 1e-9).astype(np.intp)
     descending = -np.sort(-filled, axis=0)
     border = np.take_along_axis(descending, np.maximum(best - 1, 0)[None, :], axis=0)
-    return np.asarray((filled > 0) & (filled >= border))
+    return np.asarray((filled > 0) & at_least(filled, border))
 
 
+@checked
 def cluster_stars(
     cells: object,
     *,
@@ -99,11 +103,11 @@ def cluster_stars(
 def star_measures(E: Array, quotient: float, top: float, minimum: float) -> dict[str, Array]:
     """Size, location quotient and focus with their stars: (R, I) -> (R, I) each."""
     size, focus = ratio(E, E.sum(axis=0)), inequality.row_shares(E)
-    lq = ratio(focus, E.sum(axis=0) / E.sum())
+    lq = one_if_even(ratio(focus, E.sum(axis=0) / E.sum()))
     large = np.greater_equal(E, minimum)
     stars = {
         "size_star": leading(size, top) & large,
-        "specialization_star": (lq >= quotient) & large,
+        "specialization_star": at_least(lq, quotient) & large,
         "focus_star": leading(focus, top) & large,
     }
     number = sum(star.astype(np.int64) for star in stars.values())

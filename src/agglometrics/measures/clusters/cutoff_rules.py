@@ -9,10 +9,11 @@ import numpy as np
 
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import even
 
 FEWEST = 8  # regions: with fewer, no test of normality and no upper tail says much
 MOST = 5000  # values for which Royston's approximation to the Shapiro-Wilk test is known
-ROUNDING = 1e-12  # relative; quotients that differ by less are equal
 SCALES = ("lq", "lq_log")
 
 
@@ -63,11 +64,6 @@ class Cutoff(Protocol):
         """The rule, as the answer states it."""
 
 
-def even(values: Array) -> bool:
-    """Say whether all values are equal, up to rounding."""
-    return bool(np.ptp(values) <= ROUNDING * np.abs(values).max())
-
-
 def exceedance(c: float, n: int) -> float:
     """P((x - mean) / sd > c) for one of n independent normal values (Thompson 1935).
 
@@ -94,6 +90,7 @@ def p_normal(values: Array) -> float:
     return float(shapiro(values).pvalue)
 
 
+@checked
 @dataclass(frozen=True)
 class NormalCutoff:
     """Cut-off of O'Donoghue and Gleave (2004): a z-score of the normal distribution.
@@ -170,6 +167,7 @@ def drawn_quantiles(z: Array, level: float, draws: int, rng: np.random.Generator
     return np.asarray(low + weight * (high - low))
 
 
+@checked
 @dataclass(frozen=True)
 class BootstrapCutoff:
     """Cut-off by resampling regions, after the idea of Tian (2013): no distribution is assumed.
@@ -184,12 +182,13 @@ class BootstrapCutoff:
     Attributes
     ----------
     level : share of regions above the cut-off
-    draws, seed : of the bootstrap; the same seed gives the same answer
+    draws, seed : of the bootstrap; the same seed gives the same answer, in any order of rows and
+        type of keys (None for a fresh one)
     """
 
     level: float = 0.05
     draws: int = 999
-    seed: int | None = None
+    seed: int | None = 0
 
     def __post_init__(self) -> None:
         """Refuse a level or a number of draws that is none."""

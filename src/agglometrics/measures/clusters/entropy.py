@@ -10,6 +10,8 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.tables import listed, numeric, ratio, require_columns, to_frame
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import even
 
 
 def entropy_weights(X: Array) -> tuple[Array, Array]:
@@ -31,6 +33,7 @@ def scale(X: Array, sign: Array) -> Array:
     return np.asarray(np.where(sign > 0, share, 1 - share), dtype=np.float64)
 
 
+@checked
 def entropy_index(
     data: object, *, positive: Sequence[str], negative: Sequence[str] = ()
 ) -> tuple[pd.Series[float], pd.DataFrame]:
@@ -73,7 +76,7 @@ def entropy_index(
         raise InputError(
             f"indicators with unknown values: {listed(unknown)}. Leave rows out first."
         )
-    constant = [name for name, column in zip(names, X.T, strict=True) if not np.ptp(column)]
+    constant = [name for name, column in zip(names, X.T, strict=True) if even(column)]
     if constant:
         raise InputError(f"indicators that do not vary: {listed(constant)}. Leave them out.")
     sign = np.array([1.0] * len(positive) + [-1.0] * len(negative))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 
-from agglometrics.errors import InputError
+from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.notation import Array
-from agglometrics.tables import listed, numeric, require_columns, require_keys, to_frame
+from agglometrics.tables import listed, numeric, ratio, require_columns, require_keys, to_frame
+from agglometrics.tables.arguments import checked
 
 
 def cluster_index(
@@ -19,16 +22,17 @@ def cluster_index(
     PS = (e_ir / b_ir) / (e_i / b_i), CI = ID IS / PS  (Litzenberger and Sternberg 2006)
 
     Employment e, area a, inhabitants p, plants b: of industry i in region r, and in all. Where
-    the industry has no activity, PS is undefined and CI zero.
+    the industry has no activity in a region, PS is undefined there and CI zero; where it has none
+    at all, each of them is undefined.
     """
-    ID = (e_ir / a_r) / (e_i / a)
-    IS = (e_ir / p_r) / (e_i / p)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        PS = (e_ir / b_ir) / (e_i / b_i)
-        CI = np.where(e_ir > 0, ID * IS / PS, 0.0)
+    ID = ratio(e_ir / a_r, e_i / a)
+    IS = ratio(e_ir / p_r, e_i / p)
+    PS = ratio(ratio(e_ir, b_ir), ratio(e_i, b_i))
+    CI = np.where(e_ir > 0, ratio(ID * IS, PS), np.where(e_i > 0, 0.0, np.nan))
     return ID, IS, PS, CI
 
 
+@checked
 def litzenberger_sternberg(
     cells: object,
     *,
@@ -102,12 +106,23 @@ def litzenberger_sternberg(
     )
     _require_places(joined.loc[joined["a"].isna(), region])
     whole = _whole(joined, places[where].assign(a=a, p=p), industry, time, where)
+    _warn_empty(joined.loc[whole["e"] == 0, keys[1:]])
     names = ("density", "stock", "plant_size", "cluster_index")
     columns = (joined[name].to_numpy() for name in ("e", "a", "p", "b"))
     e_ir, a_r, p_r, b_ir = columns
     answers = cluster_index(e_ir, whole["e"], a_r, whole["a"], p_r, whole["p"], b_ir, whole["b"])
     answer = joined[keys].assign(**dict(zip(names, answers, strict=True)))
     return answer.sort_values(keys, ignore_index=True)
+
+
+def _warn_empty(empty: pd.DataFrame) -> None:
+    if len(empty):
+        warnings.warn(
+            "industries without activity in any region have no index and are left NaN: "
+            f"{listed(empty.drop_duplicates().to_dict('records'))}. Leave them out",
+            AgglometricsWarning,
+            stacklevel=3,
+        )
 
 
 def _whole(

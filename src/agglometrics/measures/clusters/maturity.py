@@ -27,12 +27,16 @@ from agglometrics.tables import (
     require_keys,
     to_frame,
 )
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.checks import require_labels
+from agglometrics.tables.rounding import above, at_least, one_if_even, without_dust
 
 STAGES = ("none", "crowding", "growing", "mature")
 UNDECIDED = "undecided"
 MEASURES = ["size", "lq", "growth", "local_supply", "supporting"]
 
 
+@checked
 @dataclass(frozen=True)
 class MaturityRules:
     """Thresholds of `cluster_maturity`, each reached from its value on.
@@ -81,13 +85,14 @@ def stages(
 
     An unknown `supporting` share does not speak against maturity; other unknowns fail their rule.
     """
-    large, special = size >= rules.size, lq >= rules.lq
+    large, special = at_least(size, rules.size), at_least(lq, rules.lq)
     gathered = large | special
-    complete = np.isnan(supporting) | (supporting >= rules.supporting)
-    mature = large & special & (local_supply >= rules.local_supply) & complete
-    return np.select([~gathered, mature, growth > rules.growth], [0, 3, 2], default=1)
+    complete = np.isnan(supporting) | at_least(supporting, rules.supporting)
+    mature = large & special & at_least(local_supply, rules.local_supply) & complete
+    return np.select([~gathered, mature, above(growth, rules.growth)], [0, 3, 2], default=1)
 
 
+@checked
 def cluster_maturity(
     cells: object,
     *,
@@ -126,7 +131,8 @@ def cluster_maturity(
     Returns
     -------
     DataFrame
-        region, industry (every pair), ``size`` (R s_ri), ``lq``, ``growth`` (of s_ri; infinite
+        region, industry (every pair), ``size`` (R s_ri, R the regions with activity at start or
+        end), ``lq``, ``growth`` (of s_ri; infinite
         from nothing), ``local_supply``, ``supporting``, ``supporting_rule`` (``applied`` or
         ``not available``), ``stage``.
 
@@ -159,13 +165,15 @@ def cluster_maturity(
     before, after = _periods(cells, value, keys, start, end)
     s = ratio(after, after.sum(axis=0))
     s_start = ratio(before.values[0], before.values[0].sum(axis=0))
-    growth = ratio(s, s_start) - 1
+    growth = without_dust(ratio(s, s_start) - 1)
     growth[(s_start == 0) & (s > 0)] = np.inf
     answer = before.keys("region", "industry").drop(columns=time).drop_duplicates()
     answer = answer.reset_index(drop=True)
     measures = {
-        "size": s * len(before.regions),
-        "lq": np.nan_to_num(ratio(inequality.row_shares(after), after.sum(axis=0) / after.sum())),
+        "size": s * before.values.any(axis=(0, 2)).sum(),
+        "lq": np.nan_to_num(
+            one_if_even(ratio(inequality.row_shares(after), after.sum(axis=0) / after.sum()))
+        ),
         "growth": growth,
     }
     for name, values in measures.items():
@@ -177,6 +185,7 @@ def cluster_maturity(
     return answer.assign(stage=_stage_names(answer, rules or MaturityRules()))
 
 
+@checked
 def maturity_sensitivity(
     maturity: object, variants: Sequence[MaturityRules], *,
     region: str = "region", industry: str = "industry",
@@ -250,11 +259,12 @@ def _periods(
     time = str(keys["time"])
     frame = to_frame(cells)
     require_columns(frame, [time])
+    require_labels(frame[time], time)
     lacking = [period for period in (start, end) if not (frame[time] == period).any()]
     if lacking or start == end:
         raise InputError(
             f"start={start!r} and end={end!r} must be two periods of {time!r}, which has "
-            f"{listed(sorted(frame[time].unique()))}."
+            f"{listed(sorted(frame[time].unique()))}. Choose two of them."
         )
     both = frame[frame[time].isin([start, end])]
     cube = comparable(both, value, keys, "nan", "raise")

@@ -8,9 +8,13 @@ import pandas as pd
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.inference.multiple_testing import holm
 from agglometrics.notation import Array, Codes
+from agglometrics.random.canonical import canonical_order
+from agglometrics.random.seeds import Seed, root
 from agglometrics.tables import listed, numeric, require_columns, require_keys, to_frame
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.checks import require_labels
+from agglometrics.tables.rounding import ROUNDING
 
-TIE = 1e-12  # of the scores' scale: draws closer than this are equal but for rounding
 DETECTABLE = 1.6449 + 0.8416  # normal quantiles of a one-sided 5 percent test with power .8
 ALL = "all"
 BLOCK = 2_000_000  # cells of drawn labels held at once
@@ -29,6 +33,7 @@ def promoted_means(V: Array, n: Array, at: Codes, R: int) -> Array:
     return np.column_stack([sums / counts, sums.sum(axis=1) / n.sum()])
 
 
+@checked
 def policy_alignment(
     listings: object,
     scores: object,
@@ -38,7 +43,7 @@ def policy_alignment(
     region: str = "region",
     industry: str = "industry",
     draws: int = 9999,
-    seed: int | np.random.Generator | None = None,
+    seed: Seed = 0,
 ) -> pd.DataFrame:
     """Whether a region's zones promote the industries in which it is strong.
 
@@ -58,7 +63,8 @@ def policy_alignment(
     score : column of `scores`
     zone, region, industry : key columns
     draws : random deals
-    seed : seed or numpy Generator; the same seed gives the same answer
+    seed : an integer, a numpy Generator, or None for a fresh one; the same seed gives the same
+        answer in any order of rows and type of keys
 
     Returns
     -------
@@ -97,8 +103,8 @@ def policy_alignment(
         raise InputError(f"draws must be positive; found {draws}. The usual number is 9999.")
     R = len(regions)
     observed = promoted_means(V, n, home[None, :], R)[0]
-    drawn = _dealt(V, n, home, R, draws, np.random.default_rng(seed))
-    extreme = (drawn >= observed - TIE * np.abs(V).max()).sum(axis=0)
+    drawn = _dealt(V, n, home, R, draws, np.random.default_rng(root(seed)))
+    extreme = (drawn >= observed - ROUNDING * np.abs(V).max()).sum(axis=0)
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
     p = (1 + extreme) / (draws + 1)
     zones, listed_n = np.bincount(home, minlength=R), np.bincount(home, n, R).astype(np.intp)
@@ -135,10 +141,13 @@ def _zones(
     """Return listings, region of each zone (N,), V (N, R), n (N,) and the regions."""
     frame, table = to_frame(listings), to_frame(scores)
     require_columns(frame, [zone, region, industry])
+    for key in (zone, region, industry):
+        require_labels(frame[key], key)
     require_columns(table, [region, industry, score])
     require_keys(frame, [zone, industry])
     require_keys(table, [region, industry])
-    where = frame[[zone, region]].drop_duplicates().sort_values(zone)
+    where = frame[[zone, region]].drop_duplicates()
+    where = where.iloc[canonical_order(where[zone])]  # zones are dealt in this order
     twice = where.loc[where[zone].duplicated(), zone]
     if len(twice):
         raise InputError(f"zones {listed(twice)} lie in more than one {region}.")

@@ -9,6 +9,8 @@ from agglometrics.errors import InputError
 from agglometrics.measures.cells import inequality
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, listed, numeric, ratio, require_columns, to_cube, to_frame
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import at_least, one_if_even
 
 
 def chain_measures(E: Array, Z: Array, own: Array, threshold: float) -> dict[str, Array]:
@@ -16,8 +18,8 @@ def chain_measures(E: Array, Z: Array, own: Array, threshold: float) -> dict[str
 
     E : (R, I) activity    Z : (I, J) flows of the nation    own : (I, J), whether i is j
     """
-    lq = np.nan_to_num(ratio(inequality.row_shares(E), E.sum(axis=0) / E.sum()))
-    strong = (lq >= threshold).astype(np.float64)
+    lq = np.nan_to_num(one_if_even(ratio(inequality.row_shares(E), E.sum(axis=0) / E.sum())))
+    strong = at_least(lq, threshold).astype(np.float64)
     others = np.where(own, 0.0, Z)
     return {
         "completeness": ratio(strong @ Z, Z.sum(axis=0)),
@@ -26,6 +28,7 @@ def chain_measures(E: Array, Z: Array, own: Array, threshold: float) -> dict[str
     }
 
 
+@checked
 def chain_completeness(
     flows: object,
     cells: object,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 
-from agglometrics.errors import IdentificationError
+from agglometrics.errors import AgglometricsWarning, IdentificationError
 from agglometrics.measures.input_output.flow_tables import FlowTables, Mask, to_tables
 from agglometrics.notation import Array
 from agglometrics.tables import listed, ratio
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import above
 
 
 def input_coefficients(Z: Array, x: Array) -> Array:
@@ -81,6 +85,7 @@ def linkage_measures(Z: Array, x: Array) -> dict[str, Array]:
     }
 
 
+@checked
 def linkages(
     flows: object,
     outputs: object,
@@ -164,7 +169,7 @@ def linkages(
 
 
 def _role(backward: Array, forward: Array) -> Array:
-    both = np.stack([backward > 1, forward > 1])
+    both = np.stack([above(backward, 1.0), above(forward, 1.0)])
     known = ~np.isnan(backward)
     return np.select(
         [~known, both.all(axis=0), both[0], both[1]],
@@ -173,6 +178,7 @@ def _role(backward: Array, forward: Array) -> Array:
     )
 
 
+@checked
 def multipliers(
     flows: object,
     outputs: object,
@@ -244,4 +250,22 @@ def require_productive(tables: FlowTables) -> None:
             f"the input coefficients of {where} have spectral radius {radius[wrong[0]]:.3f}, not "
             "below 1: industries use more than they make, and no multiplier exists. Check that "
             "flows and outputs are in one unit, and that rows are suppliers."
+        )
+    _warn_costly(tables, A)
+
+
+def _warn_costly(tables: FlowTables, A: Array) -> None:
+    """Warn, naming them, of industries that buy more inputs than they make: a suspect output.
+
+    The table can be productive all the same, if nobody buys from them; but their multiplier is
+    huge, and with it the mean that all linkages are held against.
+    """
+    n, j = np.nonzero(above(A.sum(axis=-2), 1.0))
+    if len(n):
+        warnings.warn(
+            f"inputs exceed output in {tables.named(n, j)}: their linkages, and the mean that "
+            "others are held against, say little. Correct these outputs, set a residue of "
+            "rounding to zero, or merge the industry with another",
+            AgglometricsWarning,
+            stacklevel=4,
         )

@@ -12,10 +12,12 @@ from agglometrics.errors import IdentificationError, InputError
 from agglometrics.measures.input_output.flow_tables import Mask, table_keys
 from agglometrics.notation import Array
 from agglometrics.tables import listed, numeric, ratio, require_columns, require_keys, to_frame
+from agglometrics.tables.arguments import checked
 
 ROUNDING = 1e-5  # of gross output: trade below zero or beyond output by less is a residue
 
 
+@checked
 @dataclass(frozen=True)
 class Trade:
     """The columns that say what a region sells to and buys from outside.
@@ -49,6 +51,7 @@ def local_share_bounds(x: Array, X: Array, M: Array, hauling: float) -> dict[str
     }
 
 
+@checked
 def local_share(
     sectors: object,
     *,

@@ -9,8 +9,10 @@ from agglometrics.errors import InputError
 from agglometrics.measures.input_output.flow_tables import table_keys, warn_negative
 from agglometrics.measures.input_output.local_share import Trade, local_share, refuse
 from agglometrics.tables import listed, numeric, ratio, require_columns, require_keys, to_frame
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def local_supply_rate(
     flows: object,
     sectors: object,
@@ -93,6 +95,7 @@ def local_supply_rate(
     return answer.reset_index()
 
 
+@checked
 def local_flows(
     flows: object,
     sectors: object,

@@ -9,21 +9,23 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import AgglometricsWarning, InputError
-from agglometrics.measures.plants.plants import require_two_reference_regions, with_reference
+from agglometrics.measures.plants.pair_inference import (
+    PlantChoice,
+    pair_statistics,
+    pairwise_excess,
+    require_choice,
+)
+from agglometrics.measures.plants.plants import (
+    read_sizes,
+    require_two_reference_regions,
+    with_reference,
+)
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, listed, ratio, to_cube
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.collapse import collapse
 
 INDUSTRY_MEAN = "industry_mean"
-
-
-def pairwise_excess(s: Array, x: Array) -> Array:
-    """Pairwise gamma_ij = sum over regions of (s_i - x)(s_j - x) / (1 - sum x^2).
-
-    Ellison, Glaeser and Kerr (2010), eq. 1.    s : (R, I)    x : (R,)    answer : (I, I)
-    """
-    deviation = s - x[:, None]
-    return np.asarray(deviation.T @ deviation / (1 - x @ x))
 
 
 def group_excess(pairs: Array, w: Array) -> float:
@@ -41,6 +43,7 @@ def group_excess(pairs: Array, w: Array) -> float:
     return float(cross / (1 - w @ w))
 
 
+@checked
 def coagglomeration(
     plants: object,
     *,
@@ -50,6 +53,7 @@ def coagglomeration(
     time: str | None = None,
     reference: object = None,
     group: str | Mapping[object, object] | pd.Series | None = None,
+    inference: PlantChoice | None = None,
 ) -> pd.DataFrame:
     """Coagglomeration of all pairs of industries, or of groups of industries.
 
@@ -72,18 +76,23 @@ def coagglomeration(
     group : str or mapping, optional
         A column that says the group of each industry, or a mapping from industry to group
         (industries that it lacks belong to none). The group index is then answered.
+    inference : PlantChoice, optional
+        Standard error, interval and p-value of each pair; `plants` must then be one row a plant,
+        with positive sizes, and the two industries a small part of the reference, or outside it.
 
     Returns
     -------
     pandas.DataFrame
         Pairs: (period), `industry_a`, `industry_b` (each pair once, in the order of the labels),
-        `gamma`, `reference`. Groups: `group` (and period), `gamma`, `n_industries`, `reference`,
+        `gamma`, `reference`; with inference `std_error`, `conf_low`, `conf_high`, `p_value`,
+        `model`. Groups: `group` (and period), `gamma`, `n_industries`, `reference`,
         `note`; the index of a group with one industry is undefined: NaN, a note and a warning.
 
     Raises
     ------
     InputError
-        As `collapse`; for an industry in two groups, and a mapping without any industry.
+        As `collapse`; for an industry in two groups, a mapping without any industry, inference on
+        a group, and an `inference` that is no `PlantChoice`.
     IdentificationError
         If the reference has activity in one region only.
 
@@ -107,6 +116,7 @@ def coagglomeration(
       industry_a industry_b  gamma reference
     0          A          B  -0.25     total
     """
+    require_choice(inference, group)
     keys = [region, industry] if time is None else [region, industry, time]
     group_column = [group] if isinstance(group, str) else []
     cells = collapse(plants, by=[*keys, *group_column], value=size)
@@ -115,7 +125,11 @@ def coagglomeration(
     cube = to_cube(totals, value=size, region=region, industry=industry, time=time)
     cube, x, name = _reference(cube, reference, size)
     if groups is None:
-        return _pairs(cube, x).assign(reference=name)
+        answer = _pairs(cube, x).assign(reference=name)
+        if inference is None:
+            return answer
+        sizes = read_sizes(plants, size=size, industry=industry, time=time)
+        return answer.assign(**pair_statistics(cube, x, sizes, inference), model=inference.model)
     return _group_index(cube, x, groups.reindex(cube.industries), name)
 
 
@@ -129,7 +143,7 @@ def _reference(cube: Cube, reference: object, size: str) -> tuple[Cube, Array, s
     else:
         cube, totals = with_reference(cube, reference, size)
         x, name = totals / totals.sum(axis=1, keepdims=True), "external"
-    require_two_reference_regions(cube, x)
+    require_two_reference_regions(cube, x[:, :, None])
     return cube, x, name
 
 

@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.notation import Array
+from agglometrics.notation import Array, Codes
+from agglometrics.random.canonical import canonical, canonical_order
 from agglometrics.random.progress import progress
-from agglometrics.random.seeds import Seed, root
+from agglometrics.random.seeds import Seed, root, stream
 from agglometrics.tables import Cube, to_cube
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.collapse import collapse
 
 
@@ -59,6 +61,7 @@ def expected_colocation(n_r: Array) -> float:
     return float((n_r * (n_r - 1)).sum() / (N * (N - 1)))
 
 
+@checked
 def colocation(
     plants: object,
     *,
@@ -113,9 +116,11 @@ def colocation(
     cube = to_cube(counts, value="n", region=region, industry=industry, time=time)
     frames = [_pairs(cube, t) for t in range(len(cube.times))]
     if inference is not None:
-        rng = np.random.default_rng(root(inference.seed))
+        start, order = root(inference.seed), canonical_order(cube.regions)
         for t, frame in enumerate(frames):
-            frame["p_value"] = _p_values(cube.values[t], inference.draws, rng)
+            # A stream for each period: one more of them changes no other.
+            rng = np.random.default_rng(stream(start, canonical(cube.times[t])))
+            frame["p_value"] = _p_values(cube, t, order, inference.draws, rng)
             frame["model"] = inference.model
     return pd.concat(frames, ignore_index=True)
 
@@ -140,9 +145,11 @@ def _pairs(cube: Cube, t: int) -> pd.DataFrame:
     return pd.DataFrame(when | pairs)
 
 
-def _p_values(n: Array, draws: int, rng: np.random.Generator) -> Array:
+def _p_values(cube: Cube, t: int, order: Codes, draws: int, rng: np.random.Generator) -> Array:
     """Return upper-tail Monte Carlo p-values of all pairs that have plants."""
-    n = n[:, n.sum(axis=0) > 0].astype(np.int64)
+    active = np.flatnonzero(cube.values[t].sum(axis=0) > 0)
+    canonically = canonical_order(cube.industries[active])
+    n = cube.values[t][order][:, active[canonically]].astype(np.int64)
     R, I = n.shape  # noqa: E741
     where = np.repeat(np.arange(R), n.sum(axis=1))
     labels = np.repeat(np.arange(I), n.sum(axis=0))
@@ -152,5 +159,6 @@ def _p_values(n: Array, draws: int, rng: np.random.Generator) -> Array:
         dealt = np.bincount(where * I + rng.permutation(labels), minlength=R * I).reshape(R, I)
         pairs = dealt.astype(np.float64)
         extreme += pairs.T @ pairs >= observed  # whole numbers: ties are exact
+    back = np.argsort(canonically)
     a, b = np.triu_indices(I, k=1)
-    return extreme[a, b] / (draws + 1)
+    return extreme[back][:, back][a, b] / (draws + 1)

@@ -10,14 +10,13 @@ import numpy as np
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.random.seeds import Seed, root, stream
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import ROUNDING
 
 Alternative = Literal["greater", "less", "two-sided"]
 
 NORMAL_5 = 1.6448536269514722
 """The z beyond which a one-sided test of the normal distribution rejects at 5 percent."""
-
-TIE = 1e-10
-"""Draws of G closer than this, relative to the largest G, are equal: they differ by rounding."""
 
 BISECTIONS = 14
 """Halvings of [0, 1] for the ends of a confidence interval: to 6e-5."""
@@ -78,6 +77,7 @@ class Inference(Protocol):
         """Return the statistics of one industry, by column."""
 
 
+@checked
 @dataclass(frozen=True)
 class Dartboard:
     """The dartboard null: plants of the given sizes choose regions at random with probability x.
@@ -139,6 +139,7 @@ class Dartboard:
         }
 
 
+@checked
 @dataclass(frozen=True)
 class NaturalAdvantage:
     """Regions have random advantages: probabilities Dirichlet(x (1 - gamma) / gamma).
@@ -157,6 +158,7 @@ class NaturalAdvantage:
         return industry.simulated(urn, gamma, draws, seed)
 
 
+@checked
 @dataclass(frozen=True)
 class Spillover:
     """Each plant joins one common place with probability sqrt(gamma); the rest choose from x.
@@ -174,14 +176,17 @@ class Spillover:
         return industry.simulated(one_cluster, gamma, draws, seed)
 
 
+@checked
 @dataclass(frozen=True)
 class LocationChoice:
     """A confidence interval for gamma under a declared model of how plants choose regions.
 
     The interval holds every gamma in [0, 1] that two one-sided Monte Carlo tests at half the
-    level accept: it covers at least nominally *in that model*, plant sizes and x held fixed. Its
-    ends are found by bisection with common random numbers. If the plants are more even than any
-    gamma >= 0 makes likely, the set is empty and the ends are NaN.
+    level accept: it covers at least nominally *in that model*, plant sizes and x held fixed, for
+    an industry that is outside its reference (``reference="excluding"``, totals from outside, or
+    a small own share: see the notes of `ellison_glaeser`). Its ends are found by bisection with
+    common random numbers. If the plants are more even than any gamma >= 0 makes likely, the set is
+    empty and the ends are NaN.
 
     Parameters
     ----------
@@ -272,7 +277,7 @@ def _require_draws(draws: int) -> None:
 
 def monte_carlo_p(draws: Array, observed: float, alternative: Alternative) -> float:
     """Return the p-value of a Monte Carlo test; draws equal up to rounding count as extreme."""
-    tie = TIE * max(float(np.abs(draws).max()), abs(observed))
+    tie = ROUNDING * max(float(np.abs(draws).max()), abs(observed))
     above = (1 + np.count_nonzero(draws >= observed - tie)) / (draws.size + 1)
     below = (1 + np.count_nonzero(draws <= observed + tie)) / (draws.size + 1)
     tails = {"greater": above, "less": below, "two-sided": min(1.0, 2 * min(above, below))}

@@ -12,6 +12,7 @@ from agglometrics.errors import InputError
 from agglometrics.measures.plants.dartboard import Dartboard, Inference, LocationChoice, Observed
 from agglometrics.measures.plants.plants import Industries, Sizes, read_sizes
 from agglometrics.notation import Array
+from agglometrics.random.canonical import canonical, canonical_order
 from agglometrics.random.progress import progress
 from agglometrics.tables import ratio
 
@@ -25,14 +26,14 @@ class Excess:
     G : (T, I) sum over regions of (s - origin)^2
     expected, variance : (T, I) moments of G under the dartboard
     gamma : (T, I) the index
-    origin : (T, R)
+    about_x : whether the origin is x, or zero
     """
 
     G: Array
     expected: Array
     variance: Array
     gamma: Array
-    origin: Array
+    about_x: bool
 
 
 def require_inference(inference: object) -> None:
@@ -60,6 +61,7 @@ def answer(
         "g": excess.G,
         "herfindahl": data.herfindahl,
         "x2": np.broadcast_to(data.x2, z.shape),
+        "own_share": data.own,
         "n_plants": data.n.astype(np.int64),
         "expected_g": excess.expected,
         "variance_g": excess.variance,
@@ -91,14 +93,18 @@ def simulate(
 
 def _observed(data: Industries, excess: Excess, sizes: Sizes, t: int, i: int) -> Observed:
     time, industry = data.cube.times[t], data.cube.industries[i]
+    x = data.reference(t, i)
+    # Where x is zero no plant is ever put; the others in the order of their names.
+    order = canonical_order(data.cube.regions)
+    order = order[x[order] > 0]
     return Observed(
         sizes.shares(time, industry),
-        np.ascontiguousarray(data.x[t]),
-        np.ascontiguousarray(excess.origin[t]),
+        np.ascontiguousarray(x[order]),
+        np.ascontiguousarray(x[order] if excess.about_x else np.zeros(len(order))),
         float(excess.G[t, i]),
         float(excess.expected[t, i]),
         float(excess.variance[t, i]),
-        f"{time}|{industry}",
+        f"{canonical(time)}|{canonical(industry)}",
     )
 
 

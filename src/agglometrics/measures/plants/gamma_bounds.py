@@ -7,9 +7,12 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.measures.plants.ellison_glaeser import raw_concentration
-from agglometrics.measures.plants.plants import require_two_reference_regions, with_reference
+from agglometrics.measures.plants.plants import reference_shares
 from agglometrics.notation import Array
 from agglometrics.tables import listed, ratio, require_columns, to_cube, to_frame
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import one_if_even
+from agglometrics.tables.totals import totals_named_once
 
 
 def gamma_at(G: Array, H: Array, x2: Array) -> Array:
@@ -20,9 +23,10 @@ def gamma_at(G: Array, H: Array, x2: Array) -> Array:
     """
     g = G / (1 - x2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.where(g == 1, 1.0, (g - H) / (1 - H)))
+        return np.asarray(np.where(one_if_even(g) == 1, 1.0, (g - H) / (1 - H)))
 
 
+@checked
 def gamma_bounds(
     cells: object,
     *,
@@ -51,8 +55,8 @@ def gamma_bounds(
         The key columns; with `time` every period is answered.
     plants : str, optional
         A column with the number of plants in each cell, at least one where there is activity.
-    reference : table or Series, optional
-        Totals by region that x is made of, as in `ellison_glaeser`.
+    reference : "excluding", table or Series, optional
+        What x is made of, as in `ellison_glaeser`.
 
     Returns
     -------
@@ -89,17 +93,13 @@ def gamma_bounds(
     """
     cube = to_cube(cells, value=value, region=region, industry=industry, time=time)
     n = None if plants is None else _counts(cells, plants, cube.values, region, industry, time)
-    totals = cube.values.sum(axis=2)
     lowest = 0.0 if n is None else _sum_squares_by_plants(cube.values, n)
-    if reference is not None:
-        cube, totals = with_reference(cube, reference, value)
-    x = totals / totals.sum(axis=1, keepdims=True)
-    require_two_reference_regions(cube, x)
+    cube, x, _ = reference_shares(cube, reference, value)
     E_i = cube.values.sum(axis=1)
     G = np.stack(
         [raw_concentration(_shares(E), x_t) for E, x_t in zip(cube.values, x, strict=True)]
     )
-    x2 = np.broadcast_to((x**2).sum(axis=1, keepdims=True), G.shape)
+    x2 = np.broadcast_to((x**2).sum(axis=1), G.shape)
     H_low = np.broadcast_to(lowest, G.shape)
     H_high = _highest(cube.values)
     ends = np.stack([gamma_at(G, H_low, x2), gamma_at(G, H_high, x2)])
@@ -107,7 +107,7 @@ def gamma_bounds(
         "industry",
         gamma_low=ends.min(axis=0),
         gamma_high=ends.max(axis=0),
-        herfindahl_low=H_low,
+        herfindahl_low=np.minimum(H_low, H_high),
         herfindahl_high=H_high,
         g=G,
         x2=x2,
@@ -136,7 +136,8 @@ def _counts(
 ) -> Array:
     frame = to_frame(cells)
     require_columns(frame, [plants])
-    cube = to_cube(frame, value=plants, region=region, industry=industry, time=time)
+    with totals_named_once():
+        cube = to_cube(frame, value=plants, region=region, industry=industry, time=time)
     wrong = (E > 0) & (cube.values < 1)
     if wrong.any():
         cells_found = cube.keys("region", "industry").loc[wrong.reshape(-1)]

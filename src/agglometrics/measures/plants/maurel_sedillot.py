@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from agglometrics.errors import InputError
 from agglometrics.measures.plants.dartboard import Inference
 from agglometrics.measures.plants.excess import Excess, answer, require_inference
 from agglometrics.measures.plants.plants import read_industries
 from agglometrics.notation import Array
 from agglometrics.tables import ratio
+from agglometrics.tables.arguments import checked
 
 
 def pair_concentration(S: Array, H: Array, x2: Array) -> Array:
@@ -34,6 +36,7 @@ def share_variance(H: Array, z3: Array, z4: Array, x2: Array, x3: Array) -> Arra
     return 2 * (H**2 - z4) * (x2 - x2**2) + 4 * (H - H**2 - 2 * z3 + 2 * z4) * (x3 - x2**2)
 
 
+@checked
 def maurel_sedillot(
     plants: object,
     *,
@@ -93,10 +96,11 @@ def maurel_sedillot(
         S[t] = (s**2).sum(axis=0)
     variance = share_variance(H, data.p3, data.p4, x2, data.x3)
     gamma = pair_concentration(S, H, x2)
-    excess = Excess(S, H + (1 - H) * x2, variance, gamma, np.zeros_like(data.x))
+    excess = Excess(S, H + (1 - H) * x2, variance, gamma, False)
     return answer(plants, data, excess, inference, size)
 
 
+@checked
 def devereux_griffith_simpson(
     plants: object,
     *,
@@ -120,7 +124,7 @@ def devereux_griffith_simpson(
         As in `ellison_glaeser`.
     reference : table or Series, optional
         Only its regions count: they are the K regions where plants might be (default: the regions
-        that have plants of any industry).
+        that have plants of any industry in the period).
 
     Returns
     -------
@@ -147,10 +151,18 @@ def devereux_griffith_simpson(
       industry   alpha
     0        A  0.0833
     """
+    if isinstance(reference, str):
+        raise InputError(
+            f"reference={reference!r} has no meaning here: there is no reference distribution. "
+            "Give a table of the regions where plants might be, or leave it out."
+        )
     data = read_industries(
         plants, size=size, industry=industry, region=region, time=time, reference=reference
     )
-    S, K = np.empty_like(data.n), float(len(data.cube.regions))
+    S = np.empty_like(data.n)
+    K = (data.x > 0).any(axis=2).sum(axis=1, keepdims=True).astype(np.float64)
+    if reference is not None:
+        K[:] = len(data.cube.regions)
     for t, s in data.shares():
         S[t] = (s**2).sum(axis=0)
     industrial = data.herfindahl - ratio(1.0, data.n)
@@ -159,5 +171,5 @@ def devereux_griffith_simpson(
         alpha_attainable=S - ratio(1.0, np.minimum(K, data.n)) - industrial,
         herfindahl=data.herfindahl,
         n_plants=data.n.astype(np.int64),
-        n_regions=np.full(data.n.shape, int(K)),
+        n_regions=np.broadcast_to(K, data.n.shape).astype(np.int64),
     )

@@ -11,11 +11,19 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
+from agglometrics.measures.cells.inequality import sum_of_others
 from agglometrics.measures.cells.references import resolve
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, listed, numeric, ratio, require_columns, to_cube, to_frame
 from agglometrics.tables.collapse import moments
 from agglometrics.tables.sources import open_source
+
+OWN = 0.1
+"""Share in its own reference from which an industry gets a note: gamma of a dartboard industry with
+H = .05 is then -.01 in the mean (see `ellison_glaeser`)."""
+
+OWN_NOTE = "the industry is 10 percent or more of its own reference: gamma is biased towards zero, "
+OWN_NOTE += "and below; take reference='excluding'"
 
 ROUNDING = 1e-15
 """A Herfindahl this close to 1 is 1."""
@@ -28,13 +36,15 @@ class Industries:
     Attributes
     ----------
     cube : E, (T, R, I), the activity; its regions are those of the reference
-    x : (T, R) region shares of the reference aggregate
+    x : (T, R, 1) region shares of the reference aggregate; (T, R, I) where industries differ
+    own : (T, I) share of the industry in its own reference; NaN where totals come from outside
     n : (T, I) number of plants
     p2, p3, p4 : (T, I) sum over plants of (size / industry size) to the power 2, 3, 4
     """
 
     cube: Cube
     x: Array
+    own: Array
     n: Array
     p2: Array
     p3: Array
@@ -47,13 +57,17 @@ class Industries:
 
     @property
     def x2(self) -> Array:
-        """Sum of squared reference shares, (T, 1)."""
-        return np.asarray((self.x**2).sum(axis=1, keepdims=True))
+        """Sum of squared reference shares, (T, 1) or (T, I)."""
+        return np.asarray((self.x**2).sum(axis=1))
 
     @property
     def x3(self) -> Array:
-        """Sum of cubed reference shares, (T, 1)."""
-        return np.asarray((self.x**3).sum(axis=1, keepdims=True))
+        """Sum of cubed reference shares, (T, 1) or (T, I)."""
+        return np.asarray((self.x**3).sum(axis=1))
+
+    def reference(self, t: int, i: int) -> Array:
+        """Return the reference shares of one industry and period, (R,)."""
+        return np.asarray(self.x[t, :, i if self.x.shape[2] > 1 else 0])
 
     def shares(self) -> Iterator[tuple[int, Array]]:
         """Yield each period t with s, (R, I): region shares of the industries (NaN: no plant)."""
@@ -80,7 +94,8 @@ class Industries:
                     AgglometricsWarning,
                     stacklevel=3,
                 )
-        words: Array = np.where(single, "one plant: H = 1, gamma undefined", "")
+        words: Array = np.where(self.own >= OWN, OWN_NOTE, "")
+        words = np.where(single, "one plant: H = 1, gamma undefined", words)
         return np.where(heavy, "H = 1, gamma undefined", words)
 
 
@@ -104,18 +119,57 @@ def read_industries(
         If the reference has one region only, so that nothing can be concentrated.
     """
     keys = [region, industry] if time is None else [region, industry, time]
-    sums = moments(plants, by=keys, value=size)
+    sums = moments(in_range(plants, size), by=keys, value=size)
     cube = to_cube(
         sums[[*keys, "power_1"]], value="power_1", region=region, industry=industry, time=time
     )
-    if reference is None:
-        totals = cube.values.sum(axis=2)
-    else:
-        cube, totals = with_reference(cube, reference, size)
-    x = totals / totals.sum(axis=1, keepdims=True)
-    require_two_reference_regions(cube, x)
+    cube, x, own = reference_shares(cube, reference, size)
     by = [industry] if time is None else [time, industry]
-    return Industries(cube, x, **_power_shares(sums, cube, by))
+    return Industries(cube, x, own, **_power_shares(sums, cube, by))
+
+
+def in_range(plants: object, size: str) -> object:
+    """Return plants whose sizes have a fourth power: over a power of two where they are extreme."""
+    if not isinstance(plants, pd.DataFrame) or size not in plants.columns:
+        return plants
+    sizes = plants[size]
+    if not isinstance(sizes, pd.Series) or not pd.api.types.is_numeric_dtype(sizes):
+        return plants
+    largest = float(sizes.max())
+    if not np.isfinite(largest) or largest <= 0 or 1e-60 < largest < 1e60:
+        return plants
+    return plants.assign(**{size: sizes.astype("float64") / 2.0 ** np.floor(np.log2(largest))})
+
+
+def reference_shares(cube: Cube, reference: object, size: str) -> tuple[Cube, Array, Array]:
+    """Return the cube over all regions of the reference, x (T, R, 1 or I) and own shares (T, I).
+
+    reference : None for the cells' own totals, "excluding" for those of the other industries, or
+        totals from outside
+    """
+    E_i, E = cube.values.sum(axis=1), cube.values
+    if reference is None:
+        totals, own = E.sum(axis=2, keepdims=True), E_i / E_i.sum(axis=1, keepdims=True)
+    elif isinstance(reference, str) and reference == "excluding":
+        _require_others(cube)
+        totals, own = sum_of_others(E, axis=2), np.zeros_like(E_i)
+    else:
+        cube, outside = with_reference(cube, reference, size)
+        totals, own = outside[:, :, None], np.full_like(E_i, np.nan)
+    x = ratio(totals, totals.sum(axis=1, keepdims=True))
+    require_two_reference_regions(cube, x)
+    return cube, x, own
+
+
+def _require_others(cube: Cube) -> None:
+    others = sum_of_others(cube.values.sum(axis=1), axis=1)
+    alone = (others == 0) & (cube.values.sum(axis=1) > 0)
+    if alone.any():
+        rows = cube.keys("industry").loc[alone.reshape(-1)].to_dict("records")
+        raise IdentificationError(
+            f"reference='excluding' needs other industries; there are none beside {listed(rows)}. "
+            "Give the others, or totals with reference=."
+        )
 
 
 def sum_cells(
@@ -140,7 +194,8 @@ def sum_cells(
             )
     by = [industry] if time is None else [time, industry]
     n, p2 = _industry_sums(frame, cube, by, count), _industry_sums(frame, cube, by, squared)
-    p2 = ratio(p2, cube.values.sum(axis=1) ** 2)
+    E_i = cube.values.sum(axis=1)
+    p2 = ratio(ratio(p2, E_i), E_i)
     impossible = (n > 0) & ((p2 > 1 + ROUNDING) | (p2 * n < 1 - 1e-9))
     if impossible.any():
         named = cube.keys("industry").loc[impossible.reshape(-1)].to_dict("records")
@@ -148,20 +203,16 @@ def sum_cells(
             f"{squared!r} must be the sum of squared plant sizes, {count!r} the number of plants: "
             f"together they are impossible for {listed(named)}. Make the cells with collapse()."
         )
-    totals = cube.values.sum(axis=2)
-    if reference is not None:
-        cube, totals = with_reference(cube, reference, value)
-    x = totals / totals.sum(axis=1, keepdims=True)
-    require_two_reference_regions(cube, x)
+    cube, x, own = reference_shares(cube, reference, value)
     unknown = np.full_like(p2, np.nan)
-    return Industries(cube, x, n, p2, unknown, unknown)
+    return Industries(cube, x, own, n, p2, unknown, unknown)
 
 
 def require_two_reference_regions(cube: Cube, x: Array) -> None:
-    """Raise `IdentificationError` unless x, (T, R), is positive in two regions of each period."""
+    """Raise `IdentificationError` unless x, (T, R, 1 or I), is positive in two regions each."""
     for t, shares in enumerate(x):
-        if 1 - shares @ shares <= ROUNDING:
-            most = cube.regions[[int(shares.argmax())]]
+        if (1 - (shares**2).sum(axis=0) <= ROUNDING).any():
+            most = cube.regions[[int(shares.max(axis=1).argmax())]]
             when = "" if cube.time is None else f" in {cube.time} {cube.times[t]}"
             raise IdentificationError(
                 f"all reference activity is in one {cube.region}, {listed(most)}"
@@ -196,7 +247,8 @@ def with_reference(cube: Cube, reference: object, size: str) -> tuple[Cube, Arra
     if isinstance(reference, str):
         raise InputError(
             f"reference={reference!r} is not known here: leave it out for the totals of the "
-            f"plants themselves, or give a table of {cube.region!r} and totals."
+            "plants themselves, or say 'excluding' for those of the other industries, or give a "
+            f"table of {cube.region!r} and totals."
         )
     cube, outside = resolve(cube, _totals_table(reference, cube, size), "region")
     return cube, np.asarray(outside.totals, dtype=np.float64)
@@ -232,7 +284,7 @@ class Sizes:
 def read_sizes(plants: object, *, size: str, industry: str, time: str | None) -> Sizes:
     """Return the size of every plant; one period, numbered 0, if `time` is None."""
     columns = [industry, size] if time is None else [time, industry, size]
-    rows = open_source(plants).rows(columns)
+    rows = open_source(plants, columns).rows(columns)
     period = np.zeros(len(rows), dtype=np.int64) if time is None else rows[time]
     groups = rows[size].astype("float64").groupby([period, rows[industry]], observed=True)
     return Sizes({key: np.sort(np.asarray(sizes))[::-1].copy() for key, sizes in groups})

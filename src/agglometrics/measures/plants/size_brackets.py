@@ -10,6 +10,8 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.tables import listed, numeric, require_columns, require_keys, to_frame
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.checks import require_known
 
 HALVINGS = 200
 
@@ -65,6 +67,7 @@ def _relaxed(known: Array, low: Array, high: Array) -> float:
     return float(max((Q / S**2).max(), ((a + slopes * inner) / inner**2).max(initial=0.0)))
 
 
+@checked
 def herfindahl_bounds(
     plants: object, *, low: str, high: str, industry: str = "industry", time: str | None = None
 ) -> pd.DataFrame:
@@ -102,6 +105,7 @@ def herfindahl_bounds(
     frame = to_frame(plants).reset_index(drop=True)
     by = [industry] if time is None else [time, industry]
     require_columns(frame, [*by, low, high])
+    require_known(frame, by)
     require_keys(frame[by].assign(_row=frame.index), [*by, "_row"])
     bottom, top = numeric(frame, low), numeric(frame, high)
     wrong = ~((bottom > 0) & (bottom <= top)).to_numpy()
@@ -114,7 +118,8 @@ def herfindahl_bounds(
     sizes = pd.DataFrame({"low": bottom, "high": top})
     rows = []
     for key, own in sizes.groupby([frame[column] for column in by], observed=True):
-        ends = own["low"].to_numpy(), own["high"].to_numpy()
+        largest = own["high"].max()  # in its unit no square leaves the range of numbers
+        ends = own["low"].to_numpy() / largest, own["high"].to_numpy() / largest
         bounds = smallest_herfindahl(*ends), largest_herfindahl(*ends)
         rows.append((*key, *bounds, len(own)))
     return pd.DataFrame(rows, columns=[*by, "herfindahl_low", "herfindahl_high", "n_plants"])

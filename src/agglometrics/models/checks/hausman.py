@@ -10,26 +10,31 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.inference.estimates import Estimates
 from agglometrics.inference.small_sample import SmallSample
-from agglometrics.inference.specifications import CovarianceSpec
+from agglometrics.inference.specifications import CovarianceSpec, Homoskedastic
 from agglometrics.linalg.demeaning import group_mean
+from agglometrics.linalg.symmetric import quadratic_form, units_of
 from agglometrics.models.design import build
 from agglometrics.models.estimators import LeastSquares
 from agglometrics.models.formulas import CONSTANT
 from agglometrics.models.random_effects import swamy_arora
 from agglometrics.models.regression import assemble, default_covariance
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def hausman(fixed: Estimates, random: Estimates) -> pd.DataFrame:
     """Return Hausman's (1978) test of the terms that both estimates share.
 
-    It holds where the errors are homoskedastic and independent (estimate both with
-    ``Homoskedastic()``); otherwise use `robust_hausman`. The null: unit effects are
+    It holds where the errors are homoskedastic and independent: both must be estimated with
+    ``Homoskedastic()``; otherwise use `robust_hausman`. The null: unit effects are
     uncorrelated with the regressors. Columns: statistic, df, p_value.
 
     Raises
     ------
     InputError
-        If no term is shared, or the contrast has no positive variance.
+        If a covariance is robust or clustered (random effects are not efficient then, and the
+        variance of the contrast is not the difference of the variances), if no term is shared,
+        or if the contrast has no positive variance.
 
     Examples
     --------
@@ -48,6 +53,7 @@ def hausman(fixed: Estimates, random: Estimates) -> pd.DataFrame:
     """
     from scipy import stats
 
+    _require_homoskedastic(fixed, random)
     shared = [term for term in fixed.terms if term in random.terms and term != CONSTANT]
     if not shared:
         raise InputError(f"no shared term: {list(fixed.terms)} and {list(random.terms)}.")
@@ -55,17 +61,29 @@ def hausman(fixed: Estimates, random: Estimates) -> pd.DataFrame:
     r = [random.terms.index(term) for term in shared]
     gap = fixed.params[f] - random.params[r]
     V = fixed.covariance.matrix[np.ix_(f, f)] - random.covariance.matrix[np.ix_(r, r)]
-    scale = np.sqrt(np.abs(np.diag(V)))
-    if np.linalg.eigvalsh(V / np.outer(scale, scale))[0] <= 0:
+    scale = units_of(V)
+    if np.linalg.eigvalsh(V / scale[:, None] / scale)[0] <= 0:
         raise InputError(
             "the variance of fixed less random effects is not positive, so Hausman's statistic "
             "does not exist here. Use robust_hausman(...)."
         )
-    H = float(gap @ np.linalg.solve(V, gap))
+    H = quadratic_form(gap, V)[0]
     row = {"statistic": H, "df": len(shared), "p_value": stats.chi2.sf(H, len(shared))}
     return pd.DataFrame([row])
 
 
+def _require_homoskedastic(*estimates: Estimates) -> None:
+    for found in estimates:
+        spec = found.covariance.spec
+        if spec is not None and not isinstance(spec, Homoskedastic):
+            raise InputError(
+                "Hausman's contrast needs cov=Homoskedastic() in both estimates; found "
+                f"{found.covariance.name!r} for {found.method!r}. Estimate both with "
+                "cov=Homoskedastic(), or use robust_hausman(...), which takes any covariance."
+            )
+
+
+@checked
 def robust_hausman(
     formula: str,
     data: object,

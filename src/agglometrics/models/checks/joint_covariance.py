@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 
-from agglometrics.errors import InputError
+from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.sandwich import covariance
 from agglometrics.inference.small_sample import SmallSample, parameters, residual_df
 from agglometrics.inference.specifications import Homoskedastic, WildBootstrap
 from agglometrics.linalg.least_squares import inverse_gram
+from agglometrics.linalg.symmetric import REPAIRED
 from agglometrics.models.systems import System
 from agglometrics.notation import Array
 
@@ -51,4 +53,11 @@ def joint_covariance(
         least_squares=False,
     )
     found = covariance(spec, stacked, rule)
+    if REPAIRED in found.name:
+        warnings.warn(
+            f"the joint covariance of the instruments' coefficients, {found.name}: tests use what "
+            "is left. Cluster by one column to compare.",
+            AgglometricsWarning,
+            stacklevel=3,
+        )
     return pi, found.matrix, found.df

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from agglometrics.linalg.symmetric import quadratic_form
 from agglometrics.notation import Array
 
 
@@ -23,4 +24,4 @@ def kleibergen_paap(pi: Array, V: Array, X: Array, Z: Array) -> float:
     A, b = U[:, K - 1 :], right[K - 1]
     part = A.T @ theta @ b
     pick = np.kron(b, A.T)
-    return float(part @ np.linalg.solve(pick @ W @ pick.T, part))
+    return quadratic_form(part, pick @ W @ pick.T)[0]

@@ -14,6 +14,7 @@ from agglometrics.linalg.least_squares import least_squares
 from agglometrics.models.design import build
 from agglometrics.models.formulas import CONSTANT
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def moments(y: Array, x: Array, W: Array) -> Selection:
     )
 
 
+@checked
 def oster(
     formula: str,
     data: object,

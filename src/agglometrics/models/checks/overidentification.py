@@ -11,16 +11,26 @@ from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.sandwich import covariance
 from agglometrics.inference.small_sample import SmallSample
 from agglometrics.inference.specifications import Homoskedastic
+from agglometrics.linalg.symmetric import scaled_inverse
 from agglometrics.models.iv import IVRegression, system_of
 from agglometrics.models.systems import System
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def overidentification(fit: IVRegression) -> pd.DataFrame:
     """Return Hansen's J test that all instruments are exogenous (Sargan's, if homoskedastic).
 
     J is at the two-step efficient GMM estimate, its weights from the estimate's covariance.
     Columns: statistic, df, p_value.
+
+    Raises
+    ------
+    InputError
+        If the instruments just identify the coefficients.
+    IdentificationError
+        If the covariance of the moments is singular: more instruments than clusters.
 
     Examples
     --------
@@ -45,8 +55,8 @@ def overidentification(fit: IVRegression) -> pd.DataFrame:
     u = y - X @ fit.params[:K]
     S = _moment_covariance(system, Z, u, fit)
     XZ, Zy = X.T @ Z, Z.T @ y
-    weight = np.linalg.inv(S)
-    b = np.linalg.solve(XZ @ weight @ XZ.T, XZ @ weight @ Zy)
+    weight = scaled_inverse(S, f"the covariance of the {L} moments")
+    b = scaled_inverse(XZ @ weight @ XZ.T, "the matrix of moments") @ (XZ @ (weight @ Zy))
     g = Zy - XZ.T @ b
     J = float(g @ weight @ g)
     return pd.DataFrame([{"statistic": J, "df": L - K, "p_value": stats.chi2.sf(J, L - K)}])

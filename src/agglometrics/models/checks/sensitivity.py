@@ -9,8 +9,10 @@ from agglometrics.errors import InputError
 from agglometrics.inference.estimates import Estimates
 from agglometrics.inference.jackknife import without_each_cluster
 from agglometrics.models.regression import Regression, fitted
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def detectable_effect(fit: Estimates, *, power: float = 0.8, level: float = 0.95) -> pd.DataFrame:
     """Return the smallest effect of each term that the design would detect.
 
@@ -48,6 +50,7 @@ def detectable_effect(fit: Estimates, *, power: float = 0.8, level: float = 0.95
     return pd.DataFrame({**table, "detectable_effect": c * fit.std_errors})
 
 
+@checked
 def without_each(fit: Regression, column: str) -> pd.DataFrame:
     """Return every coefficient without each group of `column` in turn.
 

@@ -8,8 +8,10 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.inference.estimates import Estimates, Interval
 from agglometrics.models.checks.anderson_rubin import accepted
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def u_test(
     fit: Estimates, *, linear: str, square: str, low: float, high: float, level: float = 0.95
 ) -> pd.DataFrame:

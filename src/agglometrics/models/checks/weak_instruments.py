@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.inference.specifications import Homoskedastic
+from agglometrics.linalg.symmetric import quadratic_form
 from agglometrics.models.checks.joint_covariance import joint_covariance
 from agglometrics.models.checks.kleibergen_paap import kleibergen_paap
 from agglometrics.models.iv import IVRegression, system_of
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 
 
 def effective_f(pi: Array, V: Array, Z: Array) -> tuple[float, float]:
@@ -36,6 +38,7 @@ def effective_f(pi: Array, V: Array, Z: Array) -> tuple[float, float]:
     return float((root.T @ pi) @ (root.T @ pi)) / trace, critical
 
 
+@checked
 def weak_instruments(fit: IVRegression) -> pd.DataFrame:
     """Return how strong the instruments are, one row an endogenous term.
 
@@ -72,15 +75,10 @@ def weak_instruments(fit: IVRegression) -> pd.DataFrame:
         own = slice(k * L, (k + 1) * L)
         explained = float(np.sum((Z @ pi[k]) ** 2) / (X[:, k] @ X[:, k]))
         row = {"term": name, "partial_r2": explained}
-        row["f"] = wald(pi[k], V[own, own]) / L
-        row["f_homoskedastic"] = wald(pi[k], simple[own, own]) / L
+        row["f"] = quadratic_form(pi[k], V[own, own])[0] / L
+        row["f_homoskedastic"] = quadratic_form(pi[k], simple[own, own])[0] / L
         F, critical = effective_f(pi[k], V, Z) if K == 1 else (np.nan, np.nan)
         rows.append(
             {**row, "effective_f": F, "effective_f_critical": critical, "kleibergen_paap": rank}
         )
     return pd.DataFrame(rows)
-
-
-def wald(b: Array, V: Array) -> float:
-    """Return b' inv(V) b."""
-    return float(b @ np.linalg.solve(V, b))

@@ -8,9 +8,11 @@ from agglometrics.inference.specifications import WildBootstrap
 from agglometrics.inference.wild_bootstrap import draw_weights
 from agglometrics.models.iv import IVRegression, system_of
 from agglometrics.models.wild_iv_bootstrap import bounds, forms, p_value, require_one, sample_t
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.codes import n_levels
 
 
+@checked
 def wild_iv(
     fit: IVRegression, spec: WildBootstrap, *, null: float = 0.0, level: float = 0.95
 ) -> pd.DataFrame:

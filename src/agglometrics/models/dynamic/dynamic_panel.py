@@ -16,8 +16,10 @@ from agglometrics.models.dynamic import gmm as kernel
 from agglometrics.models.dynamic.instruments import Gmm, Grid, build_moments, on_calendar, read_grid
 from agglometrics.models.dynamic.windmeijer import windmeijer
 from agglometrics.tables import require_columns, require_keys, to_frame
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def dynamic_panel(
     formula: str,
     data: object,
@@ -35,7 +37,7 @@ def dynamic_panel(
     Parameters
     ----------
     formula : ``"n ~ lag(n) + lag(n, 2) + w + lag(w)"``; ``lag`` goes by calendar time
-    data : a long table, one row a unit and period; periods are whole numbers
+    data : a long table, one row per unit and period; periods as in `panel`
     entity, time : its keys
     gmm : the instruments, one `Gmm` for each variable that is predetermined or endogenous;
         terms that are not lags of these instrument themselves
@@ -56,7 +58,7 @@ def dynamic_panel(
     Raises
     ------
     InputError
-        For periods that are no whole numbers, or keys that repeat.
+        For periods without an order (text), or keys that repeat.
     IdentificationError
         If instruments are fewer than coefficients.
 
@@ -135,6 +137,8 @@ def _notes(grid: Grid, m: kernel.Moments) -> tuple[str, ...]:
     notes: tuple[str, ...] = ()
     if used < len(m.y):
         notes += (f"{len(m.y) - used} units give no equation: too short",)
+    if grid.note:
+        notes += (grid.note,)
     if grid.gaps:
         notes += (f"{grid.gaps} units have gaps in time: no difference or lag spans a gap",)
     return notes

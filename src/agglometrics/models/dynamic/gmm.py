@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from agglometrics.linalg.symmetric import positive_pinv, scaled_inverse
 from agglometrics.notation import Array
 
 
@@ -76,9 +77,9 @@ def second_step(m: Moments, first: Step) -> Step:
 
 
 def _step(m: Moments, S: Array) -> Step:
-    W = np.asarray(np.linalg.pinv(S, rcond=1e-12, hermitian=True), dtype=np.float64)
+    W, _ = positive_pinv(S)
     to_x = m.moments_x
-    bread = np.asarray(np.linalg.inv(to_x.T @ W @ to_x), dtype=np.float64)
+    bread = scaled_inverse(to_x.T @ W @ to_x, "the matrix of instrumented regressors")
     beta = bread @ (to_x.T @ (W @ m.moments_y))
     return Step(beta, W, bread, m.residual(beta))
 

@@ -14,9 +14,11 @@ from agglometrics.linalg.least_squares import identified
 from agglometrics.models.dynamic import gmm as kernel
 from agglometrics.models.formulas import CONSTANT, evaluate
 from agglometrics.notation import Array, Codes
-from agglometrics.tables.periods import calendar
+from agglometrics.tables.arguments import checked
+from agglometrics.tables.periods import read_calendar
 
 
+@checked
 @dataclass(frozen=True)
 class Gmm:
     """Lagged levels of a variable as instruments of the differenced equation.
@@ -53,6 +55,7 @@ class Grid:
     periods : labels of the T periods
     outcome : its name
     gaps : number of units with a period missing between two that they have
+    note : what was taken for a period
     """
 
     y: Array
@@ -62,6 +65,7 @@ class Grid:
     periods: tuple[Any, ...]
     outcome: str
     gaps: int
+    note: str = ""
 
 
 def to_grid(values: Array, unit: Codes, period: Codes, N: int, T: int) -> Array:
@@ -71,29 +75,27 @@ def to_grid(values: Array, unit: Codes, period: Codes, N: int, T: int) -> Array:
     return out
 
 
-def _calendar(frame: pd.DataFrame, time: str) -> Codes:
-    if not pd.api.types.is_numeric_dtype(frame[time]) or (frame[time] % 1 != 0).any():
-        raise InputError(
-            f"periods {time!r} must be whole numbers, so that a gap can be seen; found dtype "
-            f"{frame[time].dtype}. Number them 1, 2, 3, ..."
-        )
-    return calendar(frame[time])
-
-
 def read_grid(
     formula: str, frame: pd.DataFrame, entity: str, time: str
 ) -> tuple[Grid, Codes, Codes]:
     """Return the panel on its calendar, and the unit and period of each row of the table."""
     unit = np.asarray(pd.factorize(frame[entity])[0], dtype=np.intp)
-    period = _calendar(frame, time)
+    found = read_calendar(frame[time])
+    period = found.codes
     N, T = int(unit.max()) + 1, int(period.max()) + 1
     y, X, terms, sources, outcome = evaluate(formula, frame, entity, time)
     seen = to_grid(np.ones(len(frame)), unit, period, N, T)
     span = np.array([np.ptp(period[unit == i]) + 1 for i in range(N)])
     gaps = int((span > np.nansum(seen, axis=1)).sum())
-    labels = tuple(range(int(frame[time].min()), int(frame[time].min()) + T))
+    names = dict(zip(period.tolist(), frame[time], strict=True))
+    labels = tuple(_label(names[t]) if t in names else f"no row ({t})" for t in range(T))
     put = [to_grid(v, unit, period, N, T) for v in (y, X)]
-    return Grid(put[0], put[1], terms, sources, labels, outcome, gaps), unit, period
+    return Grid(put[0], put[1], terms, sources, labels, outcome, gaps, found.note), unit, period
+
+
+def _label(value: Any) -> Any:
+    """Return a period as a name shows it: a whole number without its point."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _differences(values: Array) -> Array:
@@ -206,11 +208,11 @@ def _without_empty(
 ) -> tuple[kernel.Moments, tuple[str, ...], tuple[str, ...]]:
     """Return the moments without empty or repeated columns; only the user's terms are noted."""
     flat = m.X.reshape(-1, m.X.shape[2])
-    kept, why = identified(flat, flat)
+    kept, why = identified(flat)
     notes = tuple(f"term {terms[k]!r} left out: it {why[k]}" for k in sorted(why) if k < user)
     Z = m.Z[:, :, np.abs(m.Z).sum(axis=(0, 1)) > 0]
     tall = Z.reshape(-1, Z.shape[2])
-    Z = Z[:, :, identified(tall, tall)[0]]
+    Z = Z[:, :, identified(tall)[0]]
     names = tuple(terms[k] for k in kept)
     if Z.shape[2] < len(names):
         raise IdentificationError(

@@ -1,4 +1,4 @@
-"""What a spatial panel implies (impacts), and whether one is needed (Lagrange multipliers)."""
+"""What a spatial panel implies: direct, indirect and total impacts."""
 
 from __future__ import annotations
 
@@ -7,21 +7,32 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from agglometrics.errors import InputError
+from agglometrics.errors import ConvergenceError, InputError
 from agglometrics.inference.estimates import Estimates
-from agglometrics.models.spatial.likelihood import Layout
+from agglometrics.models.spatial.gains import gains
+from agglometrics.models.spatial.layout import Layout
 from agglometrics.models.spatial.spatial_panel import SpatialEstimates
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
+
+MOST_DRAWS = 1_000_000
+ROUNDS = 1000
+EDGE = 1e-6  # distance to a singular I - rho W, in units of rho, below which a draw is redrawn
 
 
+@checked
 def impacts(
     fit: SpatialEstimates, *, draws: int = 2000, seed: Any = 0, level: float = 0.95
 ) -> pd.DataFrame:
     """Return direct, indirect and total impacts of each regressor (LeSage and Pace 2009, ch. 2).
 
     With ``S_k = inv(I - rho W)(b_k I + theta_k W)``: direct is its mean diagonal, total its
-    mean row sum, indirect their difference. Errors come from draws of all coefficients from
-    their normal distribution; draws outside the region where I - rho W is regular are redrawn.
+    mean row sum, indirect their difference. Standard errors come from draws of all coefficients
+    from their normal distribution, with the covariance of `fit`; draws outside the interval
+    where I - rho W is regular are redrawn. The diagonal is ``tr(W inv(I - rho W)) = -d log|I -
+    rho W| / d rho`` and the row sums are one linear system per rho, so that 3,000 regions take
+    seconds (see `gains`). With clusters, p-values and bounds are those of t with G - 1 degrees
+    of freedom.
 
     Parameters
     ----------
@@ -39,6 +50,8 @@ def impacts(
     ------
     InputError
         For an error model, where impacts are the coefficients.
+    ConvergenceError
+        If hardly any draw lies where I - rho W is regular.
 
     Examples
     --------
@@ -56,59 +69,104 @@ def impacts(
     1    x  indirect      1.02
     2    x     total      3.09
     """
-    from scipy import stats
-
-    at = _layout_of(fit)
+    at = layout_of(fit)
     if fit.terms[-1] != "rho":
         raise InputError(f"{fit.method} has no feedback: its impacts are its coefficients.")
+    _check(draws, level)
     terms = [t for t in fit.terms[:-1] if not t.startswith("W*") and t != "Intercept"]
     point = _impacts(fit.params[None, :], fit.terms, terms, at)[0]
-    sample = _draw(fit, at, draws, seed)
-    simulated = _impacts(sample, fit.terms, terms, at)
-    error = simulated.std(axis=0, ddof=1)
+    sample, heavy = _draw(fit, at, draws, seed)
+    error = _impacts(sample, fit.terms, terms, at).std(axis=0, ddof=1)
+    simulated = _impacts(heavy, fit.terms, terms, at)
     low, high = np.quantile(simulated, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    rows = []
-    for i, term in enumerate(terms):
-        for j, kind in enumerate(("direct", "indirect", "total")):
-            z = point[i, j] / error[i, j]
-            row = {"term": term, "impact": kind, "estimate": point[i, j], "std_error": error[i, j]}
-            row |= {"statistic": z, "p_value": 2 * stats.norm.sf(abs(z))}
-            rows.append({**row, "conf_low": low[i, j], "conf_high": high[i, j]})
-    return pd.DataFrame(rows)
+    statistic = point / error
+    frame = pd.DataFrame(
+        {
+            "term": np.repeat(terms, 3),
+            "impact": ["direct", "indirect", "total"] * len(terms),
+            "estimate": point.ravel(),
+            "std_error": error.ravel(),
+            "statistic": statistic.ravel(),
+        }
+    )
+    p_value = 2 * fit._lower_tail(-np.abs(statistic.ravel()))
+    return frame.assign(p_value=p_value, conf_low=low.ravel(), conf_high=high.ravel())
 
 
-def _layout_of(fit: Estimates) -> Layout:
+def layout_of(fit: Estimates) -> Layout:
+    """Return the map of a spatial panel, or raise `InputError` if there is none."""
     at = fit.layout if isinstance(fit, SpatialEstimates) else None
     if at is None:
-        raise InputError(f"this needs a spatial_panel() estimate; found {fit.method!r}.")
+        found = getattr(fit, "method", type(fit).__name__)
+        raise InputError(
+            f"this needs a spatial_panel() estimate; found {found!r}. Estimate it with "
+            "spatial_panel(formula, data, weights=..., entity=..., time=...)."
+        )
     return at
 
 
-def _draw(fit: SpatialEstimates, at: Layout, draws: int, seed: Any) -> Array:
+def _check(draws: int, level: float) -> None:
+    if not isinstance(draws, int | np.integer) or not 2 <= draws <= MOST_DRAWS:
+        raise InputError(
+            f"draws must be a whole number from 2 to {MOST_DRAWS:,}; found {draws!r}. Pass 2000."
+        )
+    if not 0 < level < 1:
+        raise InputError(f"level must lie between 0 and 1; found {level}. For example level=0.95.")
+
+
+def _draw(fit: SpatialEstimates, at: Layout, draws: int, seed: Any) -> tuple[Array, Array]:
+    """Return normal draws of the coefficients (B, P), and the same with tails as heavy as t's."""
     rng = np.random.default_rng(seed)
-    root = np.linalg.cholesky(fit.covariance.matrix)
-    low, high = at.bounds()
-    kept: list[Array] = []
-    while sum(map(len, kept)) < draws:
-        sample = fit.params + rng.normal(size=(draws, len(root))) @ root.T
-        kept.append(sample[(sample[:, -1] > low) & (sample[:, -1] < high)])
-    return np.concatenate(kept)[:draws]
+    root = _root(fit.covariance.matrix)
+    df, centre = fit.covariance.df, fit.params
+    normal: list[Array] = []
+    heavy: list[Array] = []
+    for _ in range(ROUNDS):
+        steps = rng.normal(size=(draws, len(root))) @ root.T
+        normal.append(_regular(centre + steps, at))
+        if df is not None:
+            steps = steps * np.sqrt(df / rng.chisquare(df, size=(draws, 1)))
+            heavy.append(_regular(centre + steps, at))
+        if all(sum(map(len, kept)) >= draws for kept in (normal, heavy or normal)):
+            sample = np.concatenate(normal)[:draws]
+            return sample, np.concatenate(heavy)[:draws] if heavy else sample
+    raise ConvergenceError(
+        f"of {ROUNDS * draws:,} draws of the coefficients fewer than {draws:,} lie where I - rho W "
+        "is regular: rho is too uncertain for impacts. Use more regions or periods."
+    )
+
+
+def _regular(sample: Array, at: Layout) -> Array:
+    low, high = at.jacobian.bounds()
+    slack = EDGE * at.jacobian.unit
+    return sample[(sample[:, -1] > low + slack) & (sample[:, -1] < high - slack)]
+
+
+def _root(V: Array) -> Array:
+    """Return R with R R' = V, which with few clusters may be singular."""
+    try:
+        return np.asarray(np.linalg.cholesky(V))
+    except np.linalg.LinAlgError:
+        scale = np.sqrt(np.diag(V))
+        values, vectors = np.linalg.eigh(V / np.outer(scale, scale))
+        root: Array = scale[:, None] * vectors * np.sqrt(values.clip(min=0))
+        return root
 
 
 def _impacts(params: Array, names: tuple[str, ...], terms: list[str], at: Layout) -> Array:
-    """Return impacts (B, K, 3) of coefficients (B, P), from the eigenvalues of W once."""
-    roots, vectors = np.linalg.eig(at.W)
-    ones = np.ones(len(at.W))
-    share = (ones @ vectors) * np.linalg.solve(vectors, ones) / len(at.W)
-    gain = 1 / (1 - params[:, -1:] * roots)
-    own = np.stack([gain.mean(axis=1), (gain * roots).mean(axis=1)], axis=1).real
-    whole = np.stack([gain @ share, (gain * roots) @ share], axis=1).real
+    """Return impacts (B, K, 3) of coefficients (B, P).
+
+    With the gains g of W inv(I - rho W) they are ``b (1 + rho g) + theta g``, because
+    inv(I - rho W) = I + rho W inv(I - rho W).
+    """
+    rho = params[:, -1]
+    own, whole = gains(at.jacobian, rho)
     out = np.empty((len(params), len(terms), 3))
     for i, term in enumerate(terms):
         b = params[:, names.index(term)]
         spill = f"W*{term}"
         theta = params[:, names.index(spill)] if spill in names else np.zeros(len(params))
-        out[:, i, 0] = b * own[:, 0] + theta * own[:, 1]
-        out[:, i, 2] = b * whole[:, 0] + theta * whole[:, 1]
+        out[:, i, 0] = b * (1 + rho * own) + theta * own
+        out[:, i, 2] = b * (1 + rho * whole) + theta * whole
     out[:, :, 1] = out[:, :, 2] - out[:, :, 0]
     return out

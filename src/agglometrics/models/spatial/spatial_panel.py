@@ -11,64 +11,87 @@ import pandas as pd
 
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.inference.estimates import Covariance, Estimates
+from agglometrics.inference.specifications import Cluster, Homoskedastic
 from agglometrics.linalg.least_squares import identified
 from agglometrics.models.design import Design, build, refuse_class, refuse_empty
 from agglometrics.models.formulas import CONSTANT
-from agglometrics.models.spatial.likelihood import Layout, Solution, fit_error, fit_lag
-from agglometrics.notation import Array
+from agglometrics.models.spatial.clustered import spatial_covariance
+from agglometrics.models.spatial.jacobian import jacobian
+from agglometrics.models.spatial.layout import Layout
+from agglometrics.models.spatial.likelihood import Solution, fit_error, fit_lag, fit_none
+from agglometrics.notation import Array, Codes
 from agglometrics.space.weights import row_standardized, weights_matrix
 from agglometrics.tables import listed
+from agglometrics.tables.arguments import checked
 
 
 class SpatialModel(Protocol):
-    """A spatial specification: a frozen value with a name, its parameter's name and a fit."""
+    """A spatial specification: a frozen value with a name, its parameters' names and a fit."""
 
     @property
     def method(self) -> str:
         """The name that a reader sees."""
 
     @property
-    def parameter(self) -> str:
-        """The name of the spatial coefficient."""
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the spatial coefficients: one, or none."""
 
     def fit(self, at: Layout) -> Solution:
         """Return the maximum-likelihood solution."""
 
 
+@checked
 @dataclass(frozen=True)
 class SpatialLag:
     """y = rho W y + X b + e."""
 
     method: str = "spatial lag"
-    parameter: str = "rho"
+    parameters: tuple[str, ...] = ("rho",)
 
     def fit(self, at: Layout) -> Solution:
         """Return the lag model's solution."""
         return fit_lag(at)
 
 
+@checked
 @dataclass(frozen=True)
 class SpatialDurbin:
     """y = rho W y + X b + W X theta + e; terms ``W*x`` are theta."""
 
     method: str = "spatial Durbin"
-    parameter: str = "rho"
+    parameters: tuple[str, ...] = ("rho",)
 
     def fit(self, at: Layout) -> Solution:
         """Return the lag model's solution, spatial lags of X being among the regressors."""
         return fit_lag(at)
 
 
+@checked
 @dataclass(frozen=True)
 class SpatialError:
     """y = X b + u, u = lambda W u + e."""
 
     method: str = "spatial error"
-    parameter: str = "lambda"
+    parameters: tuple[str, ...] = ("lambda",)
 
     def fit(self, at: Layout) -> Solution:
         """Return the error model's solution."""
         return fit_error(at)
+
+
+@dataclass(frozen=True)
+class NoDependence:
+    """y = X b + e: no spatial dependence; `lagrange_multipliers` tests for it.
+
+    The coefficients are those of `panel`. Weights may be of any kind, with any effects.
+    """
+
+    method: str = "no spatial dependence"
+    parameters: tuple[str, ...] = ()
+
+    def fit(self, at: Layout) -> Solution:
+        """Return least squares, as a likelihood."""
+        return fit_none(at)
 
 
 @dataclass(frozen=True, repr=False)
@@ -79,29 +102,35 @@ class SpatialEstimates(Estimates):
     residuals: Array | None = field(default=None, repr=False, compare=False)
 
 
-def _layout(design: Design, weights: object, entity: str, time: str) -> tuple[Layout, Array]:
+def _layout(
+    design: Design, weights: object, entity: str, time: str, order: Codes
+) -> tuple[Layout, Array]:
     """Return the balanced panel on its map, and its regressors (T, N, K) before demeaning."""
     sample = design.sample
     regions = sorted(sample.column(entity).unique())
     N, T = len(regions), sample.column(time).nunique()
     _require_balanced(sample.column(entity), sample.column(time), N, T)
-    order = np.lexsort((sample.column(entity), sample.column(time)))
     W = weights_matrix(weights, regions)
     units, periods = entity in design.effect_names, time in design.effect_names
-    _check_effects(design.effect_names, entity, time, W, periods)
 
     def within(v: Array) -> Array:
         v = v - v.mean(axis=0, keepdims=True) if units else v
         return v - v.mean(axis=1, keepdims=True) if periods else v
 
     def spatial_lag(v: Array) -> Array:
-        return within(np.asarray(np.einsum("ij,tj...->ti...", W, v, optimize=True)))
+        return within(_lagged(W, v))
 
     y = design.y[order].reshape(T, N)
     X = design.X[order].reshape(T, N, -1)
-    roots = np.linalg.eigvals(W)
-    at = Layout(within(y), within(X), spatial_lag(y), W, roots, T - units, periods, spatial_lag)
+    at = Layout(within(y), within(X), spatial_lag(y), jacobian(W), T - units, periods, spatial_lag)
     return at, X
+
+
+def _lagged(W: Any, v: Array) -> Array:
+    """Return W v over the regions of v (T, N, ...)."""
+    turned = np.moveaxis(v, 1, 0)
+    lagged = W @ turned.reshape(len(turned), -1)
+    return np.moveaxis(lagged.reshape(turned.shape), 0, 1)
 
 
 def _require_balanced(entity: pd.Series[Any], time: pd.Series[Any], N: int, T: int) -> None:
@@ -117,17 +146,20 @@ def _require_balanced(entity: pd.Series[Any], time: pd.Series[Any], N: int, T: i
         raise IdentificationError("a spatial panel needs at least two periods; found one.")
 
 
-def _check_effects(names: Sequence[str], entity: str, time: str, W: Array, periods: bool) -> None:
+def _check_effects(names: Sequence[str], entity: str, time: str) -> None:
     other = [name for name in names if name not in (entity, time)]
     if other:
         raise InputError(
             f"absorb= takes {entity!r} and {time!r} here; found {other}. Write others as C(...) "
             "in the formula."
         )
-    if periods and not row_standardized(W):
+
+
+def _check_rows(at: Layout, model: SpatialModel) -> None:
+    if at.both and model.parameters and not row_standardized(at.W):
         raise InputError(
             "period effects need weights whose rows sum to one. Use row_standardize(weights), and "
-            "leave out regions without neighbours."
+            "leave out regions without neighbours. (NoDependence() takes any weights.)"
         )
 
 
@@ -139,7 +171,7 @@ def _identify(
     if isinstance(model, SpatialDurbin):
         own = [k for k, term in enumerate(terms) if term != CONSTANT]
         X = np.concatenate([X, at.spatial_lag(raw[:, :, own])], axis=2)
-        raw = np.concatenate([raw, np.einsum("ij,tjk->tik", at.W, raw[:, :, own])], axis=2)
+        raw = np.concatenate([raw, _lagged(at.W, raw[:, :, own])], axis=2)
         terms = terms + tuple(f"W*{terms[k]}" for k in own)
     kept, why = identified(X.reshape(-1, X.shape[2]), raw.reshape(-1, X.shape[2]))
     reasons = {terms[k]: reason for k, reason in why.items()}
@@ -149,6 +181,7 @@ def _identify(
     return replace(at, X=X[:, :, kept]), names, notes
 
 
+@checked
 def spatial_panel(
     formula: str,
     data: object,
@@ -158,6 +191,7 @@ def spatial_panel(
     time: str,
     absorb: Sequence[str] | str | None = None,
     model: SpatialModel | None = None,
+    cov: Homoskedastic | Cluster | None = None,
 ) -> SpatialEstimates:
     """Estimate a spatial panel by (quasi) maximum likelihood.
 
@@ -168,11 +202,17 @@ def spatial_panel(
     Parameters
     ----------
     formula, data : as in `panel`; balanced
-    weights : spatial weights: a DataFrame labelled by region, a libpysal ``W``, or a matrix
-        in the sorted order of the regions
+    weights : spatial weights: a frame labelled by region, a dict, a long frame, a libpysal ``W``
+        or ``Graph``, or a (sparse) matrix in the sorted order of the regions; see
+        `agglometrics.space.weights.weights_matrix`
     entity, time : the region and period columns
     absorb : ``entity``, ``time`` or both; default: no effects
-    model : `SpatialLag()` (default), `SpatialError()`, `SpatialDurbin()`
+    model : `SpatialLag()` (default), `SpatialError()`, `SpatialDurbin()`, `NoDependence()`
+    cov : `Homoskedastic()` (default): the information matrix, for independent errors of one
+        variance. ``Cluster("region")``: errors of a region may depend on each other over time,
+        and regions (or groups of regions) be independent; t with G - 1 degrees of freedom.
+        Neither allows variances that differ between regions: with them the estimate of rho
+        itself is inconsistent (Lin and Lee 2010, J. Econometrics 157)
 
     Returns
     -------
@@ -184,6 +224,17 @@ def spatial_panel(
     InputError
         For an unbalanced panel, weights that do not fit, or period effects with weights whose
         rows do not sum to one.
+    IdentificationError
+        For weights that are all zero, a perfect fit, or a singular information matrix.
+    ConvergenceError
+        If the likelihood rises up to the end of the interval in which I - rho W is regular.
+
+    Notes
+    -----
+    Simulated coverage of 95 percent intervals where errors and regressor follow an AR(1) of .8
+    (7 x 7 lattice, T = 8, unit effects, lag model, 300 panels, Monte Carlo error .013): with the
+    information matrix .83 (b), .85 (rho) and .85 (total impact); with ``Cluster("region")`` .96,
+    .98 and .95.
 
     References
     ----------
@@ -207,14 +258,21 @@ def spatial_panel(
     refuse_class("model", model)
     chosen: SpatialModel = SpatialLag() if model is None else model
     design = build(formula, data, absorb=absorb, entity=entity, time=time)
-    at, raw = _layout(design, weights, entity, time)
+    _check_effects(design.effect_names, entity, time)
+    order = np.lexsort((design.sample.column(entity), design.sample.column(time)))
+    at, raw = _layout(design, weights, entity, time, order)
+    _check_rows(at, chosen)
     at, terms, notes = _identify(at, raw, design.terms, chosen)
     found = chosen.fit(at)
     effects = f", {' and '.join(design.effect_names)} effects" if design.effects else ""
+
+    def recompute(spec: Any) -> Covariance:
+        return spatial_covariance(spec, at, found, design, order)
+
     return SpatialEstimates(
-        terms=(*terms, chosen.parameter),
-        params=np.append(found.beta, found.rho),
-        covariance=Covariance(found.V, "maximum likelihood"),
+        terms=(*terms, *chosen.parameters),
+        params=found.params,
+        covariance=recompute(Homoskedastic() if cov is None else cov),
         outcome=design.outcome,
         method=chosen.method + effects,
         n_obs=at.y.size,
@@ -225,6 +283,7 @@ def spatial_panel(
             "n_periods": float(at.y.shape[0]),
         },
         notes=design.notes + notes,
+        recompute=recompute,
         layout=at,
-        residuals=found.residuals.reshape(at.y.shape),
+        residuals=found.residuals,
     )

@@ -298,10 +298,9 @@ def _notes(
     locations: pd.DataFrame, sectors: pd.DataFrame, W: sparse.csr_array, keys: Keys
 ) -> tuple[str, ...]:
     """Return what a user should know about the shares."""
-    filled = np.diff(W.indptr)
-    empty = locations.loc[filled == 0, keys.of_locations].to_dict("records")
-    seen = np.bincount(W.indices, minlength=W.shape[1])
-    idle = sectors.loc[seen == 0, keys.of_sectors].to_dict("records")
+    filled = W.astype(bool)  # a row of the table may say that a share is zero
+    empty = locations.loc[filled.sum(axis=1) == 0, keys.of_locations].to_dict("records")
+    idle = sectors.loc[filled.sum(axis=0) == 0, keys.of_sectors].to_dict("records")
     notes = []
     if empty:
         notes.append(f"{len(empty)} locations have no shares: {listed(empty)}")

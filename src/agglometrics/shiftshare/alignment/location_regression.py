@@ -15,6 +15,7 @@ import numpy as np
 from agglometrics.errors import IdentificationError
 from agglometrics.notation import Array
 from agglometrics.shiftshare.alignment.partialling import Partialler
+from agglometrics.tables.checks import ratio
 
 FLAT = 1e-8  # of an instrument's own length: what must be left of it beside the controls
 
@@ -63,7 +64,8 @@ def solve(
     Raises
     ------
     IdentificationError
-        With fewer instruments than treatments, or instruments that the controls explain.
+        With fewer instruments than treatments, or instruments or treatments that the controls
+        explain.
     """
     y, Z = space(outcome), space(z)
     X = Z if treatments is None else space(treatments)
@@ -74,6 +76,8 @@ def solve(
             "with shock=[...], or fit one treatment at a time."
         )
     _refuse_flat(Z, z * space.root[:, None])
+    if treatments is not None:
+        _refuse_explained(X, treatments * space.root[:, None])
     Pi = _array(np.eye(K) if L == K else np.linalg.solve(Z.T @ Z, Z.T @ X))
     A = (Z @ Pi).T @ X
     _refuse_singular(A, Z @ Pi, X)
@@ -85,8 +89,23 @@ def _array(values: Any) -> Array:
     return np.asarray(values, dtype=np.float64)
 
 
+def _share_left(residual: Array, raw: Array) -> Array:
+    """Return how much of each column's length the controls leave, (M,)."""
+    return _array(ratio(np.linalg.norm(residual, axis=0), np.linalg.norm(raw, axis=0)))
+
+
+def _refuse_explained(X: Array, raw: Array) -> None:
+    left = _share_left(X, raw)
+    if not (left > FLAT).all():
+        raise IdentificationError(
+            "the treatments have no variation of their own beside the controls and fixed effects "
+            f"(share left: {np.round(left, 12).tolist()}). Leave out the controls that explain "
+            "them: a treatment cannot be among its own controls."
+        )
+
+
 def _refuse_flat(Z: Array, raw: Array) -> None:
-    left = np.linalg.norm(Z, axis=0) / np.linalg.norm(raw, axis=0)
+    left = _share_left(Z, raw)
     if not (left > FLAT).all() or np.linalg.matrix_rank(Z, rtol=FLAT) < Z.shape[1]:
         raise IdentificationError(
             "the instruments have no variation of their own beside the controls and fixed effects "

@@ -9,8 +9,10 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.tables import ratio, to_cube, to_frame
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def leave_one_out_growth(
     cells: object,
     *,

@@ -25,6 +25,7 @@ from agglometrics.shiftshare.alignment.shock_side import shocks_less_controls
 from agglometrics.shiftshare.alignment.specification import Specification
 from agglometrics.shiftshare.diagnostics.just_identified import errors_of, just_identified
 from agglometrics.tables import ratio, require_columns
+from agglometrics.tables.arguments import checked
 
 
 def rotemberg_weights(g: Array, exposed_x: Array, exposed_y: Array) -> tuple[Array, Array]:
@@ -142,6 +143,7 @@ class RotembergPanels:
 MEASURES = ["alpha", "shock", "beta", "f", "share_sd"]
 
 
+@checked
 def rotemberg_panels(
     weights: pd.DataFrame,
     by_period: pd.DataFrame | None = None,

@@ -18,8 +18,10 @@ from agglometrics.shiftshare.alignment.aligned_design import SPAN_TOLERANCE
 from agglometrics.shiftshare.alignment.keys import Columns
 from agglometrics.shiftshare.inference.design_fit import DesignFit, require_design
 from agglometrics.shiftshare.inference.share_projection import project_on_shares, scale_rows
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def akm_std_error(outcome: Array, exposure: Array, controls: Array, shares: Array) -> float:
     """Return the standard error of a shift-share regressor: Adao, Kolesar and Morales (2019).
 
@@ -66,6 +68,7 @@ def akm_scores(x: Array, e: Array, W: sparse.csr_array) -> Array:
     return np.asarray(implied * (W.T @ e)[:, None], dtype=np.float64)
 
 
+@checked
 @dataclass(frozen=True)
 class AKM:
     """Adao, Kolesar and Morales (2019): shocks independent across sectors or their clusters.

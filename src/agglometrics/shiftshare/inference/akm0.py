@@ -18,8 +18,10 @@ from agglometrics.shiftshare.alignment.keys import Columns
 from agglometrics.shiftshare.inference.akm import implied_shocks, residualize
 from agglometrics.shiftshare.inference.design_fit import one_coefficient, require_design
 from agglometrics.shiftshare.inference.null_imposed import null_imposed
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def akm0_set(
     outcome: Array, exposure: Array, controls: Array, shares: Array, level: float = 0.95
 ) -> Interval:
@@ -52,6 +54,7 @@ def akm0_set(
     return Interval(score_set(moment, slope, (float(x @ y), float(x @ x)), critical), level, "AKM0")
 
 
+@checked
 @dataclass(frozen=True)
 class AKM0:
     """`AKM` with the null imposed; the confidence set may be an interval, two rays, or the line.

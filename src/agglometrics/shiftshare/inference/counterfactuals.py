@@ -14,6 +14,7 @@ from agglometrics.random.seeds import Seed
 from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
 from agglometrics.shiftshare.alignment.keys import known, label_codes
 from agglometrics.tables import require_columns, require_keys, to_frame
+from agglometrics.tables.arguments import checked
 
 
 @runtime_checkable
@@ -24,6 +25,7 @@ class Counterfactual(Protocol):
         """Return (B, I) counterfactual shocks."""
 
 
+@checked
 @dataclass(frozen=True)
 class Permutation:
     """Shocks are exchangeable among all sectors, or within groups of them.
@@ -48,6 +50,7 @@ class Permutation:
         return out
 
 
+@checked
 @dataclass(frozen=True)
 class SignFlips:
     """Shocks, less their mean, are as likely to have had the other sign.

@@ -15,6 +15,7 @@ from agglometrics.random.seeds import Seed
 from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
 from agglometrics.shiftshare.alignment.specification import Specification
 from agglometrics.shiftshare.inference.counterfactuals import Counterfactual, counterfactual_shocks
+from agglometrics.tables.arguments import checked
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class RandomizationTest:
     actual: Array = field(repr=False)
     simulated: Array = field(repr=False)
 
+    @checked
     def interval(self, level: float = 0.95) -> Interval:
         """Return the values of beta that a test of size 1 - level does not reject.
 

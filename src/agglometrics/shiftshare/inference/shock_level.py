@@ -18,8 +18,10 @@ from agglometrics.shiftshare.alignment.keys import Columns
 from agglometrics.shiftshare.alignment.shock_side import ShockSide, shock_side
 from agglometrics.shiftshare.inference.akm import residualize
 from agglometrics.shiftshare.inference.design_fit import DesignFit, require_design
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def shock_level_std_error(
     outcome: Array, exposure: Array, controls: Array, shares: Array, shocks: Array
 ) -> float:
@@ -57,6 +59,7 @@ def shock_level_std_error(
     return float(np.sqrt(score @ score) / abs(g @ (shares.T @ x)))
 
 
+@checked
 @dataclass(frozen=True)
 class ShockLevel:
     """Borusyak, Hull and Jaravel (2022): the robust or clustered error of the shock regression.

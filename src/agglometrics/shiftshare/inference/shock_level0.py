@@ -15,8 +15,10 @@ from agglometrics.shiftshare.alignment.keys import Columns
 from agglometrics.shiftshare.inference.design_fit import one_coefficient, require_design
 from agglometrics.shiftshare.inference.null_imposed import null_imposed
 from agglometrics.shiftshare.inference.shock_level import refuse_disagreement, shock_side_of
+from agglometrics.tables.arguments import checked
 
 
+@checked
 @dataclass(frozen=True)
 class ShockLevel0:
     """`ShockLevel` with the null imposed; the confidence set may be two rays, or the line.

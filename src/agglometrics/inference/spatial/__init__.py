@@ -1,0 +1,1 @@
+"""Inference where space is the only order: places, worst cases of correlation, unit roots."""

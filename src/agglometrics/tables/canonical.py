@@ -1,0 +1,38 @@
+"""One order of labels, whatever their dtype and whatever the order of rows.
+
+Random draws are dealt to groups by number. The number must not hang on which row comes first,
+nor on whether keys are 1, 1.0, "1" or categories.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from agglometrics.notation import Codes
+
+
+def canonical_codes(values: pd.Series[Any]) -> Codes:
+    """Return codes from zero (N,): labels that all read as numbers by number, others by text.
+
+    Labels of one number (1 and "01") are told apart by their text. Unknown labels are not
+    allowed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> canonical_codes(pd.Series(["10", "9", "10", "x"])).tolist()
+    [0, 1, 0, 2]
+    >>> canonical_codes(pd.Series(["10", "9", "10"])).tolist()
+    [1, 0, 1]
+    """
+    codes, labels = pd.factorize(values)
+    text = pd.Index(labels).astype(str)
+    numbers = pd.to_numeric(pd.Series(text), errors="coerce").to_numpy(dtype=np.float64)
+    whole = np.isfinite(numbers).all()
+    order = np.lexsort([text.to_numpy(dtype=object), numbers]) if whole else text.argsort()
+    place = np.empty(len(labels), dtype=np.intp)
+    place[order] = np.arange(len(labels))
+    return np.asarray(place[codes], dtype=np.intp)

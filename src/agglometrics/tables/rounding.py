@@ -1,0 +1,67 @@
+"""What counts as equal: one relative tolerance for ties, thresholds and the dust of sums.
+
+Shares are quotients of sums, so that two of them that are equal in exact arithmetic differ by a
+few units in the last place, and which is larger depends on the unit of the data and on the order
+of additions. No rank, threshold, sign or quotient of this package may rest on such dust.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agglometrics.notation import Array
+
+ROUNDING = 1e-10
+"""Relative: numbers that differ by less are equal. The sum of a million terms errs by less, and
+quotients of figures that are published with ten digits differ by more."""
+
+Mask = NDArray[np.bool_]
+
+
+def at_least(values: Any, threshold: Any) -> Mask:
+    """Say where values reach a threshold, ties within rounding counted in; False for NaN."""
+    bar = np.asarray(threshold, dtype=np.float64)
+    return np.asarray(np.asarray(values) >= bar - ROUNDING * np.abs(bar))
+
+
+def above(values: Any, threshold: Any) -> Mask:
+    """Say where values exceed a threshold by more than rounding; False for NaN."""
+    bar = np.asarray(threshold, dtype=np.float64)
+    return np.asarray(np.asarray(values) > bar + ROUNDING * np.abs(bar))
+
+
+def even(values: Array) -> bool:
+    """Say whether all values are equal within rounding."""
+    return bool(np.ptp(values) <= ROUNDING * np.abs(values).max())
+
+
+def without_dust(values: Any, scale: Any = 1.0) -> Array:
+    """Return values, zero where they are dust: a difference of terms of the size of `scale`."""
+    found = np.asarray(values, dtype=np.float64)
+    return np.where(np.abs(found) <= ROUNDING * np.asarray(scale), 0.0, found)
+
+
+def one_if_even(quotients: Array) -> Array:
+    """Return quotients, exactly one where they are one within rounding."""
+    return np.where(np.abs(quotients - 1.0) <= ROUNDING, 1.0, quotients)
+
+
+def descending_ranks(values: Array) -> Array:
+    """Rank each column, 1 the highest; values equal within rounding share their best rank.
+
+    values : (K, U), NaN where there is nothing to rank -> (K, U), NaN there
+    """
+    order = np.argsort(-values, axis=0, kind="stable")  # NaN last
+    ordered = np.take_along_axis(values, order, axis=0)
+    place = np.arange(1.0, len(values) + 1)[:, None]
+    with np.errstate(invalid="ignore"):
+        gap = ordered[:-1] - ordered[1:]
+        new = gap > ROUNDING * np.abs(ordered[:-1])
+    first = np.concatenate([np.ones((1, values.shape[1]), dtype=bool), new])
+    best = np.maximum.accumulate(np.where(first, place, 0.0), axis=0)
+    ranks = np.empty_like(best)
+    np.put_along_axis(ranks, order, best, axis=0)
+    return np.where(np.isnan(values), np.nan, ranks)

@@ -1,0 +1,39 @@
+"""Shares of circles in a window, where a circle meets no border."""
+
+import numpy as np
+import pytest
+
+from agglometrics.distance.ripley import as_window
+from agglometrics.distance.windows import held, share_of_circle
+
+
+def share(x, y, d, window=(0, 10, 0, 10)):
+    vx, vy = as_window(window).corners.T.copy()
+    return share_of_circle(float(x), float(y), float(d), vx, vy, np.empty(2 * vx.size + 1))
+
+
+def test_circles_that_meet_no_border_by_hand():
+    assert share(5, 5, 4) == 1  # inside
+    assert share(5, 5, 8) == 0  # around the square
+    assert share(30, 5, 3) == 0  # beside it
+    assert share(-5, 5, 4.9) == 0
+    # around a point outside, through the square's sides only
+    assert 0 < share(-5, 5, 6) < 0.5
+
+
+def test_circles_through_one_side_by_hand():
+    # at distance h from a side, a circle of radius d has acos(h / d) / pi of itself outside
+    for h, d in ((1, 2), (3, 4), (4.9, 5)):
+        assert share(h, 5, d) == pytest.approx(1 - np.arccos(h / d) / np.pi)
+
+
+def test_circles_around_a_corner_by_hand():
+    assert share(0, 0, 3) == pytest.approx(1 / 4)
+    assert share(10, 5, 3) == pytest.approx(1 / 2)
+
+
+def test_points_on_the_border_are_held_by_hand():
+    vx, vy = as_window((0, 10, 0, 10)).corners.T.copy()
+    px, py = np.array([0.0, 5, 10, 5, -1e-6, 11, 5]), np.array([5.0, 0, 5, 10, 5, 5, 5])
+    assert held(px, py, vx, vy, 1e-8).tolist() == [True, True, True, True, False, False, True]
+    assert held(px, py, vx, vy, 1e-5).tolist() == [True, True, True, True, True, False, True]

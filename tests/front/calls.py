@@ -1,0 +1,238 @@
+"""One valid call of each public name, from which the tests break one argument at a time."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+
+import numpy as np
+import pandas as pd
+
+import agglometrics as ag
+
+KEYS = pd.MultiIndex.from_product([[2000, 2001, 2002], list("abcd"), list("xyz")],
+                                  names=["time", "region", "industry"])  # fmt: skip
+
+
+def cells() -> pd.DataFrame:
+    rng = np.random.default_rng(4)
+    frame = KEYS.to_frame(index=False)
+    n = len(frame)
+    return frame.assign(jobs=rng.integers(20, 90, n) + 0.0, n=rng.integers(2, 9, n),
+                        area=frame["region"].map({"a": 1.0, "b": 2, "c": 3, "d": 4}))  # fmt: skip
+
+
+def plants() -> pd.DataFrame:
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"region": rng.choice(list("abcd"), 90), "industry": list("xyz") * 30})
+    return frame.assign(emp=rng.integers(1, 50, 90) + 0.0, low=1.0, high=9.0)
+
+
+def points() -> pd.DataFrame:
+    xy = np.random.default_rng(2).uniform(size=(40, 2)) * 10
+    return pd.DataFrame(xy, columns=["x", "y"]).assign(industry=["A", "B"] * 20, w=1.0)
+
+
+def rows() -> pd.DataFrame:
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"i": np.repeat(np.arange(12), 6), "t": np.tile(np.arange(6), 12)})
+    e, z, q = rng.normal(size=(3, 72))
+    x = z + 0.5 * e + rng.normal(size=72)
+    return frame.assign(x=x, z=z, q=q, y=x + e, count=rng.poisson(3, 72), w=1.0, g=frame["i"] % 4)
+
+
+def flows() -> pd.DataFrame:
+    return pd.DataFrame(
+        {"supplier": list("xxyy"), "user": list("xyxy"), "value": [15.0, 50, 20, 10]}
+    )
+
+
+def sectors() -> pd.DataFrame:
+    return pd.DataFrame({"industry": ["x", "y"], "gross_output": [100.0, 200], "exports": [1.0, 2],
+                         "outflow": [4.0, 2], "imports": [5.0, 3], "inflow": [2.0, 1]})  # fmt: skip
+
+
+def ring() -> pd.DataFrame:
+    W = np.roll(np.eye(12), 1, axis=1) + np.roll(np.eye(12), -1, axis=1)
+    return pd.DataFrame(W / 2)
+
+
+@functools.cache
+def least_squares():
+    return ag.panel("y ~ x + q", rows(), cov=ag.Cluster("i"))
+
+
+def within():
+    return ag.panel("y ~ x + q", rows(), absorb="i", cov=ag.Homoskedastic())
+
+
+def random_effects():
+    keys = {"entity": "i", "time": "t", "cov": ag.Homoskedastic()}
+    return ag.panel("y ~ x + q", rows(), estimator=ag.RandomEffects(), **keys)
+
+
+def many_regions() -> pd.DataFrame:
+    rng = np.random.default_rng(5)
+    keys = pd.MultiIndex.from_product([range(12), list("xyz")], names=["region", "industry"])
+    return keys.to_frame(index=False).assign(jobs=rng.integers(20, 90, 36) + 0.0)
+
+
+@functools.cache
+def instrumented():
+    return ag.iv("y ~ q + [x ~ z]", rows(), cov=ag.Cluster("i"))
+
+
+@functools.cache
+def spatial():
+    return ag.spatial_panel("y ~ x", rows(), weights=ring(), entity="i", time="t", absorb="i")
+
+
+@functools.cache
+def design():
+    return ag.simulate_shift_share(1, n_locations=40, n_sectors=12, per_cluster=3).design
+
+
+@functools.cache
+def maturity():
+    supply = cells().query("time == 2002")[["region", "industry"]].assign(rate=0.6)
+    call = {"value": "jobs", "time": "time", "start": 2000, "end": 2002, "local_supply": supply}
+    return call, ag.cluster_maturity(cells(), **call)
+
+
+def in_periods(**more):
+    return {"cells": cells(), "value": "jobs", "time": "time", **more}
+
+
+def change(**more):
+    return in_periods(start=2000, end=2001, **more)
+
+
+def of_plants(**more):
+    return {"plants": plants(), "size": "emp", **more}
+
+
+def one_year():
+    return cells().query("time == 2000").drop(columns="time")
+
+
+def panel_call(**more):
+    return {"formula": "y ~ x", "data": rows(), "entity": "i", "time": "t", **more}
+
+
+def calls() -> dict[str, tuple[object, dict[str, object]]]:
+    """Return the function and the arguments of a valid call, by public name."""
+    zones = pd.DataFrame({"zone": range(4), "region": list("aabb"), "industry": list("xyxy")})
+    scores = ag.location_quotient(one_year(), value="jobs")
+    groups = {"a": 0, "b": 0, "c": 1, "d": 1}
+    regions = pd.DataFrame({"region": list("abcd"), "area": 1.0, "population": 9.0})
+    d, matured = design(), maturity()
+    where = {"target": "A", "distances": [1.0, 2.0, 3.0]}
+    design_call = {"outcome": "y", "treatment": "x"}
+    found = {
+        "allocation_types": change(),
+        "anderson_rubin": {"fit": instrumented()},
+        "anderson_rubin_test": {"fit": instrumented(), "null": [0.0]},
+        "binned_scatter": {"formula": "y ~ x + q", "data": rows(), "x": "x", "bins": 5},
+        "chain_completeness": {
+            "flows": flows(), "cells": one_year().query("industry != 'z'"), "value": "jobs"},
+        "cluster_cutoff": {"cells": many_regions(), "value": "jobs"},
+        "cluster_maturity": {"cells": cells(), **matured[0]},
+        "cluster_stars": in_periods(),
+        "coagglomeration": of_plants(),
+        "collapse": {"plants": plants(), "by": ["region", "industry"], "value": "emp"},
+        "colocation": {"plants": plants()},
+        "compare": {},
+        "component_totals": {"frame": ag.shift_share(**change())},
+        "concentration": in_periods(),
+        "density": {**in_periods(), "area": "area", "industry": "industry"},
+        "detectable_effect": {"fit": least_squares()},
+        "devereux_griffith_simpson": of_plants(),
+        "duranton_overman": {"points": points(), **where, "bandwidth": 1.0},
+        "dynamic_index": change(),
+        "dynamic_panel": panel_call(formula="y ~ lag(y) + x", gmm=ag.Gmm("y", collapse=True)),
+        "ellison_glaeser": of_plants(),
+        "ellison_glaeser_cells": {
+            "cells": ag.collapse(plants(), by=["region", "industry"], value="emp"), "value": "emp"},
+        "entropy_index": {"data": rows()[["count", "w"]] + 1.0, "positive": ["count"]},
+        "externalities": in_periods(),
+        "gamma_bounds": in_periods(),
+        "hausman": {"fixed": within(), "random": random_effects()},
+        "herfindahl_bounds": {"plants": plants(), "low": "low", "high": "high"},
+        "impacts": {"fit": spatial(), "draws": 20},
+        "iv": panel_call(formula="y ~ q + [x ~ z]"),
+        "lagrange_multipliers": {"fit": spatial()},
+        "leave_one_out": {"measure": ag.concentration, "leave": "region", **in_periods()},
+        "leave_one_out_growth": change(),
+        "linkages": {"flows": flows(), "outputs": sectors(), "region": None},
+        "litzenberger_sternberg": {**in_periods(), "regions": regions},
+        "local_flows": {"flows": flows(), "sectors": sectors(), "region": None},
+        "local_share": {"sectors": sectors(), "region": None},
+        "local_supply_rate": {"flows": flows(), "sectors": sectors(), "region": None},
+        "location_quotient": in_periods(),
+        "marcon_puech": {"points": points(), **where},
+        "maturity_sensitivity": {"maturity": matured[1], "variants": ag.MaturityRules().around()},
+        "maurel_sedillot": of_plants(),
+        "measurement_error": {
+            "measure": ag.concentration, "relative": 0.05, "draws": 5, "seed": 1, **in_periods()},
+        "moran": {"data": rows(), "value": "x", "weights": ring(), "region": "i", "time": "t"},
+        "multipliers": {"flows": flows(), "outputs": sectors(), "region": None},
+        "oster": {"formula": "y ~ x + q", "data": rows(), "treatment": "x", "r_max": 0.99},
+        "over_zonings": {"measure": ag.concentration, "zonings": {"two": groups}, **in_periods()},
+        "overidentification": {"fit": ag.iv("y ~ [x ~ z + q]", rows(), cov=ag.Cluster("i"))},
+        "panel": panel_call(absorb="i", cov=ag.Cluster("i")),
+        "poisson": panel_call(formula="count ~ x", absorb="i", offset="q"),
+        "policy_alignment": {"listings": zones, "scores": scores, "draws": 99, "seed": 1},
+        "proximity": in_periods(),
+        "regional_shares": in_periods(),
+        "relatedness_density": in_periods(),
+        "ripley": {"points": points(), **where, "window": (0, 10, 0, 10)},
+        "robust_hausman": panel_call(),
+        "row_standardize": {"weights": ring()},
+        "shift_share": change(),
+        "shift_share_path": {**change(), "end": 2002},
+        "simulate_shift_share": {"seed": 1, "n_locations": 20, "n_sectors": 6},
+        "spatial_panel": panel_call(weights=ring(), absorb="i"),
+        "specialization": in_periods(),
+        "stochastic_shift_share": change(),
+        "theil_decomposition": {**in_periods(), "groups": groups},
+        "threshold_panel": panel_call(by="q", varying=["x"], draws=5),
+        "u_test": {"fit": ag.panel("y ~ x + I(x**2)", rows()), "linear": "x",
+                   "square": "I(x ** 2)", "low": 0.0, "high": 1.0},
+        "variety": {**in_periods(), "sectors": {"x": 0, "y": 0, "z": 1}},
+        "weak_instruments": {"fit": instrumented()},
+        "wild_iv": {"fit": instrumented(), "spec": ag.WildBootstrap("i", draws=99)},
+        "without_each": {"fit": least_squares(), "column": "i"},
+        "BootstrapCutoff": {"seed": 1},
+        "CR3": {"column": "i"},
+        "Conley": {"km": 10.0},
+        "Dartboard": {},
+        "DriscollKraay": {"bandwidth": 1},
+        "Exact": {"unit": "persons"},
+        "Gmm": {"variable": "y"},
+        "LocationChoice": {},
+        "Moineddin": {"unit": "persons"},
+        "NeweyWest": {"bandwidth": 1},
+        "RandomLabelling": {"unit": "person", "seed": 1},
+        "ShockLevel": {"cluster": "c"},
+        "WildBootstrap": {"column": "i"},
+    }  # fmt: skip
+    named = {name: (getattr(ag, name), call) for name, call in found.items()}
+    named["compare"] = (functools.partial(ag.compare, least_squares()), {})
+    named["Estimates.tidy"] = (least_squares().tidy, {"level": 0.9})
+    named["Estimates.interval"] = (least_squares().interval, {"level": 0.9, "term": "x"})
+    named["Regression.wald"] = (least_squares().wald, {})
+    named["ShiftShareDesign.fit"] = (d.fit, {**design_call})
+    named["ShiftShareDesign.ols"] = (d.ols, {**design_call})
+    named["ShiftShareDesign.shock_level"] = (d.shock_level, {"columns": ["y", "x"]})
+    named["ShiftShareDesign.recentred"] = (
+        d.recentred, {"counterfactuals": ag.Permutation(), "draws": 20, "seed": 1})  # fmt: skip
+    named["ShiftShareDesign.randomization_test"] = (
+        d.randomization_test,
+        {**design_call, "counterfactuals": ag.Permutation(), "draws": 20, "seed": 1},
+    )
+    return named
+
+
+def parameters(function: object) -> dict[str, inspect.Parameter]:
+    found = inspect.signature(function).parameters  # type: ignore[arg-type]
+    return {name: p for name, p in found.items() if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)}

@@ -1,0 +1,164 @@
+"""What an interrupted, doubled or hindered build leaves: whole files, or none, and a word."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from agglometrics.errors import InputError
+from hunan.paper import files, pandoc
+from hunan.paper.files import RECORD, check_generated, only_writer, record, write_bytes, write_text
+from hunan.paper.numbers import Numbers, read_numbers
+from tests.hunan.paper.test_paper import make_folder
+from tests.hunan.paper.test_run_notebook import OPENING, WORK, make_project
+from tests.hunan.paper.test_run_notebook import RECORD as RECORDING
+
+SHOWN = """import matplotlib as mpl
+print(mpl.rcParams["lines.linewidth"], mpl.rcParams["axes.facecolor"])"""
+
+
+def built(root):
+    """A project of which one notebook has run: data/tidy/double.csv and a number."""
+    target = root / "build" / "notebooks" / "10_small.ipynb"
+    (root / "data" / "tidy").mkdir(parents=True)
+    (root / "data/tidy/double.csv").write_text("region,output\nHunan,3\n")
+    write_text(target, "{}\n")
+    record(target, root, ["data/tidy/double.csv"])
+    return target
+
+
+def test_a_file_that_was_written_is_whole_or_the_old_one(tmp_path, monkeypatch):
+    path = tmp_path / "a" / "table.csv"
+    write_text(path, "old\n")
+
+    def full(self, content):
+        Path.write_text(self, content.decode()[: len(content) // 2])
+        raise OSError(28, "No space left on device", str(self))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_bytes(path, b"a new and longer content\n")
+    assert path.read_text() == "old\n"
+    assert [each.name for each in path.parent.iterdir()] == ["table.csv"]
+
+
+def test_what_is_as_it_was_written_stands(tmp_path):
+    target = built(tmp_path)
+    assert check_generated(target.parent, tmp_path) == []
+    assert target.exists()
+
+
+def test_a_lost_file_is_made_again(tmp_path):
+    target = built(tmp_path)
+    (tmp_path / "data/tidy/double.csv").unlink()
+    assert check_generated(target.parent, tmp_path) == ["10_small"]
+    assert not target.exists()  # so make runs the notebook
+
+
+@pytest.mark.parametrize("content", ["region,output\nHunan,4\n", "region,out", ""])
+def test_a_changed_or_truncated_file_stops_the_build(tmp_path, content, monkeypatch, capsys):
+    target = built(tmp_path)
+    (tmp_path / "data/tidy/double.csv").write_text(content)
+    words = r"generated file 'data/tidy/double.csv' is not what the notebook 10_small wrote.*remove"
+    with pytest.raises(InputError, match=words):
+        check_generated(target.parent, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert files.main() == 1
+    assert "10_small" in capsys.readouterr().err
+
+
+def test_a_record_that_is_cut_off_is_not_believed(tmp_path):
+    target = built(tmp_path)
+    target.with_suffix(RECORD).write_text('{"data/tidy/dou')
+    assert check_generated(target.parent, tmp_path) == ["10_small"]
+
+
+def test_a_truncated_number_file_names_its_notebook(tmp_path):
+    Numbers("20_small", tmp_path).record("a", 1.5, ".1f", label="a")
+    path = tmp_path / "20_small.json"
+    path.write_text(path.read_text()[:20])
+    with pytest.raises(InputError, match=r"20_small.json is cut off .* Run the notebook 20_small"):
+        read_numbers(tmp_path)
+
+
+def test_one_writer_at_a_time(tmp_path):
+    order = []
+
+    def second():
+        with only_writer(tmp_path / "x.ipynb"):
+            order.append("second")
+
+    with only_writer(tmp_path / "x.ipynb"):
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        time.sleep(0.3)
+        order.append("first")
+    waiting.join()
+    assert order == ["first", "second"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_is_read_only_is_named(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(PermissionError):
+        write_text(tmp_path / "x", "y")
+
+
+def run_in(root, *command, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", *map(str, command)],
+        cwd=root,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_a_notebook_in_a_chinese_folder_in_the_c_locale_without_the_users_style(tmp_path):
+    root = tmp_path / "湖南 产业"
+    notebook = make_project(root, OPENING, WORK, RECORDING, SHOWN)
+    home = tmp_path / "home"
+    (home / "matplotlib").mkdir(parents=True)
+    (home / "matplotlib" / "matplotlibrc").write_text("lines.linewidth: 9\naxes.facecolor: red\n")
+    target = root / "build" / "notebooks" / "10_small.ipynb"
+    own = {"LC_ALL": "C", "HOME": str(home), "XDG_CONFIG_HOME": str(home),
+           "MATPLOTLIBRC": str(home / "matplotlib")}  # fmt: skip
+    done = run_in(root, "hunan.paper.run_notebook", notebook, target, **own)
+    assert done.returncode == 0, done.stderr
+    assert "1.5 white" in target.read_text("utf-8")
+    sums = files._read_record(target.with_suffix(RECORD))
+    assert sorted(sums) == ["data/tidy/double.csv", "paper/numbers/10_small.json"]
+    assert check_generated(target.parent, root) == []
+    assert [p.name for p in (root / "data/tidy").iterdir()] == ["double.csv"]
+
+
+def test_a_paper_does_not_depend_on_the_users_home_or_locale(tmp_path):
+    (tmp_path / "bin").mkdir()
+    other = tmp_path / "bin" / "pandoc"
+    other.write_text("#!/bin/sh\necho pandoc 99.9\n")
+    other.chmod(0o755)
+    data = tmp_path / "home" / ".local/share/pandoc/templates"
+    data.mkdir(parents=True)
+    for name in ("default.latex", "default.html5"):
+        (data / name).write_text("MINE $body$")
+    plain, own = tmp_path / "plain", tmp_path / "湖南"
+    for folder in (plain, own):
+        make_folder(folder)
+    theirs = {"LC_ALL": "C", "HOME": str(tmp_path / "home"), "PYPANDOC_PANDOC": str(other),
+              "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"}  # fmt: skip
+    for folder, environment in ((plain, {}), (own, theirs)):
+        done = run_in(folder, "hunan.paper.build", "paper.md", **environment)
+        assert done.returncode == 0, done.stderr
+    for name in ("paper.pdf", "paper.html", "paper.tex"):
+        assert (plain / name).read_bytes() == (own / name).read_bytes(), name
+    assert "MINE" not in (own / "paper.tex").read_text("utf-8")
+
+
+def test_pandoc_says_what_it_cannot_do(tmp_path):
+    document = pandoc.read("a")
+    with pytest.raises(InputError, match=r"pandoc stops: .*none\.html.* Correct"):
+        pandoc.write(document, "html5", tmp_path, ["--standalone", "--template=none.html"])

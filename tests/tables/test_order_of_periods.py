@@ -1,0 +1,86 @@
+"""Periods in the order of time: text that sorts otherwise, packed dates, steps that are said."""
+
+import pandas as pd
+import pytest
+
+import agglometrics as ag
+from agglometrics.errors import InputError
+from agglometrics.tables.periods import packed, require_order
+
+
+def cells(periods):
+    """Cells of two regions and two industries, of other growth in every step."""
+    rows = [
+        (period, region, industry, 10.0 + k * (1 + 2 * a + b) + a * b)
+        for k, period in enumerate(periods)
+        for a, region in enumerate("NS")
+        for b, industry in enumerate("uv")
+    ]
+    return pd.DataFrame(rows, columns=["time", "region", "industry", "v"])
+
+
+WAVES = [f"wave{k}" for k in (1, 2, 10)]
+
+
+@pytest.mark.parametrize(
+    "periods", [WAVES, ["Jan", "Feb", "Mar"], ["Q1-2000", "Q2-2000", "Q1-2001"]]
+)
+@pytest.mark.parametrize("function", [ag.shift_share, ag.dynamic_index, ag.allocation_types])
+def test_text_that_sorts_otherwise_is_refused(function, periods):
+    with pytest.raises(InputError, match=r"sorts alphabetically.*ordered=True"):
+        function(cells(periods), value="v", time="time", start=periods[0], end=periods[-1])
+
+
+def test_ordered_categories_are_in_the_order_they_say():
+    numbers, text = cells([1, 2, 3]), cells(WAVES)
+    text["time"] = pd.Categorical(text["time"], categories=WAVES, ordered=True)
+    path = ag.shift_share_path(text, value="v", start="wave1", end="wave10")
+    expected = ag.shift_share_path(numbers, value="v", start=1, end=3)
+    assert path["time"].astype(str).tolist() == ["wave2"] * 4 + ["wave10"] * 4
+    pd.testing.assert_frame_equal(path.drop(columns="time"), expected.drop(columns="time"))
+    index = ag.dynamic_index(text, value="v", time="time", start="wave2", end="wave10")
+    pd.testing.assert_frame_equal(
+        index, ag.dynamic_index(numbers, value="v", time="time", start=2, end=3)
+    )
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [["2002", "2012"], ["2000-01", "2000-02", "2001-01"], ["2000Q4", "2001Q1"], ["t0", "t1"]],
+)
+def test_text_that_sorts_as_time_does_is_taken(labels):
+    require_order(pd.Index(labels), "time")
+
+
+def test_packed_dates_are_told():
+    assert packed(pd.Index([200011, 200012, 200101]))[0] == "yyyymm"
+    assert packed(pd.Index([200011, 200012, 200101]))[1].tolist() == [24011, 24012, 24013]
+    assert packed(pd.Index([20003, 20004, 20011]))[0] == "yyyyq"
+    name, days = packed(pd.Index([20000228, 20000229, 20000301]))
+    assert name == "yyyymmdd" and (days - days[0]).tolist() == [0, 1, 2]
+    assert packed(pd.Index([2000, 2001])) is None
+    assert packed(pd.Index([200013, 200101])) is None
+
+
+@pytest.mark.parametrize(
+    ("periods", "note"),
+    [
+        ([200011, 200012, 200101], "a step is 1 of 'time' (of months, read as yyyymm)"),
+        ([20004, 20011, 20012], "a step is 1 of 'time' (of quarters, read as yyyyq)"),
+        ([2000, 2002, 2004], "a step is 2 of 'time': 2000 to 2002"),
+    ],
+)
+def test_the_step_of_a_chain_is_said(periods, note):
+    path = ag.shift_share_path(cells(periods), value="v", start=periods[0], end=periods[-1])
+    plain = ag.shift_share_path(cells([1, 2, 3]), value="v", start=1, end=3)
+    assert note in path.attrs["notes"][0]
+    assert plain.attrs["notes"] == []
+    assert path["competitive"].tolist() == plain["competitive"].tolist()
+
+
+def test_a_gap_between_packed_dates_is_named():
+    periods = [200011, 200012, 200102]
+    with pytest.raises(
+        InputError, match=r"steps are 1 \(of months, read as yyyymm\) except '200012"
+    ):
+        ag.shift_share_path(cells(periods), value="v", start=200011, end=200102)

@@ -1,0 +1,146 @@
+"""Tables that carry their totals: what is named, what is not, and that it is said once."""
+
+import itertools
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import agglometrics as ag
+from agglometrics.tables import to_cube
+from agglometrics.tables.totals import totals_named_once
+
+PARTS = np.random.default_rng(3).integers(10, 900, (3, 6, 5)).astype(float)
+
+
+def table(values, regions=None, industries=None):
+    T, R, I = values.shape  # noqa: E741
+    labels = [
+        range(2001, 2001 + T),
+        regions or [f"r{k}" for k in range(R)],
+        industries or [f"i{k}" for k in range(I)],
+    ]
+    keys = pd.MultiIndex.from_product(labels, names=["time", "region", "industry"])
+    return pd.DataFrame({"v": values.ravel()}, index=keys).reset_index()
+
+
+def with_rows(*rows):
+    return np.concatenate([PARTS, *(row[:, None, :] for row in rows)], axis=1)
+
+
+def said(frame):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        to_cube(frame, value="v", time="time")
+    return [str(entry.message) for entry in caught]
+
+
+NATION = PARTS.sum(axis=1)
+
+
+def test_a_table_of_parts_only_is_not_suspected():
+    assert said(table(PARTS)) == []
+
+
+@pytest.mark.parametrize("axis", ["region", "industry"])
+def test_the_sum_of_all_others_is_named_with_the_remedy(axis):
+    values = with_rows(NATION)
+    if axis == "industry":
+        values = values.transpose(0, 2, 1)
+        frame = table(values, industries=[*"abcdef", "all industries"])
+    else:
+        frame = table(values, regions=[*"abcdef", "Insgesamt"])
+    name = "all industries" if axis == "industry" else "Insgesamt"
+    (message,) = said(frame)
+    assert f"{axis} {name!r} is the sum of all others" in message
+    assert "leave these rows out" in message
+
+
+def test_one_period_that_does_not_add_up_clears_a_label():
+    other = NATION.copy()
+    other[1, 2] += 25
+    assert said(table(with_rows(other))) == []
+
+
+def test_a_total_rounded_on_its_own_is_found():
+    exact = PARTS + np.random.default_rng(1).uniform(-0.5, 0.5, PARTS.shape)
+    values = np.round(np.concatenate([exact, exact.sum(axis=1, keepdims=True)], axis=1))
+    assert (values[:, -1] != values[:, :-1].sum(axis=1)).any()
+    (message,) = said(table(values))
+    assert "region 'r6' is the sum of all others" in message
+
+
+def test_nation_and_macro_regions():
+    north, south = PARTS[:, :2].sum(axis=1), PARTS[:, 2:].sum(axis=1)
+    (message,) = said(table(with_rows(north, south, NATION)))
+    assert "region 'r8' is the sum of the others, 2 times over" in message
+    assert "region 'r6' is the sum of 2 others" in message
+    assert "region 'r7' is the sum of 4 others" in message
+
+
+def test_a_macro_region_alone_by_algebra_and_by_search():
+    north = PARTS[:, :3].sum(axis=1)
+    (by_algebra,) = said(table(with_rows(north)))
+    assert "region 'r6' is the sum of 3 others" in by_algebra
+    # three figures a region for seven regions: too few for algebra
+    values = with_rows(north)[:1, :, :3] * 7919.0
+    (by_search,) = said(table(values + 0.0))
+    assert "region 'r6' is the sum of 3 others" in by_search
+
+
+def test_codes_that_begin_others():
+    provinces = [PARTS[:, :4].sum(axis=1), PARTS[:, 4:].sum(axis=1)]
+    codes = [430101, 430102, 430201, 430202, 440101, 440102, 430000, 440000]
+    (message,) = said(table(with_rows(*provinces), regions=codes))
+    assert "region 430000 is the sum of 4 others of its code" in message
+    assert "region 440000 is the sum of 2 others of its code" in message
+    (short,) = said(
+        table(with_rows(PARTS[:, :3].sum(axis=1)), ["10.1", "10.2", "10.3", "11", "12", "13", "10"])
+    )
+    assert "region '10' is the sum of 3 others of its code" in short
+
+
+def test_labels_that_differ_by_blanks_only():
+    (message,) = said(table(PARTS, regions=["a", "a ", "\u3000b", "b", "c d", "cd"]))
+    for pair in ("'a', 'a '", "'b', '\\u3000b'", "'c d', 'cd'"):
+        assert f"{pair} differ by blanks only" in message
+
+
+def test_small_tables_add_up_by_chance_and_are_not_suspected():
+    rng = np.random.default_rng(0)
+    found = [
+        said(table(rng.integers(0, 6, (1, 3 + k % 4, 1 + k % 2)).astype(float))) for k in range(200)
+    ]
+    assert sum(map(len, found)) <= 2
+
+
+def test_said_once_a_call_and_never_inside():
+    frame = table(with_rows(NATION))
+    frame["firms"] = 1
+    for call in (
+        lambda: ag.concentration(frame, value="v", time="time"),
+        lambda: ag.externalities(frame, value="v", firms="firms", time="time"),
+        lambda: ag.leave_one_out(ag.concentration, frame, leave="industry", value="v", time="time"),
+    ):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            call()
+        totals = [entry for entry in caught if "carry its totals" in str(entry.message)]
+        assert len(totals) == 1
+    with totals_named_once(), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        to_cube(frame, value="v", time="time")
+
+
+def test_a_sparse_table_is_searched_too():
+    frame = table(with_rows(NATION))
+    with pytest.warns(ag.AgglometricsWarning, match="region 'r6' is the sum of all others"):
+        ag.location_quotient(frame, value="v", time="time", rows="existing")
+
+
+def test_what_is_named_does_not_depend_on_the_order_of_rows():
+    frame = table(with_rows(NATION, PARTS[:, :3].sum(axis=1)))
+    messages = [said(frame.sample(frac=1, random_state=k)) for k in range(3)]
+    assert all(a == b for a, b in itertools.pairwise(messages))
+    assert len(messages[0]) == 1
