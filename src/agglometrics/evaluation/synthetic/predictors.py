@@ -6,7 +6,7 @@ outcome, before treatment, that W(V) leaves. The outer problem has many local mi
 finds one of them: a fixed grid of starts is evaluated, and the best are polished.
 
 Without a bound the search runs into corners where one predictor decides and the others break its
-ties (Malo, Eskelinen, Zhou and Kuosmanen 2020 study them). `spread` keeps every predictor in play.
+ties. `spread` keeps every predictor in play.
 """
 
 from __future__ import annotations
