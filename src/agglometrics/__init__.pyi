@@ -23,6 +23,18 @@ from .errors import (
     IdentificationError,
     InputError,
 )
+from .evaluation.exposure import ExposureRings, exposure_rings
+from .evaluation.matching import Outcomes, Predictor, Predictors, Ridge
+from .evaluation.permutation import (
+    PermutationTest,
+    PermuteDates,
+    PermuteSets,
+    PermuteUnits,
+    permutation_test,
+)
+from .evaluation.synthetic.variances import BootstrapVariance, JackknifeVariance, PlaceboVariance
+from .evaluation.synthetic_control import SyntheticControl, synthetic_control
+from .evaluation.synthetic_did import SyntheticDID, synthetic_did
 from .inference.comparison import compare_covariances
 from .inference.estimates import Covariance, Estimates, Interval
 from .inference.small_sample import (

@@ -87,6 +87,21 @@ def spatial():
     return ag.spatial_panel("y ~ x", rows(), weights=ring(), entity="i", time="t", absorb="i")
 
 
+def policy() -> pd.DataFrame:
+    """Return twelve units over eight periods, the first treated in the last two."""
+    rng = np.random.default_rng(6)
+    i, t = np.divmod(np.arange(96), 8)
+    on = (i == 0) & (t >= 6)
+    return pd.DataFrame(
+        {"i": i, "t": t, "y": i + t + rng.normal(size=96) + on, "d": on.astype(int)}
+    )
+
+
+def policy_call(**more):
+    names = {"outcome": "y", "unit": "i", "time": "t", "treated": "d"}
+    return {"data": policy(), **names, **more}
+
+
 @functools.cache
 def design():
     return ag.simulate_shift_share(1, n_locations=40, n_sectors=12, per_cluster=3).design
@@ -154,6 +169,7 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
         "ellison_glaeser_cells": {
             "cells": ag.collapse(plants(), by=["region", "industry"], value="emp"), "value": "emp"},
         "entropy_index": {"data": rows()[["count", "w"]] + 1.0, "positive": ["count"]},
+        "exposure_rings": policy_call(weights=ring(), draws=99, seed=1),
         "externalities": in_periods(),
         "gamma_bounds": in_periods(),
         "hausman": {"fixed": within(), "random": random_effects()},
@@ -180,6 +196,7 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
         "over_zonings": {"measure": ag.concentration, "zonings": {"two": groups}, **in_periods()},
         "overidentification": {"fit": ag.iv("y ~ [x ~ z + q]", rows(), cov=ag.Cluster("i"))},
         "panel": panel_call(absorb="i", cov=ag.Cluster("i")),
+        "permutation_test": policy_call(),
         "poisson": panel_call(formula="count ~ x", absorb="i", offset="q"),
         "policy_alignment": {"listings": zones, "scores": scores, "draws": 99, "seed": 1},
         "proximity": in_periods(),
@@ -194,6 +211,8 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
         "spatial_panel": panel_call(weights=ring(), absorb="i"),
         "specialization": in_periods(),
         "stochastic_shift_share": change(),
+        "synthetic_control": policy_call(),
+        "synthetic_did": policy_call(),
         "theil_decomposition": {**in_periods(), "groups": groups},
         "threshold_panel": panel_call(by="q", varying=["x"], draws=5),
         "u_test": {"fit": ag.panel("y ~ x + I(x**2)", rows()), "linear": "x",
@@ -203,6 +222,7 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
         "wild_iv": {"fit": instrumented(), "spec": ag.WildBootstrap("i", draws=99)},
         "without_each": {"fit": least_squares(), "column": "i"},
         "BootstrapCutoff": {"seed": 1},
+        "BootstrapVariance": {"draws": 9, "seed": 1},
         "CR3": {"column": "i"},
         "Conley": {"km": 10.0},
         "Dartboard": {},
@@ -212,6 +232,8 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
         "LocationChoice": {},
         "Moineddin": {"unit": "persons"},
         "NeweyWest": {"bandwidth": 1},
+        "PermuteUnits": {"draws": 9, "seed": 1},
+        "PlaceboVariance": {"draws": 9, "seed": 1},
         "RandomLabelling": {"unit": "person", "seed": 1},
         "ShockLevel": {"cluster": "c"},
         "WildBootstrap": {"column": "i"},

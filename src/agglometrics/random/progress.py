@@ -17,3 +17,13 @@ def progress(items: Iterable[Any], total: int, work: int) -> Iterable[Any]:
 
     bar: Iterable[Any] = tqdm(items, total=total, unit="industry", desc="simulating locations")
     return bar
+
+
+def watched(items: Iterable[Any], total: int, what: str, *, slow: bool) -> Iterable[Any]:
+    """Return `items`, with a progress bar that says `what` they are if the work is `slow`."""
+    if not slow:
+        return items
+    from tqdm import tqdm
+
+    bar: Iterable[Any] = tqdm(items, total=total, unit="fit", desc=what)
+    return bar

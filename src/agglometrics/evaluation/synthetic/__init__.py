@@ -1,0 +1,1 @@
+"""Kernels of synthetic control and synthetic difference in differences: arrays in and out."""

@@ -1,0 +1,96 @@
+"""The size and power of an estimate's tests, from placebos on its own donor panel."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from agglometrics.evaluation.panel import TreatedPanel
+from agglometrics.evaluation.size import Size, attainable, detectable_by, rejections
+from agglometrics.evaluation.synthetic.conformal import conformal_p_value
+from agglometrics.evaluation.synthetic.fits import (
+    Fits,
+    Pool,
+    Weigher,
+    fit_assignments,
+    rank_p_value,
+    ratio_quadratics,
+)
+from agglometrics.notation import Array
+
+TRUTHS = 60
+"""Placebo assignments that are given an effect, at most."""
+
+NOMINAL = (
+    "A rank among all assignments has its nominal size by construction, if each was equally "
+    "likely; by third of the donors (mean outcome before treatment) it need not."
+)
+
+
+def of_synthetic_control(
+    panel: TreatedPanel, fits: Fits, pools: Pool, weigher: Weigher, level: float, *, conformal: bool
+) -> Size:
+    """Return the `Size` of the rank test and, where it applies, of the conformal test."""
+    donors = np.flatnonzero(~panel.ever)
+    null = _null(panel, fits, pools, weigher)
+    smallest = 1 / len(fits.units)
+    at = attainable(level, 1 / len(null.units))
+    p = np.array([rank_p_value(ratio_quadratics(null, a), a, 0.0) for a in _truths(null)])
+    rows = [rejections("rank of RMSPE ratio", p, at)]
+    start = int(fits.starts[0].min())
+    if null.units.shape[1] == 1:
+        rows += _by_third(panel.Y[donors, :start].mean(axis=1), p, at)
+    if conformal and null.units.shape[1] == 1:
+        every = [_conformal(panel.Y[donors], k, start) for k in range(len(donors))]
+        rows.append(
+            rejections("conformal", np.array(every), attainable(level, 1 / fits.gaps.shape[2]))
+        )
+    return Size(pd.DataFrame(rows), smallest, _detectable(null, at), at, (NOMINAL,))
+
+
+def _null(panel: TreatedPanel, fits: Fits, pools: Pool, weigher: Weigher) -> Fits:
+    """Return the assignments that are made of donors alone, refitted without the treated."""
+    keep = ~panel.ever[fits.units].any(axis=1)
+    if not fits.moves:
+        return Fits(
+            fits.units[keep], fits.starts[keep], fits.W[keep], fits.gaps[keep], fits.floor, False
+        )
+    alone = pools & ~panel.ever
+    return fit_assignments(
+        panel.Y, fits.units[keep], fits.starts[keep], lambda n: alone[n], weigher, True
+    )
+
+
+def _truths(null: Fits) -> list[int]:
+    """Return assignments that stand for the truth, evenly spaced where there are many."""
+    M = len(null.units)
+    return list(range(M)) if M <= TRUTHS else list(np.linspace(0, M - 1, TRUTHS).astype(int))
+
+
+def _by_third(size: Array, p: Array, level: float) -> list[dict[str, object]]:
+    """Return rejections by third of the donors; one row each, the smallest first."""
+    if len(p) != len(size) or len(p) < 6:
+        return []
+    third = (3 * np.argsort(np.argsort(size, kind="stable"), kind="stable")) // len(size)
+    names = ("smallest", "middle", "largest")
+    return [rejections(f"rank, {names[k]} third", p[third == k], level) for k in range(3)]
+
+
+def _conformal(Y: Array, k: int, start: int) -> float:
+    return conformal_p_value(Y[k], np.delete(Y, k, axis=0).T, start, 0.0)
+
+
+def _detectable(null: Fits, level: float) -> float:
+    """Return the effect that the rank test finds in four of five placebos, both signs pooled."""
+    quadratics = [(a, ratio_quadratics(null, a)) for a in _truths(null)]
+    scale = float(np.abs(null.att).mean()) or float(np.sqrt(null.floor))
+
+    def power(c: float) -> float:
+        found = [
+            rank_p_value(q, a, sign * c) <= 1 - level + 1e-12
+            for a, q in quadratics
+            for sign in (-1.0, 1.0)
+        ]
+        return float(np.mean(found))
+
+    return detectable_by(power, scale)

@@ -1,0 +1,55 @@
+"""Least squares on the simplex: by hand, its conditions, ties, scale."""
+
+import numpy as np
+import pytest
+
+from agglometrics.evaluation.synthetic.simplex import optimality_gap, simplex_weights
+
+
+def test_by_hand():
+    # the nearest point of the segment from (0, 0) to (2, 2) to (1, 0) is (1/2, 1/2): a quarter
+    w = simplex_weights(np.array([[0.0, 2], [0, 2]]), np.array([1.0, 0]))
+    assert w == pytest.approx([0.75, 0.25], abs=1e-9)
+
+
+def test_a_ridge_by_hand():
+    # min (w1 - w2)^2 + r (w1^2 + w2^2) with target (1, 0): w1 = (2 + r) / (2 (1 + r))...
+    # D = [[-1, ... ]] solved with its Lagrangian: A = I, b = (1, 0): (w1 - 1)^2 + w2^2 + r |w|^2,
+    # w2 = 1 - w1: 4 (w1 - 1) + 2 r (2 w1 - 1) = 0, so w1 = (2 + r) / (2 + 2 r)
+    w = simplex_weights(np.eye(2), np.array([1.0, 0]), ridge=2.0)
+    assert w == pytest.approx([4 / 6, 2 / 6], abs=1e-9)
+
+
+@pytest.mark.parametrize(("T", "J"), [(5, 12), (20, 8), (19, 38), (3, 60)])
+def test_conditions_of_an_optimum(T, J):
+    rng = np.random.default_rng(T)
+    A, b = rng.normal(size=(T, J)), 3 * rng.normal(size=T)
+    for ridge in (0.0, 2.5):
+        w = simplex_weights(A, b, ridge)
+        assert w.min() >= 0 and w.sum() == pytest.approx(1, abs=1e-12)
+        D = A - b[:, None]
+        assert optimality_gap(D, w, ridge) <= 1e-8 * (D * D).sum()
+        best = ((A @ w - b) ** 2).sum() + ridge * w @ w
+        for other in rng.dirichlet(np.full(J, 0.3), size=300):
+            assert ((A @ other - b) ** 2).sum() + ridge * other @ other >= best - 1e-9
+
+
+def test_ties_are_shared_and_order_and_scale_change_nothing():
+    rng = np.random.default_rng(1)
+    A = rng.normal(size=(9, 6))
+    A[:, 5] = A[:, 2]
+    b = A @ np.array([0.3, 0, 0.5, 0.2, 0, 0])
+    w = simplex_weights(A, b)
+    assert w == pytest.approx([0.3, 0, 0.25, 0.2, 0, 0.25], abs=1e-5)
+    order = rng.permutation(6)
+    assert simplex_weights(A[:, order], b) == pytest.approx(w[order], abs=1e-7)
+    assert simplex_weights(1e9 * A + 1e9, 1e9 * b + 1e9) == pytest.approx(w, abs=1e-6)
+
+
+def test_the_gap_bounds_the_distance_to_the_minimum():
+    rng = np.random.default_rng(2)
+    A, b = rng.normal(size=(7, 4)), rng.normal(size=7)
+    D, w = A - b[:, None], np.full(4, 0.25)
+    best = simplex_weights(A, b)
+    distance = ((D @ w) ** 2).sum() - ((D @ best) ** 2).sum()
+    assert 0 < distance <= 2 * optimality_gap(D, w)
