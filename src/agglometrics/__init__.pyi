@@ -134,6 +134,7 @@ from .shiftshare.inference.randomization import RandomizationTest
 from .shiftshare.inference.shock_jackknife import ShockJackknife, shock_jackknife_std_error
 from .shiftshare.inference.shock_level import ShockLevel, shock_level_std_error
 from .shiftshare.inference.shock_level0 import ShockLevel0
+from .shiftshare.inference.studentized import Studentized, Unstudentized
 from .shiftshare.plots import plot_first_stage, plot_leave_one_out, plot_rotemberg
 from .shiftshare.simulate import simulate_shift_share
 from .space.moran import moran
