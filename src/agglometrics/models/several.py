@@ -40,7 +40,7 @@ def panels(formula: str, data: object, **options: Any) -> dict[str, Regression]:
     >>> data = pd.DataFrame({"x": x, "a": x + e, "b": 2 * x - e})
     >>> {name: fit.params.round(2).tolist() for name, fit in
     ...  panels("a + b ~ x", data, cov=Robust()).items()}
-    {'a': [-0.09, 1.03], 'b': [0.09, 1.97]}
+    {'a': [-0.06, 1.01], 'b': [0.06, 1.99]}
     """
     check_formula(formula)
     at = bare(formula).index("~")

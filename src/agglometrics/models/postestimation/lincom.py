@@ -45,8 +45,8 @@ def lincom(fit: Estimates, **combinations: Mapping[str, float]) -> Estimates:
     >>> lincom(fit, total={"x": 1, "z": 1}, gap={"z": 1, "x": -1}).tidy()[
     ...     ["term", "estimate", "std_error"]].round(3)
         term  estimate  std_error
-    0  total     2.960      0.079
-    1    gap     0.904      0.083
+    0  total     2.952      0.080
+    1    gap     1.056      0.084
     """
     if not combinations:
         raise InputError(
