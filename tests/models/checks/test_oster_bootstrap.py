@@ -25,12 +25,15 @@ def test_estimates_stay_and_seeds_repeat() -> None:
     assert one[plain.index].equals(plain)
     assert one.equals(two)
     assert one["conf_low"] != three["conf_low"]
+    call["bootstrap"] = ag.PairsBootstrap(draws=99, seed=1)
+    mixed = ag.oster("y ~ x + w", data.sample(frac=1, random_state=0), **call).iloc[0]
+    assert mixed["conf_low"] == pytest.approx(one["conf_low"], rel=1e-9)
     assert one["conf_low"] < one["beta_star"] < one["conf_high"]
 
 
 def test_clusters_of_copies_are_rows() -> None:
     """Each row ten times, drawn by cluster of its copies: as rows drawn alone."""
-    data = draw(np.random.default_rng(0), 60)
+    data = draw(np.random.default_rng(0), 60).sort_values("y", ignore_index=True)
     copies = data.loc[np.repeat(np.arange(60), 10)].assign(g=np.repeat(np.arange(60), 10))
     one = ag.oster("y ~ x + w", data, treatment="x", bootstrap=ag.PairsBootstrap(draws=99))
     two = ag.oster("y ~ x + w", copies, treatment="x", bootstrap=ag.PairsBootstrap("g", draws=99))

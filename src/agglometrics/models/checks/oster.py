@@ -157,9 +157,9 @@ def oster(
     row |= {"other_solutions": tuple(float(b) for b in betas[1:])}
     if bootstrap is None:
         return pd.DataFrame([row])
-    codes = (
-        np.arange(len(w)) if bootstrap.cluster is None else design.sample.codes(bootstrap.cluster)
-    )
+    codes = _by_content(both)
+    if bootstrap.cluster is not None:
+        codes = design.sample.codes(bootstrap.cluster)
 
     def star(columns: Array, effects: Sequence[Codes], weights: Array) -> tuple[float, float]:
         of = _within(columns, effects, weights)
@@ -178,3 +178,10 @@ def _within(both: Array, effects: Sequence[Codes], w: Array) -> Selection:
 
 def _first(values: Array) -> float:
     return float(values[0]) if len(values) else float("nan")
+
+
+def _by_content(both: Array) -> Codes:
+    """Return the rank of each row (N,) by outcome, treatment and controls: no row order."""
+    codes = np.empty(len(both), dtype=np.intp)
+    codes[np.lexsort(both.T[::-1])] = np.arange(len(both))
+    return codes

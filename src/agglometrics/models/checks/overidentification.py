@@ -24,9 +24,9 @@ def overidentification(fit: IVRegression) -> pd.DataFrame:
     """Return Hansen's J test that all instruments are exogenous (Sargan's, if homoskedastic).
 
     J is at the two-step efficient GMM estimate, its weights from the estimate's covariance.
-    Columns: statistic, df, p_value, df_denom (NaN where the statistic is a chi2). Of LIML and
-    Fuller estimates with `Homoskedastic` errors it is the F form of Anderson and Rubin's (1949)
-    likelihood ratio n log k (Basmann 1960), with n - L residual degrees of freedom,
+    Columns: statistic, df, p_value. Of LIML and Fuller estimates with `Homoskedastic` errors it
+    is the F form of Anderson and Rubin's (1949) likelihood ratio n log k (Basmann 1960), with
+    n - L residual degrees of freedom (column df_denom),
 
         F = (k - 1) (n - L) / (number of instruments - number of endogenous terms).
 
@@ -49,7 +49,7 @@ def overidentification(fit: IVRegression) -> pd.DataFrame:
     >>> z1, z2, e = np.random.default_rng(3).normal(size=(3, 200))
     >>> data = pd.DataFrame({"z1": z1, "z2": z2, "x": z1 + z2 + e, "y": z1 + z2 + 3 * e})
     >>> fit = iv("y ~ [x ~ z1 + z2]", data, cov=Robust())
-    >>> overidentification(fit)[["statistic", "df", "p_value"]].round(3)
+    >>> overidentification(fit).round(3)
        statistic  df  p_value
     0      0.645   1    0.422
     """
@@ -71,7 +71,7 @@ def overidentification(fit: IVRegression) -> pd.DataFrame:
     b = scaled_inverse(XZ @ weight @ XZ.T, "the matrix of moments") @ (XZ @ (weight @ Zy))
     g = Zy - XZ.T @ b
     J = float(g @ weight @ g)
-    return _row(J, L - K, float(stats.chi2.sf(J, L - K)), np.nan)
+    return pd.DataFrame([{"statistic": J, "df": L - K, "p_value": stats.chi2.sf(J, L - K)}])
 
 
 def _of_kappa(system: System, df: int) -> pd.DataFrame:
@@ -81,11 +81,7 @@ def _of_kappa(system: System, df: int) -> pd.DataFrame:
     counts = system.counts(system.Z.shape[1] + system.W.shape[1])
     left = residual_df(counts, parameters(SmallSample(absorbed="all"), counts))
     F = (liml_kappa(system) - 1) * left / df
-    return _row(F, df, float(stats.f.sf(F, df, left)), left)
-
-
-def _row(statistic: float, df: int, p_value: float, df_denom: float) -> pd.DataFrame:
-    row = {"statistic": statistic, "df": df, "p_value": p_value, "df_denom": df_denom}
+    row = {"statistic": F, "df": df, "p_value": stats.f.sf(F, df, left), "df_denom": left}
     return pd.DataFrame([row])
 
 
