@@ -113,14 +113,17 @@ def test_one_reference_point_between_industries():
 
 @pytest.mark.parametrize("neighbor", [None, "B"])
 def test_null_averages_one(neighbor):
-    """300 random relocations: M averages 1, within 5 Monte Carlo errors and 1 % of bias."""
+    """300 random relocations: M averages 1, within 5 Monte Carlo errors and 2 % of bias.
+
+    M is a ratio of sums, and between industries the target stays, crowded or not.
+    """
     data = read_points(random_points(), "x", "y", "industry", None)
     centre = data.of("A")
     counted = data.of(neighbor or "A")
     setting = Setting(data, np.array([1.0, 3.0]), centre, counted, neighbor is None)
     curves = setting.null(300, 1)
     error = curves.std(axis=0) / np.sqrt(300)
-    assert (np.abs(curves.mean(axis=0) - 1) < 5 * error + 0.01).all()
+    assert (np.abs(curves.mean(axis=0) - 1) < 5 * error + 0.02).all()
     assert (curves.std(axis=0) > 0.01).all()
 
 
