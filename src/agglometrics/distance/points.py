@@ -89,6 +89,18 @@ def read_points(
     return _placed(xy[row], labels.iloc[row].reset_index(drop=True), w[row], space, row)
 
 
+def read_marks(points: object, industry: str, weight: str | None) -> Points:
+    """Check a table of points whose distances come from elsewhere; in the table's order."""
+    frame = to_frame(points).reset_index(drop=True)
+    require_columns(frame, [name for name in (industry, weight) if name is not None])
+    if frame.empty:
+        raise InputError("the table of points has no rows.")
+    labels, row = frame[industry], np.arange(len(frame))
+    require_keys(labels.to_frame(industry).assign(_row=row), [industry, "_row"])
+    w = np.ones(len(frame)) if weight is None else _weights(frame, weight)
+    return Points(np.zeros((len(w), 2)), labels, w, np.zeros(2), None, Plane("of the matrix"), row)
+
+
 def _with_coordinates(
     points: object, x: str, y: str, lon: str | None, lat: str | None
 ) -> tuple[pd.DataFrame, Plane | Globe]:
