@@ -14,7 +14,7 @@ from agglometrics.distance.envelopes import (
     pointwise_ranks,
 )
 from agglometrics.distance.marcon_puech import marcon_puech
-from agglometrics.distance.nulls import PopulationIndependence, RandomLocation, ShuffledLabels
+from agglometrics.distance.nulls import PopulationIndependence, RandomLocation
 from agglometrics.errors import IdentificationError, InputError
 
 

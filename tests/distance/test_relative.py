@@ -68,7 +68,7 @@ def test_m_against_direct_sums(neighbor):
                               bandwidth=h)  # fmt: skip
     kind, w = points["industry"].to_numpy(), points["weight"].to_numpy()
     expected = kernel_m(euclid(points), kind, w, "A", neighbor, d, h)
-    np.testing.assert_allclose(found.curve["observed"], expected, rtol=3e-4)
+    np.testing.assert_allclose(found.curve["observed"], expected, rtol=5e-4)
     assert found.bandwidth == h
 
 
@@ -107,18 +107,20 @@ def test_all_industries_are_each_one(measure):
         some["B"]
 
 
-def test_nested_draws_are_m_of_shuffled_industries():
+@pytest.mark.parametrize("weight", [None, "weight"])
+def test_nested_draws_are_m_of_shuffled_industries(weight):
     """Mean and standard deviation of nested draws equal those of plain permutations.
 
     400 draws each; 5 Monte Carlo errors of the mean, and of the standard deviation.
     """
-    points = plants().drop(columns="weight")
-    nested = marcon_puech(points, distances=[1.0, 2.5], simulations=400, seed=3)
+    points, arguments = plants(), {"distances": [1.0, 2.5], "weight": weight}
+    more = {"simulations": 400, "seed": 3, "null": ShuffledLabels(), **arguments}
+    nested = marcon_puech(points, **more)
     rng = np.random.default_rng(8)
     drawn = {label: [] for label in "ABCD"}
     for _ in range(400):
         mixed = points.assign(industry=rng.permutation(points["industry"]))
-        found = marcon_puech(mixed, distances=[1.0, 2.5])
+        found = marcon_puech(mixed, **arguments)
         for label in drawn:
             drawn[label].append(found[label].curve["observed"].to_numpy())
     for label, curves in drawn.items():
@@ -126,19 +128,17 @@ def test_nested_draws_are_m_of_shuffled_industries():
         error = np.sqrt((one.var(axis=0) + two.var(axis=0)) / 400)
         assert (np.abs(one.mean(axis=0) - two.mean(axis=0)) < 5 * error).all()
         assert one.std(axis=0) == pytest.approx(two.std(axis=0), rel=5 / np.sqrt(400))
-    alone = marcon_puech(points, target="C", distances=[1.0, 2.5], simulations=400, seed=3)
+    alone = marcon_puech(points, target="C", **more)
     # the largest industry takes the same sites, alone or with others
     np.testing.assert_allclose(alone.simulated, nested["C"].simulated, rtol=1e-12)
 
 
-def test_weighted_draws_keep_weights_on_sites_or_move_them():
-    points = plants()
-    arguments = {"distances": [1.0, 2.5], "weight": "weight", "simulations": 60}
-    for null in (ShuffledLabels(), RandomLocation()):
-        found = marcon_puech(points, null=null, **arguments)
-        means = np.array([found[label].simulated.mean(axis=0) for label in "ABCD"])
-        assert np.abs(means - 1).max() < 0.2
-        assert found["A"].null == null.name
+def test_weighted_draws_that_move_weights():
+    """M is a ratio, and plants of unequal size make few: 60 draws, within a sixth of one."""
+    found = marcon_puech(plants(), distances=[2.5], weight="weight", simulations=60)
+    for label in "ABC":
+        assert found[label].simulated.mean() == pytest.approx(1, abs=1 / 6)
+        assert found[label].null == RandomLocation().name
 
 
 def test_found_in_all_and_adjusted():

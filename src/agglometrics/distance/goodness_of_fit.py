@@ -67,7 +67,7 @@ class GoodnessOfFit:
 
 @checked
 def goodness_of_fit(
-    curve: DistanceCurve, statistic: IntegratedSquare | MaximumDeviation = IntegratedSquare()  # noqa: B008
+    curve: DistanceCurve, statistic: IntegratedSquare | MaximumDeviation = IntegratedSquare()
 ) -> GoodnessOfFit:  # fmt: skip
     """Test a whole curve against its simulated null by one number (Diggle 1983).
 

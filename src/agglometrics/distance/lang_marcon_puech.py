@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agglometrics.distance.duranton_overman import silverman_bandwidth
 from agglometrics.distance.envelopes import DistanceCurve, check_distances, check_level
@@ -55,13 +56,13 @@ def lang_marcon_puech(
     m(r) = sum_i (D_N(i, r) / D(i, r)) / sum_i g_i, as M (see `marcon_puech`), with densities at r
     in place of sums within r: D(i, r) = sum_j w_j f((r - d_ij) / h) over all other plants, f
     Gaussian, and D_N over those of the neighbour industry. m sees at which distances an industry
-    concentrates, M up to which. Pairs count in bins of h / 20; plants without any within six
+    concentrates, M up to which. Pairs count in bins of h / 100; plants without any within six
     bandwidths of r are in neither sum.
 
     Parameters
     ----------
-    points, target, neighbor, x, y, lon, lat, distance_matrix, industry, weight, null, simulations, level, seed
-        As in `marcon_puech`.
+    points, target, neighbor, x, y, lon, lat, distance_matrix, industry, weight
+        As in `marcon_puech`, and so null, simulations, level and seed.
     distances : (D,) list of numbers
         Where to evaluate, ascending.
     bandwidth : float, optional
@@ -94,7 +95,7 @@ def lang_marcon_puech(
     >>> m = lang_marcon_puech(plants, target="A", distances=[1, 2], bandwidth=0.5)
     >>> m.curve["observed"].round(2).tolist()
     [2.49, 1.79]
-    """  # noqa: W505
+    """
     d, test = check_distances(distances), Test(null, simulations, level, root(seed))
     check_level(level, simulations)
     data, matrix = read(points, (x, y, lon, lat), industry, weight, distance_matrix)
@@ -120,12 +121,9 @@ def _common_bandwidth(
 ) -> float:
     """Return the median of the industries' bandwidths."""
     labels = labels_of(data) if named is None else named
-    sizes = data.industry.value_counts()
-    found = [
-        _bandwidth(data, matrix, label, label, most)
-        for label in labels
-        if named is not None or sizes[label] >= LEAST
-    ]
+    least = LEAST if named is None else 2
+    wanted = [label for label in labels if data.of(label).sum() >= least]
+    found = [_bandwidth(data, matrix, label, label, most) for label in wanted]
     if not found:
         raise IdentificationError(
             f"no industry has {LEAST} plants. Name those that you want in target=[...]."
@@ -162,6 +160,6 @@ def _lengths(data: Points, matrix: Array | None, target: object, neighbor: objec
     return data.space.arc(chords) if isinstance(data.space, Globe) else np.asarray(chords)
 
 
-def _thinned(which: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray:  # type: ignore[type-arg]
+def _thinned(which: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return every k-th of the points, in their canonical order, if they are too many."""
     return which[:: -(-which.size // MOST_POINTS)] if which.size else which

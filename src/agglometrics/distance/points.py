@@ -150,8 +150,9 @@ def _weights(frame: pd.DataFrame, weight: str) -> Array:
 
 def _order(xy: Array, w: Array, labels: pd.Series) -> Any:
     """Return the canonical order: by first and second coordinate, weight, and industry as text."""
-    names, codes = np.unique(labels.astype(str).to_numpy(dtype=object), return_inverse=True)
-    return np.lexsort((codes, w, xy[:, 1], xy[:, 0])) if names.size else np.arange(len(w))
+    codes, names = pd.factorize(labels)
+    text = np.argsort(np.argsort([str(name) for name in names], kind="stable"), kind="stable")
+    return np.lexsort((text[codes], w, xy[:, 1], xy[:, 0]))
 
 
 def _placed(xy: Array, labels: pd.Series, w: Array, space: Plane | Globe, row: Any) -> Points:

@@ -25,7 +25,7 @@ def _window(i: int, r: int, x: Any, row: Any, starts: Any, reach: float) -> Any:
     return first, starts[r] + np.searchsorted(run, x[i] + wide, side="right")
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath={"nnan", "nsz"})
 def _squares(
     i: int, x: Any, y: Any, z: Any, begin: int, end: int, inv: float, square: Any, cell: Any
 ) -> None:
@@ -42,73 +42,23 @@ def _squares(
             dx, dy, dz = xi - xs[k], yi - ys[k], zi - zs[k]
             square[k] = dx * dx + dy * dy + dz * dz
     for k in range(xs.size):
-        cell[k] = np.int32(min(np.sqrt(square[k]) * inv, top))
+        place = np.sqrt(square[k]) * inv
+        cell[k] = np.int32(place if place < top else top)
 
 
 @njit(cache=True, nogil=True)
-def _add(begin: int, end: int, square: Any, cell: Any, kind: Any, w: Any, wanted: int, bins: Any,
-         h: Any) -> None:  # fmt: skip
-    """Add the weights of a run to two histograms that take turns, h (2, bins, 2)."""
-    lower, squares = bins
+def _add(begin: int, end: int, square: Any, cell: Any, kind: Any, w: Any, wanted: int, bins: Any
+) -> None:  # fmt: skip
+    """Add the weights of a run to four histograms that take turns, h (bins, 4), and to own."""
+    lower, squares, h, own = bins
     ks, ws = kind[begin:end], w[begin:end]
     for k in range(ks.size):
         b = lower[cell[k]]
         while square[k] > squares[b]:
-            b += 1
-        turn, weight = k & 1, ws[k]
-        h[turn, b, 1] += weight
+            b += np.uint32(1)
+        h[b, np.uint32(k & 3)] += ws[k]
         if ks[k] == wanted:
-            h[turn, b, 0] += weight
-
-
-@njit(cache=True, nogil=True)
-def histograms_around(
-    x: Any, y: Any, z: Any, row: Any, w: Any, kind: Any, centres: Any, wanted: Any, grid: Any,
-    out: Any,
-) -> None:  # fmt: skip
-    """Write, around each centre, the weight in each bin: of the wanted kind, and of all.
-
-    x, y, z, row, w, kind : (N,) sorted    centres, wanted : (C,) places and kinds
-    grid : reach, cells per length, lower (cells + 1,) first bin of each cell, squares (bins,)
-    out : (C, bins, 2); a point is no neighbour of itself; the last bin is beyond reach
-    """
-    reach, inv, lower, squares = grid
-    starts, h = row_starts(row), np.empty((2, squares.size, 2))
-    square, cell = np.empty(BLOCK), np.empty(BLOCK + 1, np.int32)
-    cell[-1] = lower.size - 1
-    for c in range(centres.size):
-        i = centres[c]
-        h[:] = 0.0
-        low = max(row[i] - ROWS_IN_REACH - 1, 0)
-        for r in range(low, min(row[i] + ROWS_IN_REACH + 2, starts.size - 1)):
-            first, last = _window(i, r, x, row, starts, reach)
-            begin = first
-            while begin < last:
-                end = min(begin + BLOCK, last)
-                if begin == i:
-                    begin += 1
-                    continue
-                if begin < i < end:
-                    end = i
-                _squares(i, x, y, z, begin, end, inv, square, cell)
-                _add(begin, end, square, cell, kind, w, wanted[c], (lower, squares), h)
-                begin = end
-        out[c] = h[0] + h[1]
-
-
-@njit(cache=True, nogil=True)
-def matrix_histograms(
-    matrix: Any, w: Any, kind: Any, centres: Any, wanted: Any, edges: Any, out: Any
-) -> None:
-    """As `histograms_around`, from distances that are given, (N, N); edges : (bins,) upper ends."""
-    for c in range(centres.size):
-        i = centres[c]
-        for j in range(w.size):
-            if j != i:
-                b = np.searchsorted(edges, matrix[i, j])
-                out[c, b, 1] += w[j]
-                if kind[j] == wanted[c]:
-                    out[c, b, 0] += w[j]
+            own[b] += ws[k]
 
 
 @njit(cache=True, nogil=True)
@@ -121,6 +71,74 @@ def _spans(profile: Any) -> Any:
                 span[b, 0] = d if span[b, 1] == 0 else span[b, 0]
                 span[b, 1] = d + 1
     return span
+
+
+@njit(cache=True, nogil=True)
+def _project(h: Any, profile: Any, span: Any, out: Any) -> None:
+    """Write what the bins count at each distance, (D, 2); h : (bins, 2)."""
+    out[:] = 0.0
+    for b in range(h.shape[0] - 1):
+        if h[b, 1] > 0.0:
+            for d in range(span[b, 0], span[b, 1]):
+                out[d, 0] += h[b, 0] * profile[b, d]
+                out[d, 1] += h[b, 1] * profile[b, d]
+
+
+@njit(cache=True, nogil=True)
+def weights_around(
+    x: Any, y: Any, z: Any, row: Any, w: Any, kind: Any, centres: Any, wanted: Any, grid: Any,
+    profile: Any, out: Any,
+) -> None:  # fmt: skip
+    """Write, around each centre at each distance, the weight of the wanted kind, and of all.
+
+    x, y, z, row, w, kind : (N,) sorted    centres, wanted : (C,) places and kinds
+    grid : reach, cells per length, lower (cells + 1,) first bin of each cell, squares (bins,)
+    profile : (bins, D) what each bin counts at each distance; the last bin is beyond reach
+    out : (C, D, 2); a point is no neighbour of itself
+    """
+    reach, inv, lower, squares = grid
+    starts, h, span = row_starts(row), np.empty((squares.size, 4)), _spans(profile)
+    own, both = np.empty(squares.size), np.empty((squares.size, 2))
+    square, cell = np.empty(BLOCK), np.empty(BLOCK + 1, np.int32)
+    cell[-1] = lower.size - 1
+    for c in range(centres.size):
+        i = centres[c]
+        h[:], own[:] = 0.0, 0.0
+        low = max(row[i] - ROWS_IN_REACH - 1, 0)
+        for r in range(low, min(row[i] + ROWS_IN_REACH + 2, starts.size - 1)):
+            first, last = _window(i, r, x, row, starts, reach)
+            begin = first
+            while begin < last:
+                end = min(begin + BLOCK, last)
+                if begin == i:
+                    begin += 1
+                    continue
+                if begin < i < end:
+                    end = i
+                _squares(i, x, y, z, begin, end, inv, square, cell)
+                _add(begin, end, square, cell, kind, w, wanted[c], (lower, squares, h, own))
+                begin = end
+        for b in range(own.size):
+            both[b, 0], both[b, 1] = own[b], (h[b, 0] + h[b, 1]) + (h[b, 2] + h[b, 3])
+        _project(both, profile, span, out[c])
+
+
+@njit(cache=True, nogil=True)
+def matrix_weights(
+    matrix: Any, w: Any, kind: Any, centres: Any, wanted: Any, edges: Any, profile: Any, out: Any
+) -> None:
+    """As `weights_around`, from distances that are given, (N, N); edges : (bins,) upper ends."""
+    span, h = _spans(profile), np.empty((edges.size, 2))
+    for c in range(centres.size):
+        i = centres[c]
+        h[:] = 0.0
+        for j in range(w.size):
+            if j != i:
+                b = np.searchsorted(edges, matrix[i, j])
+                h[b, 1] += w[j]
+                if kind[j] == wanted[c]:
+                    h[b, 0] += w[j]
+        _project(h, profile, span, out[c])
 
 
 @njit(cache=True, nogil=True)

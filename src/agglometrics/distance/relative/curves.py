@@ -257,9 +257,12 @@ def by_industry(sums: Array, kind: Any, w: Array, I: int) -> Array:  # noqa: E74
     known = ~np.isnan(local)
     mass = np.bincount(kind, weights=w, minlength=I)[kind]
     expected = ratio(mass - w, w.sum() - w)
-    top, bottom = np.zeros((2, I, sums.shape[1]))
-    np.add.at(top, kind, np.where(known, local, 0.0))
-    np.add.at(bottom, kind, known * expected[:, None])
+    each = [
+        (np.where(near, value, 0.0), near * expected)
+        for value, near in zip(local.T, known.T, strict=True)
+    ]
+    columns = [[np.bincount(kind, weights=part, minlength=I) for part in parts] for parts in each]
+    top, bottom = np.array(columns).transpose(1, 2, 0)
     return ratio(top, bottom)
 
 

@@ -13,7 +13,7 @@ from agglometrics.notation import Array
 CELLS = 4_096
 """Cells in which the bin of a pair is looked up; comparing squares makes it exact."""
 
-FINE = 20
+FINE = 100
 """Bins of a bandwidth, between which a pair moves by at most half a one."""
 
 TAIL = 6.0
@@ -53,7 +53,7 @@ def within(radii: Array, space: Plane | Globe) -> Profile:
     squares = np.append(chords**2 * (1 + 1e-12), np.inf)
     reach = float(chords[-1]) * (1 + 1e-9)
     ends = np.arange(CELLS) * reach / CELLS * (1 - 1e-9)
-    lower = np.append(np.searchsorted(squares, ends**2), D).astype(np.int64)
+    lower = np.append(np.searchsorted(squares, ends**2), D).astype(np.uint32)
     weights = np.vstack([np.triu(np.ones((D, D))), np.zeros(D)])
     edges = np.append(radii * (1 + 1e-12), np.inf)
     return Profile(reach, CELLS / reach, lower, squares, weights, edges)
@@ -68,5 +68,5 @@ def near(d: Array, h: float, space: Plane | Globe) -> Profile:
     kernel = np.exp(-0.5 * ((middle[:, None] - d) / h) ** 2)
     weights = np.vstack([np.where(np.abs(middle[:, None] - d) <= TAIL * h, kernel, 0), 0 * d])
     edges = np.append(space.arc((np.arange(bins) + 1.0) * reach / bins), np.inf)
-    lower, squares = np.arange(bins + 1), np.full(bins + 1, np.inf)
+    lower, squares = np.arange(bins + 1, dtype=np.uint32), np.full(bins + 1, np.inf)
     return Profile(reach, bins / reach, lower, squares, weights, edges)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,8 +19,7 @@ from agglometrics.notation import Array
 from agglometrics.tables import ratio
 
 Index = NDArray[np.int64]
-CHUNK = 4_000
-"""Centres whose histograms are held in memory at once."""
+Part = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -57,43 +57,45 @@ class Setting:
         the points
         """
         out: Array = np.empty((centres.size, self.profile.weights.shape[1], 2))
-        ahead = self._prepared(centres, kind, w)
-
-        def part(first: int, last: int) -> None:
-            for begin in range(first, last, CHUNK):
-                end = min(begin + CHUNK, last)
-                counts = np.zeros((end - begin, self.profile.squares.size, 2))
-                ahead(begin, end, wanted, counts)
-                out[begin:end] = np.einsum("cbk,bd->cdk", counts, self.profile.weights)
-
-        simulate_in_threads(part, centres.size, 2e-9 * centres.size * w.size * self._share)
+        part = self._from_grid if self.matrix is None else self._from_matrix
+        fill = part(centres, wanted, kind, w, out)
+        simulate_in_threads(fill, centres.size, 2e-9 * centres.size * w.size * self._share)
         return out
 
-    def _prepared(self, centres: Index, kind: Index, w: Array) -> Any:
-        """Return what fills histograms for a part of the centres."""
-        from agglometrics.distance.relative.around import histograms_around, matrix_histograms
+    def _from_grid(self, centres: Index, wanted: Index, kind: Index, w: Array, out: Array) -> Part:
+        """Return what writes a part of the sums, of points in the plane or on the globe."""
+        from agglometrics.distance.relative.around import weights_around
 
-        if self.matrix is not None:
-            matrix, edges = self.matrix, self.profile.edges
-
-            def from_matrix(begin: int, end: int, wanted: Index, counts: Array) -> None:
-                matrix_histograms(
-                    matrix, w, kind, centres[begin:end], wanted[begin:end], edges, counts
-                )
-
-            return from_matrix
-        sites = self.sites
+        sites, z = self.sites, self.depth
         place: Index = np.empty(w.size, dtype=np.int64)
         place[sites.order] = np.arange(w.size)
-        (x, y), z, at = sites.xy.T.copy(), self.depth, place[centres]
-        ws, ks, grid = w[sites.order], kind[sites.order], self.profile.grid
+        (x, y), at = sites.xy.T.copy(), place[centres]
+        ws, ks = w[sites.order], kind[sites.order]
+        grid, profile = self.profile.grid, self.profile.weights
 
-        def from_grid(begin: int, end: int, wanted: Index, counts: Array) -> None:
-            histograms_around(
-                x, y, z, sites.row, ws, ks, at[begin:end], wanted[begin:end], grid, counts
+        def fill(first: int, last: int) -> None:
+            these = slice(first, last)
+            weights_around(
+                x, y, z, sites.row, ws, ks, at[these], wanted[these], grid, profile, out[these]
             )
 
-        return from_grid
+        return fill
+
+    def _from_matrix(
+        self, centres: Index, wanted: Index, kind: Index, w: Array, out: Array
+    ) -> Part:
+        """Return what writes a part of the sums, from distances that are given."""
+        from agglometrics.distance.relative.around import matrix_weights
+
+        matrix, edges, profile = self.matrix, self.profile.edges, self.profile.weights
+
+        def fill(first: int, last: int) -> None:
+            these = slice(first, last)
+            matrix_weights(
+                matrix, w, kind, centres[these], wanted[these], edges, profile, out[these]
+            )
+
+        return fill
 
     @cached_property
     def _share(self) -> float:
