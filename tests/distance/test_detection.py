@@ -10,6 +10,10 @@ import pytest
 from agglometrics.distance.detection.local import local_concentration
 from agglometrics.distance.detection.scan import scan_clusters
 from agglometrics.distance.marcon_puech import marcon_puech
+from agglometrics.distance.points import read_points
+from agglometrics.distance.relative.curves import coded
+from agglometrics.distance.relative.profiles import within
+from agglometrics.distance.relative.setting import individual_ratios
 from agglometrics.errors import IdentificationError, InputError
 
 
@@ -48,19 +52,29 @@ def test_local_p_values_by_shuffling(neighbor):
 
 
 @pytest.mark.external
-def test_local_values_against_dbmss(reference):
-    """dbmss 2.11.0, Mhat(S, r, "S", Individual = TRUE): weighted, so with weights of one only M.
-
-    The published individual values are weighted; the mean of ours equals M of the same points.
-    """
+def test_individual_values_against_dbmss(reference):
+    """dbmss 2.11.0, Mhat(S, r, "S", Individual = TRUE), by weight."""
     folder = reference / "agglomeration"
-    assert "dbmss_M_syn_individual" in (folder / "dbmss.json").read_text()
-    assert json.loads((folder / "dbmss.json").read_text())["cases"]
+    cases = {c["id"]: c["value"] for c in json.loads((folder / "dbmss.json").read_text())["cases"]}
+    truth = cases["dbmss_M_syn_individual"]
     points = pd.read_csv(folder / "inputs" / "syn_points_14.csv")
-    for r in (2.0, 5.0):
-        local = local_concentration(points, target="S", distance=r, industry="type").table
-        m = marcon_puech(points, target="S", distances=[r], industry="type").curve["observed"][0]
-        assert local["value"].mean() == pytest.approx(m)
+    data = read_points(points, "x", "y", "type", "weight")
+    setting = coded(data, within(np.array(truth["r"]), data.space), None)
+    centres = np.flatnonzero(data.of("S"))
+    kind = setting.kind[centres]
+    local = individual_ratios(setting.sums(centres, kind, setting.kind, data.w))
+    w, all_own = data.w[centres], data.w[centres].sum()
+    values = local / ((all_own - w) / (data.w.sum() - w))[:, None]
+    for row, found in zip(data.row[centres], values, strict=True):
+        expected = np.array(truth[f"M_{row + 1}"], dtype=float)
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_local_values_average_to_m():
+    points = plants()
+    local = local_concentration(points, target="A", distance=2.0).table
+    m = marcon_puech(points, target="A", distances=[2.0]).curve["observed"][0]
+    assert local["value"].mean() == pytest.approx(m)
 
 
 def test_local_finds_a_planted_cluster():
@@ -158,8 +172,9 @@ def test_scan_does_not_depend_on_order_units_or_idle_regions():
     cells, regions = grid()
     arguments = {"target": "A", "value": "plants", "simulations": 39}
     one = scan_clusters(cells, regions=regions, **arguments).clusters
-    mixed = scan_clusters(cells.sample(frac=1, random_state=1),
-                          regions=regions.sample(frac=1, random_state=2), **arguments).clusters  # fmt: skip
+    shuffled = regions.sample(frac=1, random_state=2)
+    mixed = scan_clusters(cells.sample(frac=1, random_state=1), regions=shuffled, **arguments)
+    mixed = mixed.clusters
     pd.testing.assert_frame_equal(one, mixed)
     metres = regions.assign(x=regions["x"] * 1e3, y=regions["y"] * 1e3)
     scaled = scan_clusters(cells, regions=metres, **arguments).clusters

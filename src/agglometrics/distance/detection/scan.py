@@ -147,8 +147,8 @@ def scan_clusters(
     counts = table.reindex(names).fillna(0).to_numpy(dtype=np.int64)
     if not 0 < counts[:, 0].sum() < counts[:, 1].sum():
         raise IdentificationError(
-            f"industry {target!r} has {counts[:, 0].sum()} of {counts[:, 1].sum()} plants: clusters "
-            "need some of it and some of other industries."
+            f"industry {target!r} has {counts[:, 0].sum()} of {counts[:, 1].sum()} plants: "
+            "clusters need some of it and some of other industries. Add their cells."
         )
     xyz = data.xy if data.z is None else np.column_stack([data.xy, data.z])
     circles = _circles(xyz, counts[:, 1], largest)
@@ -252,10 +252,10 @@ def _listed(
     names: Any,
     xyz: Array,
     space: Any,
-) -> tuple[pd.DataFrame, pd.Series]:
+) -> tuple[pd.DataFrame, pd.Series]:  # fmt: skip
     """Return the clusters, and which one each region is in."""
     member = pd.Series(pd.NA, index=range(len(names)), dtype="Int64")
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for r in np.lexsort((np.arange(len(names)), statistic[:, 1], -statistic[:, 0])):
         inside = circles.order[r, : int(statistic[r, 1])]
         p = (1 + int((null >= statistic[r, 0] * (1 - 1e-12)).sum())) / (null.size + 1)
