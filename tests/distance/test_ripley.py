@@ -234,7 +234,7 @@ def test_refuses_nulls_and_neighbours():
         ripley(points, target="A", null=PopulationIndependence(), **arguments)
     with pytest.raises(InputError, match=r"neighbor='B' needs a target="):
         ripley(points, neighbor="B", **arguments)
-    with pytest.raises(InputError, match=r"null must be RandomPosition\(\)"):
+    with pytest.raises(InputError, match=r"null must be a Null; found the class RandomPosition"):
         ripley(points, target="A", null=RandomPosition, **arguments)
     with pytest.raises(InputError, match="cap must be at least 1"):
         Isotropic(0.5)
