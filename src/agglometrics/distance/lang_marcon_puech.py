@@ -11,8 +11,8 @@ from agglometrics.distance.places import Globe
 from agglometrics.distance.points import Points
 from agglometrics.distance.relative.curves import (
     LEAST,
+    Experiment,
     RelativeCurves,
-    Test,
     all_curves,
     coded,
     labels_of,
@@ -95,7 +95,7 @@ def lang_marcon_puech(
     >>> m.curve["observed"].round(2).tolist()  # 1: (1 / 1.71 + 1 / 2) / (2 / 3)
     [1.63, 1.07]
     """
-    d, test = check_distances(distances), Test(null, simulations, level, root(seed))
+    d, test = check_distances(distances), Experiment(null, simulations, level, root(seed))
     check_level(level, simulations)
     data, matrix = read(points, (x, y, lon, lat), industry, weight, distance_matrix)
     several = target is None or isinstance(target, list)

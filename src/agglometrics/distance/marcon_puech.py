@@ -5,8 +5,8 @@ from __future__ import annotations
 from agglometrics.distance.envelopes import DistanceCurve, check_distances, check_level
 from agglometrics.distance.nulls import Null
 from agglometrics.distance.relative.curves import (
+    Experiment,
     RelativeCurves,
-    Test,
     all_curves,
     coded,
     one_curve,
@@ -95,7 +95,7 @@ def marcon_puech(
     >>> m.curve["observed"].tolist()  # 1: (1/1 + 1/2) / (1/3 + 1/3)
     [2.25, 1.5]
     """
-    radii, test = check_distances(distances), Test(null, simulations, level, root(seed))
+    radii, test = check_distances(distances), Experiment(null, simulations, level, root(seed))
     check_level(level, simulations)
     data, matrix = read(points, (x, y, lon, lat), industry, weight, distance_matrix)
     setting = coded(data, within(radii, data.space), matrix)

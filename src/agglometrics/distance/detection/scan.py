@@ -131,7 +131,7 @@ def scan_clusters(
     ...                       "plants": [9, 8, 1, 0, 1, 1] + [10] * 6})
     >>> found = scan_clusters(cells, target="A", value="plants", regions=regions, simulations=99)
     >>> found.clusters[["regions", "plants", "p_value"]].iloc[0].tolist()
-    [2, 17, 0.01]
+    [2.0, 17.0, 0.01]
     """
     if not 0 < largest <= 1:
         raise InputError(f"largest must be a share of all plants, up to 1; found {largest}.")

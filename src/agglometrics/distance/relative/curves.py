@@ -26,7 +26,7 @@ MOST_IN_MATRIX = 20_000
 
 
 @dataclass(frozen=True)
-class Test:
+class Experiment:
     """The random experiment, None for the default, its draws, level and seed."""
 
     null: Null | None
@@ -155,7 +155,7 @@ def refuse_neighbor(neighbor: object) -> None:
 
 
 def one_curve(
-    setting: Setting, target: object, neighbor: object, d: Array, method: str, test: Test,
+    setting: Setting, target: object, neighbor: object, d: Array, method: str, test: Experiment,
     bandwidth: float | None = None,
 ) -> DistanceCurve:  # fmt: skip
     """Return the curve of one industry around another, with its envelopes."""
@@ -186,7 +186,7 @@ def _codes(setting: Setting, target: object, neighbor: object) -> tuple[int, int
 
 
 def _labelled(
-    setting: Setting, label: object, n: int, d: Array, method: str, null: Null, test: Test,
+    setting: Setting, label: object, n: int, d: Array, method: str, null: Null, test: Experiment,
     observed: Array, curves: Array | None, bandwidth: float | None,
 ) -> DistanceCurve:  # fmt: skip
     table, p_value = with_envelopes(d, observed, curves, test.level)
@@ -207,7 +207,7 @@ def _labelled(
 
 
 def all_curves(
-    setting: Setting, target: list[Any] | None, d: Array, method: str, test: Test,
+    setting: Setting, target: list[Any] | None, d: Array, method: str, test: Experiment,
     bandwidth: float | None = None,
 ) -> RelativeCurves:  # fmt: skip
     """Return the curves of all industries, or of those in a list, from shared counts."""
@@ -267,7 +267,7 @@ def by_industry(sums: Array, kind: Any, w: Array, I: int) -> Array:  # noqa: E74
 
 
 def _null_of_all(
-    setting: Setting, chosen: list[int], null: Null, test: Test, around: Array
+    setting: Setting, chosen: list[int], null: Null, test: Experiment, around: Array
 ) -> Array:
     """Return the curves, (B, K), of the chosen industries: nested draws where weights stay."""
     n = np.bincount(setting.kind)[chosen]
