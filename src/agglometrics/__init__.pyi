@@ -14,8 +14,19 @@ from .decomposition.plots import plot_components, plot_quadrant
 from .decomposition.shift_share import shift_share, shift_share_path
 from .decomposition.stochastic import stochastic_shift_share
 from .decomposition.totals import component_totals
+from .distance.corrections import Isotropic, Translation, Uncorrected
+from .distance.detection.local import local_concentration
+from .distance.detection.scan import scan_clusters
 from .distance.duranton_overman import duranton_overman
+from .distance.goodness_of_fit import IntegratedSquare, MaximumDeviation, goodness_of_fit
+from .distance.lang_marcon_puech import lang_marcon_puech
 from .distance.marcon_puech import marcon_puech
+from .distance.nulls import (
+    PopulationIndependence,
+    RandomLocation,
+    RandomPosition,
+    ShuffledLabels,
+)
 from .distance.ripley import ripley
 from .errors import (
     AgglometricsError,

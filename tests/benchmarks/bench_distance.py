@@ -67,6 +67,24 @@ def bench_m(sites: pd.DataFrame) -> dict[str, object]:
     return row("M curve, n = 5,000 of 50,000, to 50 km, seconds at most", wall, cpu, 1)
 
 
+def bench_all_m() -> dict[str, object]:
+    sites = points(176_000, 88_000)
+    radii = np.linspace(2, 50, 25)
+    wall, cpu = timed(lambda: marcon_puech(sites, target="A", distances=radii), 1)
+    return row("M around half of 176,000 sites, 25 radii to 50 km, seconds at most", wall, cpu, 4)
+
+
+def bench_globe() -> dict[str, object]:
+    """Great circles against the plane: the bar is half the plane's speed."""
+    sites = points(40_000, 20_000)
+    degrees = sites.assign(lon=(sites["x"] - 350) / 71.5, lat=50 + (sites["y"] - 350) / 111.2)
+    arguments = {"target": "A", "distances": np.linspace(2, 50, 25)}
+    marcon_puech(degrees[:500], lon="lon", lat="lat", **arguments)  # compiles
+    wall, cpu = timed(lambda: marcon_puech(degrees, lon="lon", lat="lat", **arguments), 1)
+    other = timed(lambda: marcon_puech(sites, **arguments), 1)
+    return row("M on great circles, n = 40,000", wall, cpu, 0.5, "in the plane", *other)
+
+
 def bench_k() -> dict[str, object]:
     sites = points(20_000, 20_000)[["x", "y"]].clip(0, 700)
     radii = np.linspace(0.5, 20, 40)
@@ -107,6 +125,8 @@ def rows() -> Iterator[dict[str, object]]:
     yield from bench_curve(sites)
     yield bench_envelope(sites)
     yield bench_m(sites)
+    yield bench_all_m()
+    yield bench_globe()
     yield bench_k()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,9 @@ class DistanceCurve:
     bandwidth : of the smoothing; None where there is none
     null, simulations, level : the random experiment, its draws, the level of the envelopes
     p_value : of the global test that the curve is one of the null's; NaN without simulations
+    unit : of the distances
+    notes : what else is to be known about the numbers
+    simulated : (B, D) curves of the null, for `goodness_of_fit`; None without simulations
     """
 
     curve: pd.DataFrame
@@ -41,6 +44,9 @@ class DistanceCurve:
     simulations: int
     level: float
     p_value: float
+    unit: str = "unit of the coordinates"
+    notes: tuple[str, ...] = ()
+    simulated: Array | None = field(default=None, repr=False, compare=False)
 
     @property
     def localized(self) -> bool:
@@ -74,7 +80,7 @@ class DistanceCurve:
             )
             axes.plot(at, self.curve["local_high"], "--", color="0.5")
         axes.plot(at, self.curve["observed"], color="black", label=str(self.target))
-        axes.set_xlabel("distance")
+        axes.set_xlabel(f"distance ({self.unit})")
         axes.set_ylabel(self.method)
         axes.legend(frameon=False)
         return axes
