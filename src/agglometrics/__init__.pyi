@@ -23,6 +23,12 @@ from .errors import (
     IdentificationError,
     InputError,
 )
+from .evaluation.bacon import BaconDecomposition, bacon_decomposition
+from .evaluation.cohorts import NeverTreated, NotYetTreated
+from .evaluation.event_study import EventStudy, event_study
+from .evaluation.event_study_cells import CallawaySantAnna, UniversalBase, VaryingBase
+from .evaluation.event_study_imputation import Imputation
+from .evaluation.event_study_regression import SunAbraham, TwoWay
 from .evaluation.exposure import ExposureRings, exposure_rings
 from .evaluation.matching import Outcomes, Predictor, Predictors, Ridge
 from .evaluation.permutation import (
