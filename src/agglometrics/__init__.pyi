@@ -30,6 +30,7 @@ from .evaluation.event_study_cells import CallawaySantAnna, UniversalBase, Varyi
 from .evaluation.event_study_imputation import Imputation
 from .evaluation.event_study_regression import SunAbraham, TwoWay
 from .evaluation.exposure import ExposureRings, exposure_rings
+from .evaluation.honest import HonestBounds, RelativeMagnitudes, Smoothness, honest_bounds
 from .evaluation.matching import Outcomes, Predictor, Predictors, Ridge
 from .evaluation.permutation import (
     PermutationTest,
@@ -38,9 +39,11 @@ from .evaluation.permutation import (
     PermuteUnits,
     permutation_test,
 )
+from .evaluation.pretrends import PretrendPower, pretrend_power
 from .evaluation.synthetic.variances import BootstrapVariance, JackknifeVariance, PlaceboVariance
 from .evaluation.synthetic_control import SyntheticControl, synthetic_control
 from .evaluation.synthetic_did import SyntheticDID, synthetic_did
+from .evaluation.triple import triple_difference
 from .inference.comparison import compare_covariances
 from .inference.estimates import Covariance, Estimates, Interval
 from .inference.small_sample import (

@@ -22,7 +22,7 @@ from agglometrics.errors import IdentificationError, InputError
 from agglometrics.evaluation.event_study import EventStudy
 from agglometrics.evaluation.event_study_cells import CallawaySantAnna, VaryingBase
 from agglometrics.evaluation.event_study_imputation import Imputation
-from agglometrics.notation import Array
+from agglometrics.notation import Array, Codes
 from agglometrics.tables.arguments import checked
 
 
@@ -35,13 +35,13 @@ class EventCoefficients:
     at : (P + Q,) event times less the reference: P negative ones, then Q positive ones
     b : (P + Q,) coefficients
     S : (P + Q, P + Q) covariance
-    post : (Q,) event times after the reference
+    events : (P + Q,) event times
     """
 
     at: Array
     b: Array = field(repr=False)
     S: Array = field(repr=False)
-    post: Array
+    events: Codes
 
     @property
     def P(self) -> int:  # noqa: N802, a count in the article's notation
@@ -79,7 +79,7 @@ def event_coefficients(fit: EventStudy) -> EventCoefficients:
             "the event study has no standard errors (one or two treated units). Use "
             "permutation_test."
         )
-    return EventCoefficients(at, fit.params[:-1], S, np.asarray(pieces.events[at > 0], float))
+    return EventCoefficients(at, fit.params[:-1], S, pieces.events)
 
 
 def pass_probability(mean: Array, S: Array, half: Array) -> float:
@@ -94,8 +94,8 @@ def pass_probability(mean: Array, S: Array, half: Array) -> float:
         return float(special.ndtr(upper[0]) - special.ndtr(lower[0]))
     R = S / s[:, None] / s
     found = stats.multivariate_normal.cdf(
-        upper, cov=R, lower_limit=lower, allow_singular=True, abseps=1e-7, releps=1e-7,
-        maxpts=200_000 * len(s), rng=np.random.default_rng(0),
+        upper, cov=R, lower_limit=lower, allow_singular=True, abseps=1e-5, releps=1e-5,
+        maxpts=20_000 * len(s), rng=np.random.default_rng(0),
     )  # fmt: skip
     return float(found)
 
@@ -116,7 +116,9 @@ def truncated_mean(mean: Array, S: Array, half: Array) -> Array:
         for x in (-half[k], half[k]):
             density = stats.norm.pdf(x, mean[k], np.sqrt(s2[k]))
             there = mean[others] + slope * (x - mean[k])
-            faces.append(density * (pass_probability(there, left, half[others]) if len(there) else 1))
+            faces.append(
+                density * (pass_probability(there, left, half[others]) if len(there) else 1)
+            )
         gradient[k] = faces[0] - faces[1]
     return np.asarray(mean + S @ gradient / pass_probability(mean, S, half))
 
@@ -189,29 +191,32 @@ def pretrend_power(
     >>> round(found.power, 3), round(found.slope, 1)
     (0.8, 0.6)
     """
-    known = event_coefficients(fit)
+    return power_against(event_coefficients(fit), slope, power, level)
+
+
+def power_against(
+    known: EventCoefficients, slope: float | None, power: float, level: float
+) -> PretrendPower:
+    """Return `pretrend_power` of coefficients and their covariance."""
     P = known.P
-    z = special.ndtri(0.5 + level / 2)
     S = known.S[:P, :P]
-    half = z * np.sqrt(np.diag(S))
+    half = special.ndtri(0.5 + level / 2) * np.sqrt(np.diag(S))
     trend = _slope(known, half, power) if slope is None else float(slope)
     delta = trend * known.at
     passed = pass_probability(delta[:P], S, half)
     alone = pass_probability(np.zeros(P), S, half)
-    ratio = _log_density(known.b[:P], delta[:P], S) - _log_density(known.b[:P], np.zeros(P), S)
-    mean = _mean_after_pass(known, delta, half)
+    b = known.b[:P]
+    ratio = _log_density(b, delta[:P], S) - _log_density(b, np.zeros(P), S)
     table = pd.DataFrame(
         {
-            "event_time": fit._pieces.events,
+            "event_time": known.events,
             "estimate": known.b,
             "std_error": np.sqrt(np.diag(known.S)),
             "trend": delta,
-            "mean_after_pass": mean,
+            "mean_after_pass": _mean_after_pass(known, delta, half),
         }
     )
-    return PretrendPower(
-        trend, 1 - passed, 1 - alone, passed / alone, float(np.exp(ratio)), table
-    )  # fmt: skip
+    return PretrendPower(trend, 1 - passed, 1 - alone, passed / alone, float(np.exp(ratio)), table)
 
 
 def _slope(known: EventCoefficients, half: Array, power: float) -> float:
@@ -224,7 +229,7 @@ def _slope(known: EventCoefficients, half: Array, power: float) -> float:
 
     if gap(0.0) >= 0:
         raise InputError(
-            f"power must lie above the pre-test's own size, {1 + gap(0.0) - 1 + power:.3f}; found "
+            f"power must lie above the pre-test's own size, {gap(0.0) + power:.3f}; found "
             f"{power}. For example power=0.5."
         )
     top = float((half / -known.at[:P]).min())
