@@ -82,10 +82,10 @@ def trade_off(S: Array, P: int, loading: Array) -> TradeOff:
     return TradeOff(start, moves, moves.T @ pre @ moves, g, float(constant), float(fixed))
 
 
-def fixed_length(
-    b: Array, S: Array, P: int, loading: Array, M: float, level: float
-) -> tuple[float, float]:
-    """Return the shortest fixed-length interval of l'tau under smoothness M."""
+def shortest_estimator(
+    S: Array, P: int, loading: Array, M: float, level: float
+) -> tuple[Array, float]:
+    """Return the weights (P + Q,) of the estimator, and its interval's half-length, under M."""
     found = trade_off(S, P, loading)
 
     def half(penalty: float) -> float:
@@ -96,7 +96,7 @@ def fixed_length(
     top = float(np.abs(found.g).max(initial=0.0))
     best = 0.0
     if M > 0 and top > 0:
-        grid = np.concatenate([[0.0], top * np.geomspace(1e-6, 1, 41)])
+        grid = np.concatenate([[0.0], top * np.geomspace(1e-4, 1, 17)])
         values = [half(each) for each in grid]
         k = int(np.argmin(values))
         ends = grid[max(k - 1, 0)], grid[min(k + 1, len(grid) - 1)]
@@ -104,6 +104,12 @@ def fixed_length(
                                          options={"xatol": 1e-9 * top})  # fmt: skip
         best = float(tried.x) if tried.fun < values[k] else float(grid[k])
     u = found.lasso(best)
-    estimate = (found.start + found.moves @ u) @ b[:P] + loading @ b[P:]
-    length = half(best)
-    return float(estimate - length), float(estimate + length)
+    return np.concatenate([found.start + found.moves @ u, loading]), half(best)
+
+
+def fixed_length(
+    b: Array, S: Array, P: int, loading: Array, M: float, level: float
+) -> tuple[float, float]:
+    """Return the shortest fixed-length interval of l'tau under smoothness M."""
+    weights, length = shortest_estimator(S, P, loading, M, level)
+    return float(weights @ b - length), float(weights @ b + length)
