@@ -24,7 +24,10 @@ from .errors import (
     InputError,
 )
 from .evaluation.bacon import BaconDecomposition, bacon_decomposition
-from .evaluation.cohorts import NeverTreated, NotYetTreated
+from .evaluation.event.cells import CallawaySantAnna, UniversalBase, VaryingBase
+from .evaluation.event.cohorts import NeverTreated, NotYetTreated
+from .evaluation.event.imputation import Imputation
+from .evaluation.event.regression import SunAbraham, TwoWay
 from .evaluation.event_study import EventStudy, event_study
 from .evaluation.event_study_cells import CallawaySantAnna, UniversalBase, VaryingBase
 from .evaluation.event_study_imputation import Imputation

@@ -9,14 +9,14 @@ import pytest
 from scipy import optimize, stats
 
 import agglometrics as ag
-from agglometrics.evaluation.honest_relative import (
+from agglometrics.evaluation.event.relative_magnitudes import (
     accepts,
     least_favourable,
     relative_set,
     steps,
     vertices,
 )
-from agglometrics.evaluation.honest_smooth import (
+from agglometrics.evaluation.event.smoothness import (
     fixed_length,
     folded_quantile,
     shortest_estimator,

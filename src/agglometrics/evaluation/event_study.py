@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import AgglometricsWarning, InputError
-from agglometrics.evaluation.cohorts import EventEstimator, Pieces
-from agglometrics.evaluation.event_study_cells import CallawaySantAnna
-from agglometrics.evaluation.event_study_plot import plot_event_study
-from agglometrics.evaluation.event_study_size import FEWEST, calibrate
+from agglometrics.evaluation.event.calibration import FEWEST, calibrate
+from agglometrics.evaluation.event.cells import CallawaySantAnna
+from agglometrics.evaluation.event.cohorts import EventEstimator, Pieces
+from agglometrics.evaluation.event.plot import plot_event_study
 from agglometrics.evaluation.panel import TreatedPanel, read_panel, require_balanced
 from agglometrics.inference.estimates import Covariance, Estimates
 from agglometrics.labels import Lang

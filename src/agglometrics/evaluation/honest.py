@@ -1,7 +1,7 @@
 """Honest bounds: an effect when trends need not be parallel (Rambachan and Roth 2023).
 
 What the trend would have done is bounded by what it did before treatment: `RelativeMagnitudes`
-(module `honest_relative`) or `Smoothness` (module `honest_smooth`).
+(module `event.relative_magnitudes`) or `Smoothness` (module `event.smoothness`).
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
+from agglometrics.evaluation.event.relative_magnitudes import hull, relative_set
+from agglometrics.evaluation.event.smoothness import fixed_length
 from agglometrics.evaluation.event_study import EventStudy
-from agglometrics.evaluation.honest_relative import hull, relative_set
-from agglometrics.evaluation.honest_smooth import fixed_length
 from agglometrics.evaluation.pretrends import EventCoefficients, event_coefficients
 from agglometrics.labels import Lang
 from agglometrics.notation import Array

@@ -19,9 +19,9 @@ import pandas as pd
 from scipy import optimize, special, stats
 
 from agglometrics.errors import IdentificationError, InputError
+from agglometrics.evaluation.event.cells import CallawaySantAnna, VaryingBase
+from agglometrics.evaluation.event.imputation import Imputation
 from agglometrics.evaluation.event_study import EventStudy
-from agglometrics.evaluation.event_study_cells import CallawaySantAnna, VaryingBase
-from agglometrics.evaluation.event_study_imputation import Imputation
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.arguments import checked
 

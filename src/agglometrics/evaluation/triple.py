@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import IdentificationError, InputError
-from agglometrics.evaluation.cohorts import EventEstimator
+from agglometrics.evaluation.event.cohorts import EventEstimator
 from agglometrics.evaluation.event_study import EventStudy, event_study
 from agglometrics.tables import listed, numeric, require_columns, require_keys, to_frame
 from agglometrics.tables.arguments import checked

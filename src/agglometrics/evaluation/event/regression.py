@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agglometrics.errors import IdentificationError
-from agglometrics.evaluation.cohorts import (
+from agglometrics.evaluation.event.cohorts import (
     Pieces,
     aggregation,
     cohorts,

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from agglometrics.errors import IdentificationError, InputError
-from agglometrics.evaluation.cohorts import (
+from agglometrics.evaluation.event.cohorts import (
     Controls,
     NeverTreated,
     Pieces,

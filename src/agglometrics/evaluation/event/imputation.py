@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agglometrics.errors import IdentificationError, InputError
-from agglometrics.evaluation.cohorts import (
+from agglometrics.evaluation.event.cohorts import (
     Pieces,
     Truth,
     aggregation,

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import special
 
 from agglometrics.errors import InputError
-from agglometrics.evaluation.cohorts import EventEstimator
+from agglometrics.evaluation.event.cohorts import EventEstimator
 from agglometrics.evaluation.panel import TreatedPanel
 from agglometrics.notation import Array, Codes
 from agglometrics.random.seeds import Seed
