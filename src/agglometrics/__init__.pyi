@@ -29,9 +29,6 @@ from .evaluation.event.cohorts import NeverTreated, NotYetTreated
 from .evaluation.event.imputation import Imputation
 from .evaluation.event.regression import SunAbraham, TwoWay
 from .evaluation.event_study import EventStudy, event_study
-from .evaluation.event_study_cells import CallawaySantAnna, UniversalBase, VaryingBase
-from .evaluation.event_study_imputation import Imputation
-from .evaluation.event_study_regression import SunAbraham, TwoWay
 from .evaluation.exposure import ExposureRings, exposure_rings
 from .evaluation.honest import HonestBounds, RelativeMagnitudes, Smoothness, honest_bounds
 from .evaluation.matching import Outcomes, Predictor, Predictors, Ridge
