@@ -105,7 +105,7 @@ def policy_call(**more):
 def pilot() -> pd.DataFrame:
     """Return thirty units in two groups over five periods, ten units treated in the last two."""
     rng = np.random.default_rng(8)
-    keys = pd.MultiIndex.from_product([range(30), "ab", range(5)], names=["i", "g", "t"])
+    keys = pd.MultiIndex.from_product([range(30), list("ab"), range(5)], names=["i", "g", "t"])
     frame = keys.to_frame(index=False)
     on = (frame["i"] < 10) & (frame["t"] >= 3) & (frame["g"] == "a")
     return frame.assign(y=rng.normal(size=300), d=on.astype(int))
