@@ -203,4 +203,16 @@ def test_what_is_refused() -> None:
         ag.RelativeMagnitudes(m=[-1.0])
     with pytest.raises(ag.InputError, match="finite and not below zero"):
         ag.Smoothness(m=[])
-    assert ag.honest_bounds(fit, ag.Smoothness(m=[0.1])).breakdown == 0.0
+
+
+def test_breakdown_is_zero_where_no_set_excludes_zero() -> None:
+    """The interval of a linear trend is moved to lie around zero."""
+    Y, first = staggered(2, sizes=(12, 20), starts=(4, 7), T=7)
+    fit = ag.event_study(long(Y, first), **KEYS)
+    row = ag.honest_bounds(fit, ag.Smoothness(m=[0.0])).table.iloc[0]
+    on = np.arange(7) >= first[:, None]
+    center = (row["conf_low"] + row["conf_high"]) / 2
+    moved = ag.event_study(long(Y - center * on, first), **KEYS)
+    found = ag.honest_bounds(moved, ag.Smoothness(m=[0.0]))
+    assert found.breakdown == 0.0
+    assert found.table["conf_high"][0] == pytest.approx(-found.table["conf_low"][0])
