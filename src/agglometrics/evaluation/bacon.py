@@ -1,6 +1,6 @@
 """Goodman-Bacon's decomposition: which comparisons a two-way estimate averages, and how much.
 
-Goodman-Bacon (2021, theorem 1): with a balanced panel the coefficient of a two-way regression on a
+Goodman-Bacon (2021): with a balanced panel the coefficient of a two-way regression on a
 treatment dummy is the weighted average of all two-by-two differences in differences, with weights
 from sizes of groups and variances of treatment. With ``n_k`` the share of units in cohort k,
 ``D_k`` its share of treated periods, k treated before l, and U the never treated::

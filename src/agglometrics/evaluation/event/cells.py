@@ -1,7 +1,7 @@
 """Effects by cohort and period: Callaway and Sant'Anna (2021), without covariates.
 
 The cell of cohort g and period t compares the cohort's growth from its base period b with the
-controls' (their equations for the case in which parallel trends hold unconditionally)::
+controls' (the case in which parallel trends hold unconditionally)::
 
     ATT(g, t) = mean over G_i = g of (Y_it - Y_ib) - mean over controls of (Y_it - Y_ib)
 

@@ -37,7 +37,7 @@ class NotYetTreated:
     """Controls are the units that are not treated by the end of a comparison.
 
     More of them than never treated units, and none of those is needed; parallel trends must then
-    hold for units treated later too (Callaway and Sant'Anna 2021, assumption 5).
+    hold for units treated later too (Callaway and Sant'Anna 2021).
     """
 
     def among(self, first: Codes, last: int, T: int) -> Truth:

@@ -80,7 +80,7 @@ class Imputation:
         untreated observations (the reference is every earlier period); zero for none
     anticipation : periods before treatment in which units may already react
 
-    Standard errors are the conservative ones by unit of their theorem 3, with effects averaged by
+    Standard errors are the conservative ones by unit of the article, with effects averaged by
     cohort and period; no small-sample factor, normal quantiles. A cohort of one unit hides its own
     noise.
     """
@@ -171,7 +171,7 @@ def _residual(Y: Array, fit: TwoWayFit, X: Array, clean: Truth) -> Array:
 
 
 def _influence(v: Array, residual: Array, cells: Codes, first: Codes) -> Array:
-    """Return the influences (N, E + 1) of theorem 3.
+    """Return the influences (N, E + 1) of the conservative variance.
 
     Effects of treated observations count as deviations from their cell's average, weighted by
     v^2, so that heterogeneity within cells makes the variance too large, never too small.
