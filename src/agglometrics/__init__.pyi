@@ -35,7 +35,14 @@ from .errors import (
     IdentificationError,
     InputError,
 )
+from .evaluation.bacon import BaconDecomposition, bacon_decomposition
+from .evaluation.event.cells import CallawaySantAnna, UniversalBase, VaryingBase
+from .evaluation.event.cohorts import NeverTreated, NotYetTreated
+from .evaluation.event.imputation import Imputation
+from .evaluation.event.regression import SunAbraham, TwoWay
+from .evaluation.event_study import EventStudy, event_study
 from .evaluation.exposure import ExposureRings, exposure_rings
+from .evaluation.honest import HonestBounds, RelativeMagnitudes, Smoothness, honest_bounds
 from .evaluation.matching import Outcomes, Predictor, Predictors, Ridge
 from .evaluation.permutation import (
     PermutationTest,
@@ -44,9 +51,11 @@ from .evaluation.permutation import (
     PermuteUnits,
     permutation_test,
 )
+from .evaluation.pretrends import PretrendPower, pretrend_power
 from .evaluation.synthetic.variances import BootstrapVariance, JackknifeVariance, PlaceboVariance
 from .evaluation.synthetic_control import SyntheticControl, synthetic_control
 from .evaluation.synthetic_did import SyntheticDID, synthetic_did
+from .evaluation.triple import triple_difference
 from .inference.comparison import compare_covariances
 from .inference.estimates import Covariance, Estimates, Interval
 from .inference.small_sample import (

@@ -102,6 +102,25 @@ def policy_call(**more):
     return {"data": policy(), **names, **more}
 
 
+def pilot() -> pd.DataFrame:
+    """Return thirty units in two groups over five periods, ten units treated in the last two."""
+    rng = np.random.default_rng(8)
+    keys = pd.MultiIndex.from_product([range(30), list("ab"), range(5)], names=["i", "g", "t"])
+    frame = keys.to_frame(index=False)
+    on = (frame["i"] < 10) & (frame["t"] >= 3) & (frame["g"] == "a")
+    return frame.assign(y=rng.normal(size=300), d=on.astype(int))
+
+
+def pilot_call():
+    names = {"outcome": "y", "unit": "i", "time": "t", "treated": "d"}
+    return {"data": pilot().query("g == 'a'"), **names}
+
+
+@functools.cache
+def events():
+    return ag.event_study(**pilot_call())
+
+
 @functools.cache
 def design():
     return ag.simulate_shift_share(1, n_locations=40, n_sectors=12, per_cluster=3).design
@@ -155,6 +174,7 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
         "Studentized": {},
         "anderson_rubin": {"fit": instrumented()},
         "anderson_rubin_test": {"fit": instrumented(), "null": [0.0]},
+        "bacon_decomposition": pilot_call(),
         "binned_scatter": {"formula": "y ~ x + q", "data": rows(), "x": "x", "bins": 5},
         "chain_completeness": {
             "flows": flows(), "cells": one_year().query("industry != 'z'"), "value": "jobs"},
@@ -177,10 +197,12 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
         "ellison_glaeser_cells": {
             "cells": ag.collapse(plants(), by=["region", "industry"], value="emp"), "value": "emp"},
         "entropy_index": {"data": rows()[["count", "w"]] + 1.0, "positive": ["count"]},
+        "event_study": pilot_call(),
         "exposure_rings": policy_call(weights=ring(), draws=99, seed=1),
         "externalities": in_periods(),
         "gamma_bounds": in_periods(),
         "hausman": {"fixed": within(), "random": random_effects()},
+        "honest_bounds": {"fit": events()},
         "herfindahl_bounds": {"plants": plants(), "low": "low", "high": "high"},
         "goodness_of_fit": {"curve": ag.marcon_puech(points(), **where, simulations=19)},
         "impacts": {"fit": spatial(), "draws": 20},
@@ -210,6 +232,7 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
         "permutation_test": policy_call(),
         "poisson": panel_call(formula="count ~ x", absorb="i", offset="q"),
         "policy_alignment": {"listings": zones, "scores": scores, "draws": 99, "seed": 1},
+        "pretrend_power": {"fit": events()},
         "proximity": in_periods(),
         "regional_shares": in_periods(),
         "relatedness_density": in_periods(),
@@ -229,6 +252,7 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
         "synthetic_did": policy_call(),
         "theil_decomposition": {**in_periods(), "groups": groups},
         "threshold_panel": panel_call(by="q", varying=["x"], draws=5),
+        "triple_difference": {**pilot_call(), "data": pilot(), "group": "g"},
         "u_test": {"fit": ag.panel("y ~ x + I(x**2)", rows()), "linear": "x",
                    "square": "I(x ** 2)", "low": 0.0, "high": 1.0},
         "variety": {**in_periods(), "sectors": {"x": 0, "y": 0, "z": 1}},
