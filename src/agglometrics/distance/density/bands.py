@@ -1,0 +1,206 @@
+"""Local and global bands of a simulated null, by name."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from agglometrics.distance.envelopes import (
+    by_smallest_ranks,
+    extremity,
+    global_envelope,
+    local_envelope,
+)
+from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.notation import Array
+
+
+@dataclass(frozen=True)
+class Band:
+    """What a null makes of a curve.
+
+    Attributes
+    ----------
+    local_low, local_high, global_low, global_high : (D,)
+    p_value : of the observed curve
+    null : (B,) p-values of the simulated curves, each as if it were the observed one
+    """
+
+    local_low: Array
+    local_high: Array
+    global_low: Array
+    global_high: Array
+    p_value: float
+    null: Array
+
+
+def upper_ranks(curves: Array) -> Array:
+    """Rank of each value from the top at its distance, (C, D); ties take the larger one."""
+    ordered = np.sort(curves, axis=0)
+    ranks = np.empty(curves.shape)
+    for d, values in enumerate(curves.T):
+        ranks[:, d] = curves.shape[0] - np.searchsorted(ordered[:, d], values, side="left")
+    return ranks
+
+
+def level_hit_by(curves: Array, ranked: Array, hits: float) -> tuple[Array, float]:
+    """Return the common local level of all distances that `hits` of the ranked curves hit.
+
+    curves : (B, D) that define the levels    ranked : (C,) smallest rank, from the top, that each
+    of the curves at risk has at any distance
+
+    The level of rank k is the k-th largest value at each distance, and hit by the curves whose
+    smallest rank is at most k. Between ranks it is interpolated. Returned are the level, (D,), and
+    the share of curves at risk that hit it, which is larger than asked for if that of the largest
+    values is.
+    """
+    descending = -np.sort(-curves, axis=0)
+    count = np.searchsorted(np.sort(ranked), np.arange(1, curves.shape[0] + 1), side="right")
+    above = int(np.argmax(count > hits)) if (count > hits).any() else curves.shape[0] - 1
+    if above == 0:
+        return descending[0], float(count[0] / ranked.size)
+    gap = count[above] - count[above - 1]
+    step = min((hits - count[above - 1]) / gap, 1.0) if gap else 0.0
+    level = descending[above - 1] + step * (descending[above] - descending[above - 1])
+    return level, float(hits / ranked.size)
+
+
+@dataclass(frozen=True)
+class DurantonOvermanBands:
+    """The bands of Duranton and Overman (2005), each one-sided.
+
+    Local bands are the quantiles 1 - level and level (5 and 95 percent) at each distance. The upper
+    global band is one local level at all distances, interpolated, such that a share 1 - level of
+    the simulated curves hits it at any distance; an industry that exceeds it anywhere is localised.
+    The lower global band is hit by a share 1 - level of the simulated curves that are not
+    localised; an industry that falls below it anywhere, and is nowhere above the upper one, is
+    dispersed. The p-value is that of localisation: the extreme rank length from above.
+
+    The text of the article could not be read for this; the definitions are those of its readers
+    (the documentation of dbmss and of McSpatial's `ksim`, after Klier and McMillen 2008).
+
+    Examples
+    --------
+    >>> DurantonOvermanBands().rule
+    'Duranton and Overman, one-sided'
+    """
+
+    @property
+    def rule(self) -> str:
+        """What the output says of them."""
+        return "Duranton and Overman, one-sided"
+
+    def around(self, observed: Array, curves: Array, level: float) -> Band:
+        """Return the bands, from the curves (B, D) of the null, around the observed one (D,)."""
+        local_low, local_high = np.quantile(curves, [1 - level, level], axis=0)
+        smallest = upper_ranks(curves).min(axis=1)
+        high, hit = level_hit_by(curves, smallest, (1 - level) * len(curves))
+        rest = ~(curves > high).any(axis=1)
+        lowest = upper_ranks(-curves)[rest].min(axis=1)
+        low, hit_low = level_hit_by(-curves, lowest, (1 - level) * lowest.size)
+        _warn_if_wide(max(hit, hit_low), level, len(curves))
+        extreme = by_smallest_ranks(upper_ranks(np.vstack([observed, curves]))) / (len(curves) + 1)
+        return Band(local_low, local_high, -low, high, float(extreme[0]), extreme[1:])
+
+
+def _warn_if_wide(hit: float, level: float, draws: int) -> None:
+    if hit > 1.5 * (1 - level):
+        warnings.warn(
+            f"{hit:.1%} of {draws} simulations hit the most extreme values at some distance, more "
+            f"than {1 - level:.0%}: the global band is too narrow. Take more simulations, or fewer "
+            "distances.",
+            AgglometricsWarning,
+            stacklevel=2,
+        )
+
+
+@dataclass(frozen=True)
+class DroppedSimulationBands:
+    """The global bands of dbmss: simulations that are extreme anywhere are dropped in rounds.
+
+    Each round drops the simulations that hold the smallest or the largest value at any distance,
+    until at most a share `level` is left; what the rest spans, and what the last round but one
+    spanned, are interpolated as dbmss's `GlobalEnvelope` does (2.9), which stays close to the
+    former. A round drops many simulations at once, so that the band is narrower than its level
+    says. Local bands are two-sided quantiles. The p-value is that of `ExtremeRankBands`: this rule
+    has none of its own.
+
+    Examples
+    --------
+    >>> DroppedSimulationBands().rule
+    'simulations dropped in rounds (dbmss)'
+    """
+
+    @property
+    def rule(self) -> str:
+        """What the output says of them."""
+        return "simulations dropped in rounds (dbmss)"
+
+    def around(self, observed: Array, curves: Array, level: float) -> Band:
+        """Return the bands, from the curves (B, D) of the null, around the observed one (D,)."""
+        low, high = dropped_in_rounds(curves, level)
+        extreme = extremity(np.vstack([observed, curves])) / (len(curves) + 1)
+        return Band(*local_envelope(curves, level), low, high, float(extreme[0]), extreme[1:])
+
+
+def dropped_in_rounds(curves: Array, level: float) -> tuple[Array, Array]:
+    """Return the lower and upper band, (D,) each, of `DroppedSimulationBands`."""
+    target, kept = level * len(curves), curves
+    low, high = kept.min(axis=0), kept.max(axis=0)
+    before = low, high
+    while len(kept) > target:
+        before = low, high
+        extreme = np.unique([kept.argmin(axis=0), kept.argmax(axis=0)])
+        kept = np.delete(kept, extreme, axis=0)
+        if not len(kept):
+            raise InputError(
+                f"{len(curves)} simulations are too few for bands that drop whole simulations: "
+                "none is left. Take more simulations, or ExtremeRankBands()."
+            )
+        low, high = kept.min(axis=0), kept.max(axis=0)
+    step = (target - len(kept)) / len(curves)
+    return low + step * (before[0] - low), high + step * (before[1] - high)
+
+
+@dataclass(frozen=True)
+class ExtremeRankBands:
+    """Two-sided global envelope by extreme rank length (Myllymaki et al. 2017).
+
+    The observed curve leaves it at any distance with a chance of at most 1 - level under the null,
+    whatever the number of simulations, and (ties apart) exactly if the p-value is at most that.
+    Local bands are the quantiles (1 -+ level) / 2 at each distance.
+
+    Examples
+    --------
+    >>> ExtremeRankBands().rule
+    'extreme rank length, two-sided'
+    """
+
+    @property
+    def rule(self) -> str:
+        """What the output says of them."""
+        return "extreme rank length, two-sided"
+
+    def around(self, observed: Array, curves: Array, level: float) -> Band:
+        """Return the bands, from the curves (B, D) of the null, around the observed one (D,)."""
+        low, high, p_value = global_envelope(observed, curves, level)
+        extreme = extremity(np.vstack([observed, curves]))[1:] / (len(curves) + 1)
+        return Band(*local_envelope(curves, level), low, high, p_value, extreme)
+
+
+Bands = DurantonOvermanBands | DroppedSimulationBands | ExtremeRankBands
+
+
+def excess(distances: Array, above: Array) -> float:
+    """Return the integral of max(above, 0) over distances, (D,) each, linear in between.
+
+    Exact for the polygon through the points, also where it crosses zero inside an interval.
+    """
+    left, right, width = above[:-1], above[1:], np.diff(distances)
+    both = width * (np.maximum(left, 0) + np.maximum(right, 0)) / 2
+    crossing = left * right < 0
+    larger, total = np.maximum(left, right), np.abs(left) + np.abs(right)
+    share = np.divide(larger, total, out=np.ones_like(larger), where=crossing)
+    return float((both * share).sum())
