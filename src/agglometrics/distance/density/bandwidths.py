@@ -40,10 +40,11 @@ class Lengths:
         """Return the distances of points xy, (N, 2), those up to `within` if it is given."""
         if len(xy) <= EXACT:
             return cls._exact(xy, within)
-        most = 2.001 * np.hypot(*(xy - np.median(xy, axis=0)).T)
+        most: Array = 2.001 * np.hypot(*(xy - np.median(xy, axis=0)).T)
         farthest = float(most.max())
         core = float(2 * np.quantile(most, 0.9))  # few far points do not make the grid coarse
-        reach = float(within or min(farthest, max(core, float(np.finfo(float).tiny))))
+        wide = min(farthest, core) or 1.0  # all on one site: any grid
+        reach = wide if within is None else within
         step = reach / FINE
         counts = pair_counts(xy, step, FINE)
         at, pairs = np.arange(FINE + 1) * step, len(xy) * (len(xy) - 1) / 2
@@ -51,11 +52,11 @@ class Lengths:
         share = np.cumsum(counts) / max(n, 1.0)
         quartiles = np.interp([0.25, 0.5, 0.75], share, at + step / 2)
         if within is not None or farthest <= core:
-            mean = counts @ at / max(n, 1.0)
-            spread = counts @ (at - mean) ** 2 / max(n - 1, 1.0) - step**2 / 6
+            mean = float(counts @ at / max(n, 1.0))
+            spread = float(counts @ (at - mean) ** 2 / max(n - 1, 1.0)) - step**2 / 6
         else:
             mean = sum_of_distances(*(xy - xy.mean(axis=0)).T.copy()) / n
-            squares = len(xy) * ((xy - xy.mean(axis=0)) ** 2).sum()
+            squares = float(len(xy) * ((xy - xy.mean(axis=0)) ** 2).sum())
             spread = (squares - n * mean**2) / (n - 1)
         return cls(n, float(np.sqrt(max(spread, 0.0))), quartiles, counts, step)
 
