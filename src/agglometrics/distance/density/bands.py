@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -118,50 +119,96 @@ def _warn_if_wide(hit: float, level: float, draws: int) -> None:
 
 @dataclass(frozen=True)
 class DroppedSimulationBands:
-    """The global bands of dbmss: simulations that are extreme anywhere are dropped in rounds.
+    """Two-sided global bands that drop simulations that are extreme anywhere, as dbmss does.
 
     Each round drops the simulations that hold the smallest or the largest value at any distance,
-    until at most a share `level` is left; what the rest spans, and what the last round but one
-    spanned, are interpolated as dbmss's `GlobalEnvelope` does (2.9), which stays close to the
-    former. A round drops many simulations at once, so that the band is narrower than its level
-    says. Local bands are two-sided quantiles. The p-value is that of `ExtremeRankBands`: this rule
-    has none of its own.
+    until at most a share `level` is left. A round drops many at once, so that what is left spans
+    too little; between it and what the round before spanned the band is interpolated. Local bands
+    are two-sided quantiles. The p-value is that of `ExtremeRankBands`: this rule has none.
+
+    Parameters
+    ----------
+    interpolation : {"share", "dbmss"}
+        "share": as far as a share 1 - level of the simulations leaves the band. "dbmss": as
+        `GlobalEnvelope` of that program (read in its source, 2.9), which stays close to the
+        narrower end, so that true nulls leave the band about twice as often as its level says.
 
     Examples
     --------
     >>> DroppedSimulationBands().rule
-    'simulations dropped in rounds (dbmss)'
+    'simulations dropped in rounds, interpolated by share'
     """
+
+    interpolation: Literal["share", "dbmss"] = "share"
+
+    def __post_init__(self) -> None:
+        if self.interpolation not in ("share", "dbmss"):
+            raise InputError(
+                f"interpolation must be 'share' or 'dbmss'; found {self.interpolation!r}. Leave it "
+                "out for 'share'."
+            )
 
     @property
     def rule(self) -> str:
         """What the output says of them."""
-        return "simulations dropped in rounds (dbmss)"
+        return f"simulations dropped in rounds, interpolated by {self.interpolation}"
 
     def around(self, observed: Array, curves: Array, level: float) -> Band:
         """Return the bands, from the curves (B, D) of the null, around the observed one (D,)."""
-        low, high = dropped_in_rounds(curves, level)
+        rounds = dropped_in_rounds(curves, level)
+        if self.interpolation == "dbmss":
+            step = (level * len(curves) - rounds.left) / len(curves)
+        else:
+            step = _step_by_share(rounds, curves, level)
+        low, high = rounds.at(step)
         extreme = extremity(np.vstack([observed, curves])) / (len(curves) + 1)
         return Band(*local_envelope(curves, level), low, high, float(extreme[0]), extreme[1:])
 
 
-def dropped_in_rounds(curves: Array, level: float) -> tuple[Array, Array]:
-    """Return the lower and upper band, (D,) each, of `DroppedSimulationBands`."""
-    target, kept = level * len(curves), curves
-    low, high = kept.min(axis=0), kept.max(axis=0)
-    before = low, high
-    while len(kept) > target:
-        before = low, high
-        extreme = np.unique([kept.argmin(axis=0), kept.argmax(axis=0)])
-        kept = np.delete(kept, extreme, axis=0)
+@dataclass(frozen=True)
+class Rounds:
+    """Where dropping whole simulations ends.
+
+    Attributes
+    ----------
+    inner, outer : (2, D) lowest and highest values of what is left, and a round before
+    left : number of simulations left
+    """
+
+    inner: Array
+    outer: Array
+    left: int
+
+    def at(self, step: float) -> Array:
+        """Return the band, (2, D), a step of 0 (inner) to 1 (outer) out."""
+        return np.asarray(self.inner + step * (self.outer - self.inner))
+
+
+def dropped_in_rounds(curves: Array, level: float) -> Rounds:
+    """Drop the simulations, (B, D), that are extreme anywhere until a share `level` is left."""
+    kept = curves
+    inner = outer = np.array([kept.min(axis=0), kept.max(axis=0)])
+    while len(kept) > level * len(curves):
+        outer = inner
+        kept = np.delete(kept, np.unique([kept.argmin(axis=0), kept.argmax(axis=0)]), axis=0)
         if not len(kept):
             raise InputError(
                 f"{len(curves)} simulations are too few for bands that drop whole simulations: "
                 "none is left. Take more simulations, or ExtremeRankBands()."
             )
-        low, high = kept.min(axis=0), kept.max(axis=0)
-    step = (target - len(kept)) / len(curves)
-    return low + step * (before[0] - low), high + step * (before[1] - high)
+        inner = np.array([kept.min(axis=0), kept.max(axis=0)])
+    return Rounds(inner, outer, len(kept))
+
+
+def _step_by_share(rounds: Rounds, curves: Array, level: float) -> float:
+    """Return the smallest step out at which at most a share 1 - level of the curves is outside."""
+    low, high = 0.0, 1.0
+    for _ in range(30):
+        step = (low + high) / 2
+        lower, upper = rounds.at(step)
+        outside = ((curves < lower) | (curves > upper)).any(axis=1).mean()
+        low, high = (step, high) if outside > 1 - level + 1e-9 else (low, step)
+    return high
 
 
 @dataclass(frozen=True)
