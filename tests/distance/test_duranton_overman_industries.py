@@ -12,9 +12,10 @@ from agglometrics.distance.density.simulating import Plants, nested_null_curves,
 from agglometrics.distance.density.smoothing import Grid, pair_counts
 from agglometrics.errors import IdentificationError, InputError
 
-COLUMNS = (
-    ["industry", "n", "bandwidth", "localized", "dispersed", "gamma_index", "psi_index", "p_value", "p_adjusted"]
-)
+COLUMNS = [
+    *("industry", "n", "bandwidth", "localized", "dispersed"),
+    *("gamma_index", "psi_index", "p_value", "p_adjusted"),
+]
 
 
 def points(seed=0):
@@ -165,7 +166,7 @@ def test_benjamini_hochberg_by_hand():
 
 
 def test_westfall_young_by_hand():
-    """Two industries, four draws; minima .2, .4, .2, .4: two of four at most .2, with the data 3/5."""
+    """Minima .2, .4, .2, .4 of four draws: two at most .2, with the data 3 of 5."""
     null = np.array([[0.2, 0.6], [0.4, 0.8], [0.6, 0.2], [0.8, 0.4]])
     assert ag.WestfallYoung().adjusted(np.array([0.2, 0.4]), null).tolist() == [0.6, 0.6]
     # the larger p-value alone: one of four at most .3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -129,9 +130,9 @@ class DroppedSimulationBands:
     Parameters
     ----------
     interpolation : {"share", "dbmss"}
-        "share": as far as a share 1 - level of the simulations leaves the band. "dbmss": as
-        `GlobalEnvelope` of that program (read in its source, 2.9), which stays close to the
-        narrower end, so that true nulls leave the band about twice as often as its level says.
+        "share": between the rounds whose values fewer and more than a share 1 - level of the
+        simulations hit. "dbmss": as `GlobalEnvelope` of that program (read in its source), which
+        stops a round later, so that true nulls leave the band about twice as often as they should.
 
     Examples
     --------
@@ -155,60 +156,54 @@ class DroppedSimulationBands:
 
     def around(self, observed: Array, curves: Array, level: float) -> Band:
         """Return the bands, from the curves (B, D) of the null, around the observed one (D,)."""
-        rounds = dropped_in_rounds(curves, level)
-        if self.interpolation == "dbmss":
-            step = (level * len(curves) - rounds.left) / len(curves)
-        else:
-            step = _step_by_share(rounds, curves, level)
-        low, high = rounds.at(step)
+        rule = _as_dbmss if self.interpolation == "dbmss" else _by_share
+        low, high = rule(curves, level)
         extreme = extremity(np.vstack([observed, curves])) / (len(curves) + 1)
         return Band(*local_envelope(curves, level), low, high, float(extreme[0]), extreme[1:])
 
 
-@dataclass(frozen=True)
-class Rounds:
-    """Where dropping whole simulations ends.
+def dropped_in_rounds(curves: Array) -> Iterator[tuple[Array, int]]:
+    """Drop the simulations, (B, D), that are extreme anywhere, round by round.
 
-    Attributes
-    ----------
-    inner, outer : (2, D) lowest and highest values of what is left, and a round before
-    left : number of simulations left
+    Yields, before each round, the lowest and highest values that are left, (2, D), and how many
+    simulations have hit them or were dropped before.
     """
-
-    inner: Array
-    outer: Array
-    left: int
-
-    def at(self, step: float) -> Array:
-        """Return the band, (2, D), a step of 0 (inner) to 1 (outer) out."""
-        return np.asarray(self.inner + step * (self.outer - self.inner))
-
-
-def dropped_in_rounds(curves: Array, level: float) -> Rounds:
-    """Drop the simulations, (B, D), that are extreme anywhere until a share `level` is left."""
     kept = curves
-    inner = outer = np.array([kept.min(axis=0), kept.max(axis=0)])
-    while len(kept) > level * len(curves):
-        outer = inner
+    while len(kept):
+        span = np.array([kept.min(axis=0), kept.max(axis=0)])
         kept = np.delete(kept, np.unique([kept.argmin(axis=0), kept.argmax(axis=0)]), axis=0)
-        if not len(kept):
-            raise InputError(
-                f"{len(curves)} simulations are too few for bands that drop whole simulations: "
-                "none is left. Take more simulations, or ExtremeRankBands()."
-            )
-        inner = np.array([kept.min(axis=0), kept.max(axis=0)])
-    return Rounds(inner, outer, len(kept))
+        yield span, len(curves) - len(kept)
 
 
-def _step_by_share(rounds: Rounds, curves: Array, level: float) -> float:
-    """Return the smallest step out at which at most a share 1 - level of the curves is outside."""
-    low, high = 0.0, 1.0
-    for _ in range(30):
-        step = (low + high) / 2
-        lower, upper = rounds.at(step)
-        outside = ((curves < lower) | (curves > upper)).any(axis=1).mean()
-        low, high = (step, high) if outside > 1 - level + 1e-9 else (low, step)
-    return high
+def _by_share(curves: Array, level: float) -> Array:
+    """Return the band, (2, D), that a share 1 - level of the curves hits, between two rounds."""
+    before: tuple[Array, int] | None = None
+    asked = (1 - level) * len(curves)
+    for span, hit in dropped_in_rounds(curves):
+        if hit > asked:
+            if before is None:
+                _warn_if_wide(hit / len(curves), level, len(curves))
+                return span
+            step = (asked - before[1]) / (hit - before[1])
+            return np.asarray(before[0] + step * (span - before[0]))
+        before = span, hit
+    raise AssertionError  # the last round hits all
+
+
+def _as_dbmss(curves: Array, level: float) -> Array:
+    """Return the band, (2, D), that is spanned by at most a share `level` of the curves."""
+    draws = len(curves)
+    outer, hit = None, 0
+    for inner, hits in dropped_in_rounds(curves):
+        left = draws - hit
+        if left <= level * draws:
+            back = inner if outer is None else outer
+            return np.asarray(inner + (level * draws - left) / draws * (back - inner))
+        outer, hit = inner, hits
+    raise InputError(
+        f"{draws} simulations are too few for bands that drop whole simulations: none is left. "
+        "Take more simulations, or ExtremeRankBands()."
+    )
 
 
 @dataclass(frozen=True)
