@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -63,8 +64,8 @@ def bench_envelope() -> Iterator[dict[str, object]]:
     """1,000 simulations, with smoothing and bands; what grows with n."""
     arguments = {"target": "A", "distances": D, "bandwidth": H}
     for n, bar in ((1_000, 1), (5_000, 4), (10_000, 12)):
-        sites = points(50_000, n)
-        wall, cpu = timed(lambda: duranton_overman(sites, simulations=1_000, **arguments), 1)
+        call = partial(duranton_overman, points(50_000, n), simulations=1_000, **arguments)
+        wall, cpu = timed(call, 1)
         name = f"K_d, n = {n:,} of 50,000, 1,000 simulations, seconds at most"
         yield row(name, wall, cpu, bar)
 
@@ -82,8 +83,8 @@ def sector_set(industries: int, total: int) -> pd.DataFrame:
 def bench_set(draws: int = 1_000) -> Iterator[dict[str, object]]:
     """A whole set of industries, nested; what grows with their number."""
     for industries, total, bar in ((50, 35_000, 20), (250, 176_000, 90)):
-        plants = sector_set(industries, total)
-        wall, cpu = timed(lambda: duranton_overman(plants, simulations=draws).summary, 1)
+        call = partial(duranton_overman, sector_set(industries, total), simulations=draws)
+        wall, cpu = timed(call, 1)
         name = f"K_d, {industries} industries, {total:,} plants, {draws:,} simulations, seconds"
         yield row(name, wall, cpu, bar)
 
