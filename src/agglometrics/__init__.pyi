@@ -14,7 +14,16 @@ from .decomposition.plots import plot_components, plot_quadrant
 from .decomposition.shift_share import shift_share, shift_share_path
 from .decomposition.stochastic import stochastic_shift_share
 from .decomposition.totals import component_totals
+from .distance.adjustments import BenjaminiHochberg, WestfallYoung
 from .distance.corrections import Isotropic, Translation, Uncorrected
+from .distance.density.bands import (
+    DroppedSimulationBands,
+    DurantonOvermanBands,
+    ExtremeRankBands,
+)
+from .distance.density.bandwidths import SheatherJones, Silverman
+from .distance.density.curves import DensityCurve
+from .distance.density.industries import IndustryCurves
 from .distance.detection.local import local_concentration
 from .distance.detection.scan import scan_clusters
 from .distance.duranton_overman import duranton_overman

@@ -117,7 +117,12 @@ def extremity(curves: Array) -> NDArray[np.int64]:
     Curves are compared by their smallest rank, then by their second smallest, and so on: the
     extreme rank length of Myllymaki et al. (2017).
     """
-    ranks = np.sort(pointwise_ranks(curves), axis=1)
+    return by_smallest_ranks(pointwise_ranks(curves))
+
+
+def by_smallest_ranks(ranks: Array) -> NDArray[np.int64]:
+    """Return how many rows of ranks, (C, D), are as small as each, itself among them, (C,)."""
+    ranks = np.sort(ranks, axis=1)
     order = np.lexsort(ranks.T[::-1])
     same = (ranks[order][1:] == ranks[order][:-1]).all(axis=1)
     position = np.arange(1, order.size + 1)
