@@ -61,7 +61,8 @@ class Archive:
             raise InputError(
                 f"{table.names[0]} should have {table.rows} rows and a sum of {table.column!r} of "
                 f"{table.total:.8g}; found {len(frame)} and {total:.8g}. This is another edition: "
-                f"the one meant is published at {self.published}."
+                f"the one meant is published at {self.published}. "
+                "Find the edition published there."
             )
         return frame
 

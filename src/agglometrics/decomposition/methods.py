@@ -119,7 +119,8 @@ class Spatial:
         if not isinstance(self.base, Partition):
             raise InputError(
                 "base of Spatial must be Dunn(), EstebanMarquillas() or Arcelus(); "
-                f"found {self.base!r}."
+                f"found {self.base!r}. "
+                "Pass one of these."
             )
 
     def components(self, growth: Growth) -> Parts:
@@ -183,7 +184,8 @@ class Dynamic:
         if not isinstance(self.base, Method):
             raise InputError(
                 "base of Dynamic must be a method whose parts add up, such as Dunn() or "
-                f"EstebanMarquillas(); found {self.base!r}."
+                f"EstebanMarquillas(); found {self.base!r}. "
+                "Pass one of these."
             )
         if self.periods is not None:
             object.__setattr__(self, "periods", tuple(self.periods))

@@ -70,7 +70,8 @@ def chain(
     if absent or asked != [t for t in between if t in asked] or {start, end} - set(asked):
         raise InputError(
             f"periods of Dynamic must lead in order from start={start!r} to end={end!r}; found "
-            f"{listed(asked, 12)}, while the table has {listed(between, 12)} there."
+            f"{listed(asked, 12)}, while the table has {listed(between, 12)} there. "
+            "Pass periods of the table in ascending order, both ends among them."
         )
     return asked
 

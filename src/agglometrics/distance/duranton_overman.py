@@ -152,7 +152,10 @@ def _pairs(w: Array) -> float:
 def _bandwidth(xy: Array, most: float, bandwidth: float | None, target: object) -> float:
     if bandwidth is not None:
         if not bandwidth > 0:
-            raise InputError(f"bandwidth must be positive; found {bandwidth}.")
+            raise InputError(
+                f"bandwidth must be positive; found {bandwidth}. "
+                "Pass bandwidth=None for Silverman's rule."
+            )
         return float(bandwidth)
     h = _silverman(xy, most)
     if h == 0.0:

@@ -34,7 +34,8 @@ class Points:
         where = (self.industry == label).to_numpy()
         if not where.any():
             raise InputError(
-                f"no point has industry {label!r}; found {listed(self.industry.unique())}."
+                f"no point has industry {label!r}; found {listed(self.industry.unique())}. "
+                "Choose one of these."
             )
         return where
 
@@ -51,7 +52,7 @@ def read_points(points: object, x: str, y: str, industry: str | None, weight: st
     frame = to_frame(points).reset_index(drop=True)
     require_columns(frame, [name for name in (x, y, industry, weight) if name is not None])
     if frame.empty:
-        raise InputError("the table of points has no rows.")
+        raise InputError("the table of points has no rows. Pass one row per plant.")
     labels = pd.Series("all", index=frame.index) if industry is None else frame[industry]
     require_keys(
         labels.to_frame(industry or "all").assign(_row=frame.index), [industry or "all", "_row"]

@@ -64,7 +64,8 @@ def as_window(window: object) -> Window:
     if given.ndim != 2 or given.shape[1] != 2 or len(given) < 3 or not np.isfinite(given).all():
         raise InputError(
             "window must be (x_low, x_high, y_low, y_high) or the vertices of a polygon, (V, 2); "
-            f"found {window!r}."
+            f"found {window!r}. "
+            "Pass one of the two."
         )
     found = Window(given)
     if not found.area > 0:

@@ -133,7 +133,10 @@ class Estimates:
         _check_level(level)
         name = self.terms[0] if term is None else term
         if name not in self.terms:
-            raise InputError(f"term {name!r} was not estimated; terms are {list(self.terms)}.")
+            raise InputError(
+                f"term {name!r} was not estimated; terms are {list(self.terms)}. "
+                "Choose one of these."
+            )
         special = self.confidence_set or self.covariance.confidence_set
         if special is not None:
             return special(name, level)

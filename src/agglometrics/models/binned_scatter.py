@@ -70,14 +70,16 @@ def binned_scatter(
 
     design = build(formula, data, absorb=absorb)
     if x not in design.terms:
-        raise InputError(f"x={x!r} is not among the terms {list(design.terms)}.")
+        raise InputError(
+            f"x={x!r} is not among the terms {list(design.terms)}. Choose one of these."
+        )
     at = design.terms.index(x)
     values = design.X[:, at]
     code, share = _bins(values, bins)
     if not share.all():
         raise InputError(
             f"{x!r} has too few different values for {bins} bins: {len(np.unique(values))}. "
-            "Say a smaller bins=."
+            "Pass a smaller bins=."
         )
     fit = _regress(design, at, code, bins, cov)
     L = _contrasts(fit.terms, share, x)

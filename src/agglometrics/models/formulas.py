@@ -127,7 +127,8 @@ def matrices_of(
     }
     if left.shape[1] != 1:
         raise InputError(
-            f"formula {formula!r} must have one numeric outcome; found {listed(left.columns)}."
+            f"formula {formula!r} must have one numeric outcome; found {listed(left.columns)}. "
+            "Write one numeric column, or a function of one, left of '~'."
         )
     if absorbed and CONSTANT in right.columns:
         right = right.drop(columns=CONSTANT)

@@ -33,7 +33,10 @@ class IVRegression(Regression):
         system = system_of(self)
         name = system.endogenous[0] if treatment is None else treatment
         if name not in system.endogenous:
-            raise InputError(f"{name!r} is not endogenous; these are {list(system.endogenous)}.")
+            raise InputError(
+                f"{name!r} is not endogenous; these are {list(system.endogenous)}. "
+                "Choose one of these."
+            )
         return first_stage(system, name, self.covariance.spec, self.rule)
 
 

@@ -78,7 +78,9 @@ class Fuller:
 
     def __post_init__(self) -> None:
         if not self.a > 0:
-            raise InputError(f"Fuller: a must be positive; found {self.a}. 1 and 4 are usual.")
+            raise InputError(
+                f"Fuller: a must be positive; found {self.a}. For example Fuller(1) or Fuller(4)."
+            )
 
     def fit(self, system: System) -> tuple[Array, LinearFit, dict[str, float]]:
         """Return the k-class at LIML's kappa less a / (n - L)."""

@@ -35,7 +35,9 @@ OPTIONS = tuple(signature(as_table).parameters)[1:]  # of every format, all but 
 def _table(data: Printable, options: Mapping[str, Any]) -> Table:
     unknown = [name for name in options if name not in OPTIONS]
     if unknown:
-        raise InputError(f"options {unknown} are not known; there are {listed(OPTIONS, 20)}.")
+        raise InputError(
+            f"options {unknown} are not known; there are {listed(OPTIONS, 20)}. Use only these."
+        )
     return as_table(data, **options)
 
 

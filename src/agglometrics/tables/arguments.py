@@ -89,7 +89,9 @@ def _wrong_call(
 ) -> InputError:
     names = [name for name in signature.parameters if name != "self"]
     owner = function.__qualname__.removesuffix(".__init__")
-    return InputError(f"{owner}: {failure}. It takes the arguments {names}.")
+    return InputError(
+        f"{owner}: {failure}. It takes the arguments {names}. Write those it needs by name."
+    )
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:

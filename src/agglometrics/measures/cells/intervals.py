@@ -206,14 +206,17 @@ class PlantSizes:
         if wrong.any():
             raise InputError(
                 f"a plant Herfindahl index lies in (0, 1]; found others in {cube.industry} "
-                f"{listed(cube.industries[wrong])}. It is the sum of squared plant shares."
+                f"{listed(cube.industries[wrong])}. Compute it as the sum of squared plant shares."
             )
         return H
 
 
 def _check(unit: str, level: float) -> None:
     if unit not in UNITS:
-        raise InputError(f"unit= must name what is drawn, 'plants' or 'persons'; found {unit!r}.")
+        raise InputError(
+            f"unit= must name what is drawn, 'plants' or 'persons'; found {unit!r}. "
+            "For example unit='persons'."
+        )
     _check_level(level)
 
 
@@ -227,14 +230,15 @@ def require_interval(interval: object) -> None:
     known = isinstance(interval, QuotientInterval) and not isinstance(interval, type)
     if interval is not None and not known:
         raise InputError(
-            f"interval must be Exact(...), Moineddin(...) or PlantSizes(...); found {interval!r}."
+            f"interval must be Exact(...), Moineddin(...) or PlantSizes(...); found {interval!r}. "
+            "Pass one of these."
         )
 
 
 def _wrong_reference(interval: QuotientInterval, reference: Reference, allowed: str) -> InputError:
     return InputError(
         f"{type(interval).__name__} has no random experiment for reference={reference.name!r}; "
-        f"it needs {allowed}."
+        f"it needs {allowed}. Pass reference={allowed}."
     )
 
 

@@ -73,7 +73,9 @@ def require_choice(inference: object, group: object) -> None:
     if inference is None:
         return
     if not isinstance(inference, PlantChoice):
-        raise InputError(f"inference must be PlantChoice(...); found {inference!r}.")
+        raise InputError(
+            f"inference must be PlantChoice(...); found {inference!r}. Pass such an object."
+        )
     if group is not None:
         raise InputError(
             "inference is about pairs of industries; found group= beside it. Leave one of them out."

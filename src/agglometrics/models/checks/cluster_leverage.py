@@ -68,7 +68,8 @@ def cluster_diagnostics(fit: Regression, column: str) -> ClusterDiagnostics:
     parts = fitted(fit)
     if not parts.least_squares:
         raise InputError(
-            f"cluster_diagnostics is for panel() by least squares; found {fit.method!r}."
+            f"cluster_diagnostics is for panel() by least squares; found {fit.method!r}. "
+            "Estimate the equation with panel(..., estimator=LeastSquares())."
         )
     codes = parts.sample.codes(column)
     G = count_clusters([column], [codes])[0]

@@ -56,7 +56,10 @@ def hausman(fixed: Estimates, random: Estimates) -> pd.DataFrame:
     _require_homoskedastic(fixed, random)
     shared = [term for term in fixed.terms if term in random.terms and term != CONSTANT]
     if not shared:
-        raise InputError(f"no shared term: {list(fixed.terms)} and {list(random.terms)}.")
+        raise InputError(
+            f"no shared term: {list(fixed.terms)} and {list(random.terms)}. "
+            "Estimate both with at least one regressor in common."
+        )
     f = [fixed.terms.index(term) for term in shared]
     r = [random.terms.index(term) for term in shared]
     gap = fixed.params[f] - random.params[r]

@@ -50,7 +50,8 @@ def overidentification(fit: IVRegression) -> pd.DataFrame:
     L, K = Z.shape[1], X.shape[1]
     if L == K:
         raise InputError(
-            f"{L} instruments just identify {K} coefficients: nothing is left to test."
+            f"{L} instruments just identify {K} coefficients: nothing is left to test. "
+            "Add an instrument, or argue for those you have."
         )
     u = y - X @ fit.params[:K]
     S = _moment_covariance(system, Z, u, fit)

@@ -169,7 +169,8 @@ def _test(
     if not 1 <= q < P - X.shape[1] or draws < 100:
         raise InputError(
             f"q must be from 1 to the {P} places minus {X.shape[1] + 1}, draws at least 100; found "
-            f"q={q}, draws={draws}."
+            f"q={q}, draws={draws}. "
+            "For example q=10, draws=9999, with places enough."
         )
     d = _shares(
         coordinates(f"a test of {formula!r}", *where).of(design.sample), where[2] is not None
