@@ -13,8 +13,10 @@ import pandas as pd
 from agglometrics.datasets.firm_rules import FIELDS, KEYS
 from agglometrics.errors import InputError
 from agglometrics.tables import to_frame
+from agglometrics.tables.arguments import checked
 
 
+@checked
 @dataclass(frozen=True)
 class Break:
     """A year from which figures of a file are not comparable with those before.
@@ -29,6 +31,7 @@ class Break:
     what: str
 
 
+@checked
 @dataclass(frozen=True)
 class Layout:
     """How a firm file names its columns.

@@ -104,6 +104,7 @@ class Estimates:
         default=None, repr=False, compare=False
     )
 
+    @checked
     def with_cov(self, spec: Any) -> Self:
         """Return the same coefficients with the covariance that `spec` describes."""
         if self.recompute is None:

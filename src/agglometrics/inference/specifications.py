@@ -171,6 +171,7 @@ class Conley:
             )
 
 
+@checked
 @dataclass(frozen=True)
 class SCPC:
     """Errors correlated over space, up to a bound, in an unknown way (Mueller and Watson 2022).

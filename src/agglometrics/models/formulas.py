@@ -23,6 +23,7 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.notation import Array, Codes
 from agglometrics.tables import listed, require_columns
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.periods import calendar, lagged
 
 CONSTANT = "Intercept"
@@ -33,6 +34,7 @@ POWER = re.compile(r"(?:\((?P<group>[^()]*)\)|[A-Za-z_][A-Za-z_0-9.]*)\s*(?:\*\*
 ONE = "1\u2060"  # stands for a column named 1, which formulaic reads as the constant
 
 
+@checked
 def from_columns(outcome: str, regressors: Sequence[str]) -> str:
     """Return the formula of plain columns, whatever characters their names hold.
 

@@ -28,6 +28,7 @@ class IVRegression(Regression):
 
     system: System | None = field(default=None, repr=False, compare=False)
 
+    @checked
     def first_stage(self, treatment: str | None = None) -> Regression:
         """Return the first stage of an endogenous term (default: the first), same covariance."""
         system = system_of(self)

@@ -24,6 +24,7 @@ from agglometrics.inference.small_sample import SmallSample, parameters, residua
 from agglometrics.linalg.least_squares import least_squares
 from agglometrics.models.systems import System, two_stage
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 
 
 class IVEstimator(Protocol):
@@ -64,6 +65,7 @@ class Liml:
         return *k_class(system, kappa), {"kappa": kappa}
 
 
+@checked
 @dataclass(frozen=True)
 class Fuller:
     """LIML with Fuller's (1977) correction, which has moments.

@@ -56,6 +56,7 @@ class MaturityRules:
     local_supply: float = 0.5
     supporting: float = 0.3
 
+    @checked
     def around(self, relative: float = 0.2, growth: float = 0.1) -> tuple[MaturityRules, ...]:
         """Return the 81 rules with size, lq, local_supply and growth each lower, equal, higher.
 

@@ -14,12 +14,14 @@ from agglometrics.random.canonical import canonical, canonical_order
 from agglometrics.random.progress import progress
 from agglometrics.random.seeds import Seed, root, stream
 from agglometrics.tables import Cube, ratio
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import ROUNDING
 
 BLOCK = 4_000_000
 """Shares of drawn industries held at once."""
 
 
+@checked
 @dataclass(frozen=True)
 class PlantChoice:
     """Plants choose regions one by one; what is inferred on is the pull of the regions.

@@ -16,6 +16,7 @@ from agglometrics.inference.cluster_leverage import (
 from agglometrics.inference.clusters import count_clusters
 from agglometrics.inference.jackknife import without_each_cluster
 from agglometrics.models.regression import Regression, fitted
+from agglometrics.tables.arguments import checked
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class ClusterDiagnostics:
     terms: pd.DataFrame
 
 
+@checked
 def cluster_diagnostics(fit: Regression, column: str) -> ClusterDiagnostics:
     """Return leverage, partial leverage and effective numbers of clusters.
 

@@ -22,6 +22,7 @@ from agglometrics.inference.spatial.unit_roots import (
 from agglometrics.models.design import Design, build
 from agglometrics.notation import Array
 from agglometrics.tables import require_columns, to_frame
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.sample import Sample
 
 Kernel = Callable[[Array, Field, int, Array], RatioTest]
@@ -68,6 +69,7 @@ class SpatialRootTest:
         return pd.DataFrame([row])
 
 
+@checked
 def spatial_unit_root_test(
     formula: str,
     data: object,
@@ -119,6 +121,7 @@ def spatial_unit_root_test(
     )
 
 
+@checked
 def spatial_stationarity_test(
     formula: str,
     data: object,
@@ -210,6 +213,7 @@ def _shares(points: Array, plane: bool) -> Array:
     return np.asarray(d / d.max())
 
 
+@checked
 def lbm_gls(
     data: object,
     columns: str | Sequence[str],

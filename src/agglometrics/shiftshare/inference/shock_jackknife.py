@@ -43,10 +43,12 @@ from agglometrics.shiftshare.alignment.shock_side import ShockSide
 from agglometrics.shiftshare.inference.akm import residualize
 from agglometrics.shiftshare.inference.design_fit import DesignFit, require_design
 from agglometrics.shiftshare.inference.shock_level import refuse_disagreement, shock_side_of
+from agglometrics.tables.arguments import checked
 
 SPANNED = 1e-10  # of a column's length: what the controls leave of it is rounding error
 
 
+@checked
 def shock_jackknife_std_error(
     outcome: Array, exposure: Array, controls: Array, shares: Array
 ) -> float:
@@ -73,6 +75,7 @@ def shock_jackknife_std_error(
     return float(np.sqrt((G - 1) / G * ((without - b) ** 2).sum()))
 
 
+@checked
 @dataclass(frozen=True)
 class ShockJackknife:
     """The jackknife over shocks or their clusters; see `agglometrics.shiftshare.inference`.
