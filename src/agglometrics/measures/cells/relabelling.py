@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agglometrics.errors import InputError
-from agglometrics.measures.cells.intervals import require_counts
+from agglometrics.measures.cells.intervals.requirements import require_counts
 from agglometrics.measures.cells.references import Reference
 from agglometrics.notation import Array
 from agglometrics.random.canonical import canonical, canonical_order

@@ -9,9 +9,9 @@ import numpy as np
 from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.inference.clusters import FEW_CLUSTERS
 from agglometrics.inference.estimates import Covariance
-from agglometrics.inference.fixed_b import fixed_b
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.sandwich import covariance, t_df
+from agglometrics.inference.serial.fixed_b import fixed_b
 from agglometrics.inference.small_sample import SmallSample, factor, parameters
 from agglometrics.inference.specifications import DriscollKraay, NeweyWest
 from agglometrics.linalg.groups import cluster_sums
