@@ -67,11 +67,12 @@ def shock_jackknife_std_error(
     >>> round(shock_jackknife_std_error(outcome, exposure, np.ones((4, 1)), shares), 4)
     3.0792
     """
-    y, x, w = (residualize(v, controls) for v in (outcome, exposure, shares))
+    held = shares[:, (shares != 0).any(axis=0)]  # a sector without shares is no shock
+    y, x, w = (residualize(v, controls) for v in (outcome, exposure, held))
     weight = (w * w).sum(axis=0)
     b = (x @ y) / (x @ x)
     without = (x @ y - (x @ w) * (y @ w) / weight) / (x @ x - (x @ w) ** 2 / weight)
-    G = shares.shape[1]
+    G = held.shape[1]
     return float(np.sqrt((G - 1) / G * ((without - b) ** 2).sum()))
 
 
