@@ -33,6 +33,9 @@ OWN_WORDS = frozenset(
         "stars",
         "unit",
         "estimates",
+        "locations",
+        "shares",
+        "shocks",
     }
 )
 """Arguments whose functions name the choices themselves, with more than a signature knows."""
