@@ -98,7 +98,9 @@ from .measures.cells.concentration import concentration
 from .measures.cells.density import CicconeHall, density
 from .measures.cells.dynamics import dynamic_index
 from .measures.cells.externalities import externalities, variety
-from .measures.cells.intervals import Exact, Moineddin, PlantSizes
+from .measures.cells.intervals.exact import Exact
+from .measures.cells.intervals.moineddin import Moineddin
+from .measures.cells.intervals.plant_sizes import PlantSizes
 from .measures.cells.quotients import location_quotient, regional_shares
 from .measures.cells.relabelling import RandomLabelling
 from .measures.cells.relatedness import proximity, relatedness_density
@@ -127,13 +129,13 @@ from .measures.plants.size_brackets import herfindahl_bounds
 from .models.binned_scatter import binned_scatter
 from .models.checks.anderson_rubin import anderson_rubin, anderson_rubin_test
 from .models.checks.cluster_leverage import ClusterDiagnostics, cluster_diagnostics
-from .models.checks.conley_cutoff import conley_cutoff
 from .models.checks.hausman import hausman, robust_hausman
 from .models.checks.oster import oster
 from .models.checks.oster_bootstrap import PairsBootstrap
 from .models.checks.overidentification import overidentification
 from .models.checks.sensitivity import detectable_effect, without_each
-from .models.checks.spatial_unit_roots import (
+from .models.checks.spatial.conley_cutoff import conley_cutoff
+from .models.checks.spatial.unit_roots import (
     lbm_gls,
     spatial_stationarity_test,
     spatial_unit_root_test,

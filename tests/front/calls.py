@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import operator
 
 import numpy as np
 import pandas as pd
@@ -124,6 +125,16 @@ def events():
 @functools.cache
 def design():
     return ag.simulate_shift_share(1, n_locations=40, n_sectors=12, per_cluster=3).design
+
+
+def parts_of_a_design():
+    d = design()
+    return {"locations": d.locations, "shares": d.shares, "shocks": d.shocks}
+
+
+@functools.cache
+def placed():
+    return ag.panel("y ~ x + q", rows())
 
 
 @functools.cache
@@ -257,6 +268,28 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
                    "square": "I(x ** 2)", "low": 0.0, "high": 1.0},
         "variety": {**in_periods(), "sectors": {"x": 0, "y": 0, "z": 1}},
         "weak_instruments": {"fit": instrumented()},
+        "cluster_diagnostics": {"fit": least_squares(), "column": "i"},
+        "compare_covariances": {"fit": least_squares(), "covariances": [ag.Robust()]},
+        "conley_cutoff": {"fit": placed(), "lon": "x", "lat": "z"},
+        "from_columns": {"outcome": "y", "regressors": ["x"]},
+        "lbm_gls": {"data": rows(), "columns": ["y", "x"], "x": "q", "y": "z"},
+        "spatial_stationarity_test": {
+            "formula": "y", "data": rows(), "x": "q", "y": "z", "draws": 200},
+        "spatial_unit_root_test": {
+            "formula": "y", "data": rows(), "x": "q", "y": "z", "draws": 200},
+        "tf": {"fit": instrumented()},
+        "to_html": {"data": pd.DataFrame({"a": [1.0]})},
+        "wild_anderson_rubin": {
+            "fit": instrumented(), "spec": ag.WildBootstrap("i", draws=99)},
+        "wild_anderson_rubin_test": {
+            "fit": instrumented(), "spec": ag.WildBootstrap("i", draws=99)},
+        "datasets.load_growth_design": {},
+        "datasets.load_io_industries": {},
+        "datasets.load_plants": {},
+        "Fuller": {},
+        "PlantChoice": {},
+        "SCPC": {},
+        "ShiftShareDesign": parts_of_a_design(),
         "wild_iv": {"fit": instrumented(), "spec": ag.WildBootstrap("i", draws=99)},
         "without_each": {"fit": least_squares(), "column": "i"},
         "BootstrapCutoff": {"seed": 1},
@@ -285,7 +318,7 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
         "Uncorrected": {},
         "WildBootstrap": {"column": "i"},
     }  # fmt: skip
-    named = {name: (getattr(ag, name), call) for name, call in found.items()}
+    named = {name: (operator.attrgetter(name)(ag), call) for name, call in found.items()}
     named["compare"] = (functools.partial(ag.compare, least_squares()), {})
     named["Estimates.tidy"] = (least_squares().tidy, {"level": 0.9})
     named["Estimates.interval"] = (least_squares().interval, {"level": 0.9, "term": "x"})
@@ -293,6 +326,17 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
     named["ShiftShareDesign.fit"] = (d.fit, {**design_call})
     named["ShiftShareDesign.ols"] = (d.ols, {**design_call})
     named["ShiftShareDesign.shock_level"] = (d.shock_level, {"columns": ["y", "x"]})
+    for name, call in {
+        "balance": {"variables": ["q"]},
+        "check": design_call,
+        "leave_one_out": {**design_call, "by": "cluster"},
+        "overidentification": design_call,
+        "rotemberg": design_call,
+        "shock_overidentification": design_call,
+        "shock_summary": {},
+        "with_exposure": {},
+    }.items():
+        named[f"ShiftShareDesign.{name}"] = (getattr(d, name), call)
     named["ShiftShareDesign.recentred"] = (
         d.recentred, {"counterfactuals": ag.Permutation(), "draws": 20, "seed": 1})  # fmt: skip
     named["ShiftShareDesign.randomization_test"] = (

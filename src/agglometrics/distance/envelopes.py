@@ -197,7 +197,9 @@ def check_level(level: float, simulations: int) -> None:
     if not 0 < level < 1:
         raise InputError(f"level must lie between 0 and 1; found {level}. For example level=0.95.")
     if simulations < 0:
-        raise InputError(f"simulations must not be negative; found {simulations}.")
+        raise InputError(
+            f"simulations must not be negative; found {simulations}. For example simulations=999."
+        )
     needed = int(np.ceil(1 / (1 - level) - 1e-9)) - 1
     if 0 < simulations < needed:
         raise InputError(
@@ -210,7 +212,10 @@ def check_distances(distances: object) -> Array:
     """Return distances as (D,) floats, checked to be known, not negative and ascending."""
     r = np.asarray(distances, dtype=np.float64)
     if r.ndim != 1 or not r.size:
-        raise InputError(f"distances must be a list of numbers; found shape {r.shape}.")
+        raise InputError(
+            f"distances must be a list of numbers; found shape {r.shape}. "
+            "For example distances=[10.0, 20.0]."
+        )
     if not np.isfinite(r).all() or (r < 0).any() or (np.diff(r) <= 0).any() or r[-1] == 0:
         raise InputError(
             "distances must be known, not negative and ascending, the last one positive; "

@@ -45,7 +45,9 @@ class Points:
         where = (self.industry == label).to_numpy()
         if not where.any():
             found = listed(sorted(self.industry.unique(), key=str))
-            raise InputError(f"no point has industry {label!r}; found {found}.")
+            raise InputError(
+                f"no point has industry {label!r}; found {found}. Choose one of these."
+            )
         return where
 
 
@@ -73,7 +75,7 @@ def read_points(
     first, second = (x, y) if lon is None or lat is None else (lon, lat)
     require_columns(frame, [name for name in (first, second, industry, weight) if name is not None])
     if frame.empty:
-        raise InputError("the table of points has no rows.")
+        raise InputError("the table of points has no rows. Pass one row per plant.")
     labels = pd.Series("all", index=frame.index) if industry is None else frame[industry]
     require_keys(
         labels.to_frame(industry or "all").assign(_row=frame.index), [industry or "all", "_row"]

@@ -85,7 +85,9 @@ def binned_scatter(
 
     design = build(formula, data, absorb=absorb)
     if x not in design.terms:
-        raise InputError(f"x={x!r} is not among the terms {list(design.terms)}.")
+        raise InputError(
+            f"x={x!r} is not among the terms {list(design.terms)}. Choose one of these."
+        )
     at = design.terms.index(x)
     values = design.X[:, at]
     code, share = _bins(values, bins)

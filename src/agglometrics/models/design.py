@@ -94,7 +94,10 @@ def build(
         keep, sample = keep[singles], sample.take(np.flatnonzero(singles))
         effects = tuple(recode(codes[singles]) for codes in effects)
     if not len(keep):
-        raise InputError(f"no row is left for {formula!r}: {'; '.join(notes) or 'empty table'}.")
+        raise InputError(
+            f"no row is left for {formula!r}: {'; '.join(notes) or 'empty table'}. "
+            "Fill the unknown values in, or absorb fewer effects."
+        )
     w = None if weights is None else _weights(sample, weights)
     if len(keep) < len(y):
         y, X = y[keep], X[keep]

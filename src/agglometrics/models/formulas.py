@@ -26,6 +26,7 @@ from agglometrics.errors import InputError
 from agglometrics.models.event_dummies import event_dummies
 from agglometrics.notation import Array, Codes
 from agglometrics.tables import listed, require_columns
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.periods import calendar, lagged
 
 CONSTANT = "Intercept"
@@ -36,6 +37,7 @@ POWER = re.compile(r"(?:\((?P<group>[^()]*)\)|[A-Za-z_][A-Za-z_0-9.]*)\s*(?:\*\*
 ONE = "1\u2060"  # stands for a column named 1, which formulaic reads as the constant
 
 
+@checked
 def from_columns(outcome: str, regressors: Sequence[str]) -> str:
     """Return the formula of plain columns, whatever characters their names hold.
 
@@ -130,7 +132,8 @@ def matrices_of(
     }
     if left.shape[1] != 1:
         raise InputError(
-            f"formula {formula!r} must have one numeric outcome; found {listed(left.columns)}."
+            f"formula {formula!r} must have one numeric outcome; found {listed(left.columns)}. "
+            "Write one numeric column, or a function of one, left of '~'."
         )
     if absorbed and CONSTANT in right.columns:
         right = right.drop(columns=CONSTANT)

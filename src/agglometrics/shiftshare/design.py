@@ -36,6 +36,7 @@ from agglometrics.tables import to_frame
 from agglometrics.tables.arguments import checked
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class ShiftShareDesign:
     """A shift-share instrument z_l = sum_n w_ln g_n with the tables that it is made of.
@@ -146,6 +147,7 @@ class ShiftShareDesign:
         return frame.iloc[rows].reset_index(drop=True)
 
     # ---- completing the shares -------------------------------------------------------------
+    @checked
     def with_exposure(self, shock_controls: str | Sequence[str] = ()) -> ShiftShareDesign:
         """Return the design with each location's sums of shares among its columns.
 
@@ -163,6 +165,7 @@ class ShiftShareDesign:
         names = distinct(shock_controls, "shock_controls")
         return replace(self, locations=with_exposure(self.aligned, names))
 
+    @checked
     def with_missing_sector(self, label: Any, **columns: Any) -> ShiftShareDesign:
         """Return the design with a sector `label` that completes the shares to one.
 

@@ -136,7 +136,10 @@ def oster(
     """
     design = build(formula, data, absorb=absorb, weights=weights)
     if treatment not in design.terms:
-        raise InputError(f"treatment {treatment!r} is not among the terms {list(design.terms)}.")
+        raise InputError(
+            f"treatment {treatment!r} is not among the terms {list(design.terms)}. "
+            "Choose one of these."
+        )
     k = design.terms.index(treatment)
     others = [j for j, t in enumerate(design.terms) if j != k and t != CONSTANT]
     if not others:
@@ -148,7 +151,9 @@ def oster(
     if not found.r1 < top <= 1:
         raise InputError(
             f"r_max must lie between the R squared with controls ({found.r1:.4f}) and 1; "
-            f"found {top}."
+            f"found {top}. "
+            f"For example r_max={min(1.0, 1.3 * found.r1):.3g}, the smaller of 1 and 1.3 times "
+            "that R squared."
         )
     betas = found.betas(delta, top)
     row: dict[str, Any] = {"beta_short": found.b0, "r2_short": found.r0}

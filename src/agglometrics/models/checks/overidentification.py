@@ -60,7 +60,8 @@ def overidentification(fit: IVRegression) -> pd.DataFrame:
     L, K = Z.shape[1], X.shape[1]
     if L == K:
         raise InputError(
-            f"{L} instruments just identify {K} coefficients: nothing is left to test."
+            f"{L} instruments just identify {K} coefficients: nothing is left to test. "
+            "Add an instrument, or argue for those you have."
         )
     if "kappa" in fit.statistics and isinstance(fit.covariance.spec, Homoskedastic):
         return _of_kappa(system, L - K)

@@ -75,9 +75,14 @@ def u_test(
 
     absent = [term for term in (linear, square) if term not in fit.terms]
     if absent:
-        raise InputError(f"terms {absent} were not estimated; terms are {list(fit.terms)}.")
+        raise InputError(
+            f"terms {absent} were not estimated; terms are {list(fit.terms)}. Choose two of these."
+        )
     if not low < high:
-        raise InputError(f"low must be below high; found {low} and {high}.")
+        raise InputError(
+            f"low must be below high; found {low} and {high}. "
+            "Pass the ends of the interval in ascending order."
+        )
     at = [fit.terms.index(linear), fit.terms.index(square)]
     b, V = fit.params[at], fit.covariance.matrix[np.ix_(at, at)]
     chosen = shape or ("U" if b[1] > 0 else "inverted U")

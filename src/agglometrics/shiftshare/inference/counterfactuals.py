@@ -106,7 +106,8 @@ def counterfactual_shocks(
     if len(design.shock_names) != 1 or design.local is not None:
         raise InputError(
             "counterfactual shocks need one known shock a sector that is the same everywhere; "
-            f"found {list(design.shock_names)}."
+            f"found {list(design.shock_names)}. "
+            "Pass a DataFrame of your own draws, or a design with one such shock."
         )
     # a frame with a column of draws has an attribute of that name, so it is asked for first
     if not isinstance(source, pd.DataFrame) and isinstance(source, Counterfactual):
