@@ -137,16 +137,22 @@ published: $(READY)
 	fi
 
 # ---- paper ---------------------------------------------------------------------------------
-PAPER_SOURCES := paper/paper.md $(wildcard paper/*.bib paper/templates/*)
+TEXTS := paper appendix
+PAPER_SOURCES := $(wildcard paper/*.bib paper/templates/*)
 
-built-paper: paper/paper.pdf paper/paper.html paper/paper.tex
+built-paper: $(foreach text,$(TEXTS),paper/$(text).pdf paper/$(text).html paper/$(text).tex)
 
-paper/paper.pdf: $(PAPER_SOURCES) $(NOTEBOOKS:%=$(EXECUTED)/%.ipynb)
-	$(PY) -m hunan.paper.build paper/paper.md
+$(TEXTS:%=paper/%.pdf): paper/%.pdf: paper/%.md $(PAPER_SOURCES) $(NOTEBOOKS:%=$(EXECUTED)/%.ipynb)
+	$(PY) -m hunan.paper.build $<
 
 # the three come from one run; one that was lost is made again
-paper/paper.html paper/paper.tex: paper/paper.pdf
-	@if [ -e $@ ]; then touch $@; else $(PY) -m hunan.paper.build paper/paper.md; fi
+define AGAIN
+@if [ -e $@ ]; then touch $@; else $(PY) -m hunan.paper.build $(basename $@).md; fi
+endef
+$(TEXTS:%=paper/%.html): paper/%.html: paper/%.pdf
+	$(AGAIN)
+$(TEXTS:%=paper/%.tex): paper/%.tex: paper/%.pdf
+	$(AGAIN)
 
 # ---- checks --------------------------------------------------------------------------------
 lint: $(READY)
@@ -181,4 +187,4 @@ bench: $(READY)
 
 clean:
 	rm -rf build data/tidy data/measures data/estimates paper/figures paper/tables paper/numbers
-	rm -f paper/paper.pdf paper/paper.html paper/paper.tex
+	rm -f $(foreach text,$(TEXTS),paper/$(text).pdf paper/$(text).html paper/$(text).tex)

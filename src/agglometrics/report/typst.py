@@ -20,7 +20,7 @@ def escape_typst(text: str) -> str:
 
 def write_typst(table: Sheet) -> str:
     """Return a Typst table; it is a figure if it has a caption."""
-    wide = wrapped(table)
+    wide = _stretched(table)
     sizes = ", ".join(
         f"{wide[n]:.2f}fr" if n in wide else "auto" for n in range(len(table.columns))
     )
@@ -42,6 +42,20 @@ def write_typst(table: Sheet) -> str:
         return f"#{grid}{notes}\n"
     label = _label(table.label)
     return f"#figure(\n{grid},\ncaption: {escape_typst(table.caption)},\n){label}{notes}\n"
+
+
+CROWDED = 60  # characters of headings beside a stretched column that leave it no room
+
+
+def _stretched(table: Sheet) -> dict[int, float]:
+    """Return the columns of words with their weights; none if long headings would crush them.
+
+    Typst gives a fraction what other columns leave, and breaks no heading of theirs to make room.
+    Without fractions it breaks headings and words alike.
+    """
+    wide = wrapped(table)
+    headings = sum(len(text) for n, text in enumerate(table.columns) if n not in wide)
+    return {} if headings > CROWDED else wide
 
 
 def _label(label: str) -> str:

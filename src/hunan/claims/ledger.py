@@ -19,7 +19,13 @@ from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.tables import listed
 
-Agreement = Literal["within rounding", "within tolerance", "not", "not applicable"]
+Agreement = Literal[
+    "within rounding",
+    "within tolerance",
+    "consistent with a bound",
+    "not",
+    "not applicable",
+]
 TESTABILITY = ("same", "proxy", "internal", "none", "definition", "event", "proposition")
 FLAGS = ("misdated", "internal tension", "several readings", "proxy only")
 
@@ -45,6 +51,26 @@ class Tolerance:
         return f"{100 * self.size:g} % of the value" if self.relative else f"{self.size:g}"
 
 
+@dataclass(frozen=True)
+class Bound:
+    """A computed value that the claimed quantity cannot be below (lower) or above (upper).
+
+    Attributes
+    ----------
+    side : ``"lower"`` or ``"upper"``
+    """
+
+    side: Literal["lower", "upper"]
+
+    def allows(self, claimed: float, computed: float, rounding: float) -> bool:
+        """Return whether the claimed value lies on its side of the bound, up to its rounding."""
+        excess = computed - claimed if self.side == "lower" else claimed - computed
+        return excess <= rounding * (1 + 1e-9)
+
+    def __str__(self) -> str:
+        return f"{self.side} bound"
+
+
 def rounding_unit(printed: str) -> float:
     """Return half a unit of the last digit of a number as it was printed.
 
@@ -55,12 +81,16 @@ def rounding_unit(printed: str) -> float:
     return float(0.5 * 10.0 ** -len(decimals))
 
 
-def _gap(relation: str, low: float, high: float, computed: float) -> float:
-    """Return how far `computed` lies outside what the claim says; zero when it is inside."""
+def _gap(relation: str, low: float, high: float, computed: float, step: float) -> float:
+    """Return how far `computed` lies outside what the claim says; zero when it is inside.
+
+    "Over 66 million" says 66 to 67 million: it covers 99 units (`step`) of the last printed
+    digit, and no more.
+    """
     outside: Mapping[str, float] = {
         "=": abs(computed - low),
         "range": max(low - computed, computed - high, 0.0),
-        ">": max(low - computed, 0.0),
+        ">": max(low - computed, computed - (low + 99 * step), 0.0),
         ">=": max(low - computed, 0.0),
         "<": max(computed - high, 0.0),
     }
@@ -69,7 +99,9 @@ def _gap(relation: str, low: float, high: float, computed: float) -> float:
     return outside[relation]
 
 
-def agreement(printed: str, relation: str, computed: float, tolerance: Tolerance) -> Agreement:
+def agreement(
+    printed: str, relation: str, computed: float, tolerance: Tolerance | Bound
+) -> Agreement:
     """Judge a computed value against a claim.
 
     Parameters
@@ -78,22 +110,27 @@ def agreement(printed: str, relation: str, computed: float, tolerance: Tolerance
         digit fixes what *within rounding* means
     relation : ``"="``, ``">"``, ``">="``, ``"<"`` or ``"range"``
     computed : the value from data; NaN where there is none
-    tolerance : fixed before looking
+    tolerance : fixed before looking; a `Bound` where `computed` only bounds the quantity
 
     Examples
     --------
     >>> agreement("14.62", "=", 14.25, Tolerance(1.0))
     'within tolerance'
     >>> agreement("6600", ">", 6768.0, Tolerance(0.05, relative=True))
-    'within rounding'
+    'within tolerance'
+    >>> agreement("7", "=", 5.8, Bound("lower"))
+    'consistent with a bound'
     """
     if math.isnan(computed):
         return "not applicable"
     ends = printed.split("-") if relation == "range" else [printed, printed]
     low, high = float(ends[0]), float(ends[-1])
-    gap = _gap(relation, low, high, computed)
+    half = rounding_unit(ends[0])
+    if isinstance(tolerance, Bound):
+        return "consistent with a bound" if tolerance.allows(low, computed, half) else "not"
+    gap = _gap(relation, low, high, computed, 2 * half)
     # a hair above half a digit, so that a value that rounds to the printed one passes
-    if gap <= rounding_unit(ends[0]) * (1 + 1e-9):
+    if gap <= half * (1 + 1e-9):
         return "within rounding"
     return "within tolerance" if gap <= tolerance.half_width(low) else "not"
 
@@ -104,8 +141,8 @@ def build_ledger(claims: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     claims : claim_id, testability, relation, value (as printed), ...
-    evidence : claim_id, computed, tolerance (a `Tolerance`), base, date, flags, evidence; a
-        claim without a row has no evidence
+    evidence : claim_id, computed, tolerance (a `Tolerance` or `Bound`), base, date,
+        flags, evidence; a claim without a row has no evidence
 
     Returns
     -------
@@ -135,7 +172,7 @@ def build_ledger(claims: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
 
 def _judge(printed: str, relation: str, computed: float, tolerance: object) -> Agreement:
     """Judge where a tolerance was fixed; elsewhere there is nothing to compare."""
-    if not isinstance(tolerance, Tolerance):
+    if not isinstance(tolerance, Tolerance | Bound):
         return "not applicable"
     return agreement(printed, relation, computed, tolerance)
 
@@ -160,7 +197,13 @@ def _check(claims: pd.DataFrame, evidence: pd.DataFrame) -> None:
 
 
 def proposition_answer(
-    estimate: float, p_value: float, *, expected: Literal[1, -1], sturdy: bool, level: float = 0.05
+    estimate: float,
+    p_value: float,
+    *,
+    expected: Literal[1, -1],
+    sturdy: bool,
+    bounded: bool = False,
+    level: float = 0.05,
 ) -> str:
     """Say in words what an estimate answers to a proposition about a sign.
 
@@ -168,13 +211,15 @@ def proposition_answer(
     ----------
     estimate, p_value : of the primary estimand, the p-value adjusted for its family of tests
     expected : the sign that the proposition asserts
-    sturdy : whether every variant has the same sign and a p-value below `level`
+    sturdy : whether every variant of the same estimand has the same sign
+    bounded : whether the interval lies within the smallest effect of interest
     level : fixed beforehand
 
     Returns
     -------
-    ``"found"``, ``"found, not in every variant"``, ``"the opposite found"`` or ``"not found"``;
-    the last says nothing without the smallest effect that the design would detect.
+    ``"found"``, ``"found, not in every variant"``, ``"the opposite found"``, ``"none within the
+    bounds"`` or ``"not found"``; the last says nothing without the smallest effect that the
+    design would detect.
 
     Examples
     --------
@@ -186,7 +231,7 @@ def proposition_answer(
     if math.isnan(estimate) or math.isnan(p_value):
         raise InputError("a proposition is answered by an estimate and its p-value; one is NaN.")
     if p_value >= level:
-        return "not found"
+        return "none within the bounds" if bounded else "not found"
     if estimate * expected < 0:
         return "the opposite found"
     return "found" if sturdy else "found, not in every variant"

@@ -305,7 +305,7 @@ def _paragraph(*inlines: Node) -> Node:
 
 
 def build(text: Path, numbers: Path, out: Path) -> Paper:
-    """Write the paper's PDF, HTML and LaTeX, and ``tables/numbers_in_text.csv``, to `out`.
+    """Write a text's PDF, HTML and LaTeX, and ``tables/numbers_in_<name>.csv``, to `out`.
 
     Raises
     ------
@@ -321,7 +321,7 @@ def build(text: Path, numbers: Path, out: Path) -> Paper:
     rows = list_of_numbers(paper).to_csv(index=False, lineterminator="\n")
     latex, web = to_latex(paper), to_html(paper)
     with only_writer(out / f"{text.stem}.pdf"):
-        write_text(out / "tables" / "numbers_in_text.csv", rows)
+        write_text(out / "tables" / f"numbers_in_{text.stem}.csv", rows)
         write_text(out / f"{text.stem}.tex", latex)
         write_text(out / f"{text.stem}.html", web)
         write_bytes(out / f"{text.stem}.pdf", page)

@@ -280,6 +280,8 @@ def province_sample(vintage: str = "revised") -> pd.DataFrame:
         ====================  ===========================================================
         ``region``, ``time``
         ``patents``           patents granted, all three kinds
+        ``inventions``        invention patents granted: the published rate per 10,000 residents
+                              (two digits) times residents; NaN for Tibet
         ``gdp_per_worker``    log GDP (nominal) per employed person of all sectors, 10,000
                               yuan
         ``specialization``    Krugman index of urban-unit industrial employment against the
@@ -293,6 +295,7 @@ def province_sample(vintage: str = "revised") -> pd.DataFrame:
         ``population``        log residents, 10,000
         ``gdp``               log GDP, 1e8 yuan
         ``co2_intensity``     log CO2 (CEADs total) per GDP, t per 10,000 yuan; NaN for Tibet
+        ``co2_panel``         the same from the panel's own CO2 series; NaN for Tibet
         ``energy_intensity``  log energy per GDP, t of coal equivalent per 10,000 yuan; NaN
                               for Tibet
         ``industry_co2``      log CO2 of industry per value added of the secondary sector,
@@ -333,6 +336,7 @@ def _province_columns(panel: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "patents": panel["patents_granted"],
+            "inventions": panel["invention_patents_per_1e4"] * panel["population"],
             "gdp_per_worker": np.log(gdp / workers),
             **{name: panel[name] for name in ("specialization", "diversity", "concentration")},
             "rd_share": panel["rd_share_gdp"],
@@ -340,6 +344,7 @@ def _province_columns(panel: pd.DataFrame) -> pd.DataFrame:
             "population": np.log(panel["population"]),
             "gdp": np.log(gdp),
             "co2_intensity": np.log(100 * panel["co2_total"] / gdp),
+            "co2_panel": np.log(100 * panel["co2_mt"] / gdp),
             "energy_intensity": np.log(panel["energy_tce"] / gdp),
             "industry_co2": np.log(100 * panel["co2_industry"] / (gdp * share)),
             "secondary_share": share,

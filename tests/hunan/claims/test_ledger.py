@@ -6,6 +6,7 @@ import pytest
 
 from agglometrics.errors import InputError
 from hunan.claims.ledger import (
+    Bound,
     Tolerance,
     agreement,
     best_dates,
@@ -28,7 +29,15 @@ FIVE_PERCENT = Tolerance(0.05, relative=True)
         ("14.62", "=", 13.63, POINT, "within tolerance"),
         ("14.62", "=", 13.61, POINT, "not"),
         ("6600", ">", 6599.6, FIVE_PERCENT, "within rounding"),
+        ("6600", ">", 6699.4, FIVE_PERCENT, "within rounding"),
+        ("6600", ">", 6806.0, FIVE_PERCENT, "within tolerance"),
+        ("6600", ">", 7100.0, FIVE_PERCENT, "not"),
         ("6600", ">", 6500.0, FIVE_PERCENT, "within tolerance"),
+        ("7", "=", 5.8, Bound("lower"), "consistent with a bound"),
+        ("7", "=", 7.4, Bound("lower"), "consistent with a bound"),
+        ("7", "=", 7.6, Bound("lower"), "not"),
+        ("200", ">=", 896.9, Bound("upper"), "consistent with a bound"),
+        ("200", ">=", 150.0, Bound("upper"), "not"),
         ("6600", ">", 6000.0, FIVE_PERCENT, "not"),
         ("4", "<", 3.2, POINT, "within rounding"),
         ("4", "<", 5.2, POINT, "not"),
@@ -39,7 +48,7 @@ FIVE_PERCENT = Tolerance(0.05, relative=True)
     ],
 )
 def test_agreement(
-    printed: str, relation: str, computed: float, tolerance: Tolerance, expected: str
+    printed: str, relation: str, computed: float, tolerance: Tolerance | Bound, expected: str
 ) -> None:
     assert agreement(printed, relation, computed, tolerance) == expected
 

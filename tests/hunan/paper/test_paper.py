@@ -83,7 +83,7 @@ def built(tmp_path_factory):
 
 
 def test_the_same_bytes_in_two_folders(built):
-    for name in ("paper.pdf", "paper.html", "paper.tex", "tables/numbers_in_text.csv"):
+    for name in ("paper.pdf", "paper.html", "paper.tex", "tables/numbers_in_paper.csv"):
         first, second = ((folder / name).read_bytes() for folder in built)
         assert first == second, name
         assert len(first) > 100
@@ -167,7 +167,7 @@ def test_a_width_is_a_percentage(tmp_path):
 
 
 def test_the_list_of_numbers(built):
-    lines = (built[0] / "tables" / "numbers_in_text.csv").read_text(encoding="utf-8").splitlines()
+    lines = (built[0] / "tables" / "numbers_in_paper.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "key,text,unit,label,notebook,cell"
     # in the order of the text, the abstract first
     assert [line.split(",")[0] for line in lines[1:]] == ["share", "fall", "big"]
