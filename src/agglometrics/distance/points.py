@@ -21,7 +21,7 @@ class Points:
     xy : (N, 2) plane coordinates, relative to `centre`
     industry : (N,) labels
     w : (N,) weights, 1 where none are given
-    centre : (2,) mean of the coordinates
+    centre : (2,) median of the coordinates
     """
 
     xy: Array
@@ -63,7 +63,7 @@ def read_points(points: object, x: str, y: str, industry: str | None, weight: st
             f"weight {weight!r} must be positive; found {int((w <= 0).sum())} of {len(w)} points "
             f"otherwise, first row {int(np.argmin(w > 0))}. Drop these points."
         )
-    centre = xy.mean(axis=0)
+    centre = np.median(xy, axis=0)  # which a value far out does not move
     return Points(xy - centre, labels, w, centre)
 
 
