@@ -215,6 +215,6 @@ def test_refusals(industries):
 @pytest.mark.parametrize("code", [-1.797693e308, -3.4e38, 1e12])
 def test_codes_for_no_data_are_refused_by_row(code):
     table = points()
-    table.loc[3, "y"] = code
-    with pytest.raises(InputError, match=r"'y'.*\b3\b"):
+    table.loc[3, ["x", "y"]] = code
+    with pytest.raises(InputError, match=r"'x'.*\b3\b"):
         ag.duranton_overman(table, target="A", distances=[1, 2], bandwidth=3)

@@ -289,7 +289,7 @@ def _refuse_no_data(data: Points, x: str, y: str) -> None:
         row, axis = (int(place) for place in np.argwhere(wrong)[0])
         count = int(wrong.any(axis=1).sum())
         raise InputError(
-            f"column {(x, y)[axis]!r} holds a value that is no place, first in row {data.row[row]} ({count} "
-            "in all): it lies a thousand million times as far out as most plants are apart. It may "
-            "be a no-data code; drop these rows or correct them."
+            f"column {(x, y)[axis]!r} holds a value that is no place, first in row {data.row[row]} "
+            f"({count} in all): it lies a thousand million times as far out as most plants are "
+            "apart. It may be a no-data code; drop these rows or correct them."
         )
