@@ -20,13 +20,11 @@ def att(fit) -> float:
 
 
 def test_two_groups_and_two_periods_by_hand() -> None:
-    """(5 + 7) / 2 - (1 + 3) / 2 = 4 for the treated, 1 for the controls: the effect is 3.
+    """Changes: treated 4 and 6, controls 0.5, 1.5 and 1: the effect is 5 - 1 = 4.
 
-    Influences: treated -1/2, 1/2 around their mean change over n = 2; controls the same; so that
-    CS's variance is 4 (1/2)^2 (1/2)^2 ... = (sum of (change - mean)^2 / n^2) = 2/4 + 0.5/4.
+    CS's variance is the sum of squared deviations over n^2 in each group: 2/4 + 0.5/9.
     """
-    Y = np.array([[1.0, 5], [3, 7 + 2], [0, 0.5], [2, 3.5], [1, 2.0]])
-    Y[0, 1] = 5.0
+    Y = np.array([[1.0, 5], [3, 9], [0, 0.5], [2, 3.5], [1, 2.0]])
     first = np.array([1, 1, 2, 2, 2])
     data = long(Y, first)
     change = Y[:, 1] - Y[:, 0]  # 4, 6; 0.5, 1.5, 1
