@@ -34,7 +34,7 @@ NOTEBOOKS := 00_tour 10_data 20_agglomeration 22_plants 25_linkages 30_shift_sha
 # outside plain make: it needs archives that are their authors'
 APART := 35_published_tables
 
-.PHONY: all built-all built-figures built-tables built-paper environment spark figures tables paper notebooks published test lint coverage mutants bench check-raw lock clean help
+.PHONY: all built-all built-figures built-tables built-paper environment spark figures tables paper notebooks published test lint coverage mutants bench simulations check-raw lock clean help
 .DELETE_ON_ERROR:
 
 # first what an earlier run wrote: a changed file stops make, a lost one is made again
@@ -55,6 +55,7 @@ help:
 	@echo "make published    reruns published tables, where AGGLOMETRICS_REFERENCE names their archives"
 	@echo "make coverage     the tests again, measured: fails below 97 percent of lines and branches"
 	@echo "make mutants      small changes of the arithmetic that no test notices (not part of the tests)"
+	@echo "make simulations  size and coverage of what the library states: build/simulations.csv and .md"
 	@echo "make bench        the benchmarks, as ratios to the alternatives (not part of the tests)"
 	@echo "make environment  the Python environment alone        ($(VENV))"
 	@echo "make spark        Spark in that environment, for its test    (300 MB; needs Java 17)"
@@ -71,7 +72,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	awk '/^uv==/ {on=1} on {print} on && !/\\$$/ {exit}' requirements.lock > $(VENV)/uv.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
-	$(VENV)/bin/uv pip sync --quiet --python $(PY) requirements.lock
+	$(VENV)/bin/uv pip sync --quiet --python $(PY) --compile-bytecode requirements.lock
 	$(VENV)/bin/uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
 	touch $@
 
@@ -176,6 +177,9 @@ coverage: $(READY)
 
 mutants: $(READY)
 	$(PY) -m tests.mutants --seed 0 --count 100
+
+simulations: $(READY)
+	OMP_NUM_THREADS=1 $(PY) -m tests.simulations --seed 0 --output build/simulations.csv
 
 bench: $(READY)
 	@mkdir -p build

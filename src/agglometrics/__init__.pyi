@@ -1,5 +1,6 @@
 from . import datasets, notation
 from .decomposition.allocation import allocation_types
+from .decomposition.cell_bootstrap import CellBootstrap
 from .decomposition.methods import (
     Arcelus,
     Dunn,
@@ -13,8 +14,28 @@ from .decomposition.plots import plot_components, plot_quadrant
 from .decomposition.shift_share import shift_share, shift_share_path
 from .decomposition.stochastic import stochastic_shift_share
 from .decomposition.totals import component_totals
+from .distance.adjustments import BenjaminiHochberg, WestfallYoung
+from .distance.corrections import Isotropic, Translation, Uncorrected
+from .distance.density.bands import (
+    DroppedSimulationBands,
+    DurantonOvermanBands,
+    ExtremeRankBands,
+)
+from .distance.density.bandwidths import SheatherJones, Silverman
+from .distance.density.curves import DensityCurve
+from .distance.density.industries import IndustryCurves
+from .distance.detection.local import local_concentration
+from .distance.detection.scan import scan_clusters
 from .distance.duranton_overman import duranton_overman
+from .distance.goodness_of_fit import IntegratedSquare, MaximumDeviation, goodness_of_fit
+from .distance.lang_marcon_puech import lang_marcon_puech
 from .distance.marcon_puech import marcon_puech
+from .distance.nulls import (
+    PopulationIndependence,
+    RandomLocation,
+    RandomPosition,
+    ShuffledLabels,
+)
 from .distance.ripley import ripley
 from .errors import (
     AgglometricsError,
@@ -23,7 +44,14 @@ from .errors import (
     IdentificationError,
     InputError,
 )
+from .evaluation.bacon import BaconDecomposition, bacon_decomposition
+from .evaluation.event.cells import CallawaySantAnna, UniversalBase, VaryingBase
+from .evaluation.event.cohorts import NeverTreated, NotYetTreated
+from .evaluation.event.imputation import Imputation
+from .evaluation.event.regression import SunAbraham, TwoWay
+from .evaluation.event_study import EventStudy, event_study
 from .evaluation.exposure import ExposureRings, exposure_rings
+from .evaluation.honest import HonestBounds, RelativeMagnitudes, Smoothness, honest_bounds
 from .evaluation.matching import Outcomes, Predictor, Predictors, Ridge
 from .evaluation.permutation import (
     PermutationTest,
@@ -32,9 +60,11 @@ from .evaluation.permutation import (
     PermuteUnits,
     permutation_test,
 )
+from .evaluation.pretrends import PretrendPower, pretrend_power
 from .evaluation.synthetic.variances import BootstrapVariance, JackknifeVariance, PlaceboVariance
 from .evaluation.synthetic_control import SyntheticControl, synthetic_control
 from .evaluation.synthetic_did import SyntheticDID, synthetic_did
+from .evaluation.triple import triple_difference
 from .inference.comparison import compare_covariances
 from .inference.estimates import Covariance, Estimates, Interval
 from .inference.small_sample import (
@@ -68,7 +98,9 @@ from .measures.cells.concentration import concentration
 from .measures.cells.density import CicconeHall, density
 from .measures.cells.dynamics import dynamic_index
 from .measures.cells.externalities import externalities, variety
-from .measures.cells.intervals import Exact, Moineddin, PlantSizes
+from .measures.cells.intervals.exact import Exact
+from .measures.cells.intervals.moineddin import Moineddin
+from .measures.cells.intervals.plant_sizes import PlantSizes
 from .measures.cells.quotients import location_quotient, regional_shares
 from .measures.cells.relabelling import RandomLabelling
 from .measures.cells.relatedness import proximity, relatedness_density
@@ -97,12 +129,13 @@ from .measures.plants.size_brackets import herfindahl_bounds
 from .models.binned_scatter import binned_scatter
 from .models.checks.anderson_rubin import anderson_rubin, anderson_rubin_test
 from .models.checks.cluster_leverage import ClusterDiagnostics, cluster_diagnostics
-from .models.checks.conley_cutoff import conley_cutoff
 from .models.checks.hausman import hausman, robust_hausman
 from .models.checks.oster import oster
+from .models.checks.oster_bootstrap import PairsBootstrap
 from .models.checks.overidentification import overidentification
 from .models.checks.sensitivity import detectable_effect, without_each
-from .models.checks.spatial_unit_roots import (
+from .models.checks.spatial.conley_cutoff import conley_cutoff
+from .models.checks.spatial.unit_roots import (
     lbm_gls,
     spatial_stationarity_test,
     spatial_unit_root_test,
@@ -120,8 +153,12 @@ from .models.iv import IVRegression, iv
 from .models.k_class import Fuller, Liml, TwoStage
 from .models.panel import panel
 from .models.poisson import poisson
+from .models.postestimation.lincom import lincom
+from .models.postestimation.predict import predict
+from .models.postestimation.slopes import avg_slopes
 from .models.random_effects import Mundlak, RandomEffects
 from .models.regression import Regression
+from .models.several import panels
 from .models.spatial.impacts import impacts
 from .models.spatial.lagrange_multipliers import lagrange_multipliers
 from .models.spatial.spatial_panel import (
@@ -146,6 +183,7 @@ from .shiftshare.inference.randomization import RandomizationTest
 from .shiftshare.inference.shock_jackknife import ShockJackknife, shock_jackknife_std_error
 from .shiftshare.inference.shock_level import ShockLevel, shock_level_std_error
 from .shiftshare.inference.shock_level0 import ShockLevel0
+from .shiftshare.inference.studentized import Studentized, Unstudentized
 from .shiftshare.plots import plot_first_stage, plot_leave_one_out, plot_rotemberg
 from .shiftshare.simulate import simulate_shift_share
 from .space.moran import moran

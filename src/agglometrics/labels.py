@@ -71,7 +71,9 @@ class Labels:
 def require_language(lang: str) -> None:
     """Raise `InputError` unless `lang` is a language that labels exist in."""
     if lang not in LANGUAGES:
-        raise InputError(f"lang={lang!r} is not known; labels exist in {list(LANGUAGES)}.")
+        raise InputError(
+            f"lang={lang!r} is not known; labels exist in {list(LANGUAGES)}. Choose one of these."
+        )
 
 
 PLAIN = Labels(MappingProxyType({}))

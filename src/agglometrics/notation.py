@@ -66,6 +66,17 @@ Panel regression
 ``V``      (K, K)        estimated covariance of the coefficients
 =========  ============  =====================================================
 
+Evaluation of a policy
+----------------------
+=========  ============  =====================================================
+``Y``      (N, T)        outcome of N units over T periods
+``first``  (N,)          first treated period of a unit; T if it is never treated
+``W``      (M, m, N)     weights of donors, M assignments of m treated units
+``omega``  (N0,)         weights of donors; they sum to one
+``lam``    (T0,)         weights of periods before treatment; they sum to one
+``tau``    scalar, (B,)  effect on the treated; its placebos or reassignments
+=========  ============  =====================================================
+
 Vocabulary of tables
 --------------------
 *Cells* are a long frame, one row a (region, industry[, time]), with a value column.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -43,28 +44,73 @@ def points(n: int, target: int) -> pd.DataFrame:
     return pd.DataFrame(xy, columns=["x", "y"]).assign(industry=labels)
 
 
-def bench_curve(sites: pd.DataFrame) -> Iterator[dict[str, object]]:
-    xy = sites.loc[sites["industry"] == "A", ["x", "y"]].to_numpy()
-    edges, radii = np.arange(0, 210.25, 0.25), np.arange(0, 210.25, 0.25)
-    wall, cpu = timed(lambda: duranton_overman(sites, target="A", distances=D, bandwidth=H))
-    other = timed(lambda: np.histogram(pdist(xy), edges), 1)
-    yield row("K_d curve, n = 5,000", wall, cpu, 10, "scipy pdist and histogram", *other)
-    tree = cKDTree(xy)
-    other = timed(lambda: tree.count_neighbors(tree, radii), 1)
-    yield row("K_d curve, n = 5,000", wall, cpu, 50, "scipy cKDTree.count_neighbors", *other)
+def bench_curve() -> Iterator[dict[str, object]]:
+    """One curve of 5,000 uniform plants on 300 x 300 km, against the fastest a user would write."""
+    xy = np.random.default_rng(1).uniform(0, 300, (5_000, 2))
+    plants = pd.DataFrame(xy, columns=["x", "y"]).assign(industry="A")
+    last, bins, tree = 210.0, 840, cKDTree(xy)
+    histogram = timed(lambda: np.histogram(pdist(xy), bins=bins, range=(0, last)))
+    trees = timed(lambda: tree.count_neighbors(tree, np.linspace(0, last, bins + 1)), 1)
+    given = timed(lambda: duranton_overman(plants, target="A", distances=D, bandwidth=H), 9)
+    name = "K_d curve, n = 5,000 uniform on 300 x 300 km"
+    yield row(name, *given, 9, "scipy pdist and numpy histogram by range", *histogram)
+    yield row(name, *given, 80, "scipy cKDTree.count_neighbors", *trees)
+    silverman = timed(lambda: duranton_overman(plants, target="A", distances=D), 9)
+    name = "K_d curve with Silverman's bandwidth, n = 5,000 uniform on 300 x 300 km"
+    yield row(name, *silverman, 4, "scipy pdist and numpy histogram by range", *histogram)
 
 
-def bench_envelope(sites: pd.DataFrame) -> dict[str, object]:
+def bench_envelope() -> Iterator[dict[str, object]]:
+    """1,000 simulations, with smoothing and bands; what grows with n."""
     arguments = {"target": "A", "distances": D, "bandwidth": H}
-    wall, cpu = timed(lambda: duranton_overman(sites, simulations=200, **arguments), 1)
-    name = "K_d envelope, n = 5,000 of 50,000, 1,000 simulations (200 scaled), seconds at most"
-    return row(name, 5 * wall, 5 * cpu, 6)
+    for n, bar in ((1_000, 1), (5_000, 4), (10_000, 12)):
+        call = partial(duranton_overman, points(50_000, n), simulations=1_000, **arguments)
+        wall, cpu = timed(call, 1)
+        name = f"K_d, n = {n:,} of 50,000, 1,000 simulations, seconds at most"
+        yield row(name, wall, cpu, bar)
+
+
+def sector_set(industries: int, total: int) -> pd.DataFrame:
+    """Industries of log-normal sizes, at least ten plants each, on `total` sites."""
+    rng = np.random.default_rng(2)
+    raw = rng.lognormal(np.log(309), 1.2, industries)
+    sizes = np.maximum(np.round(raw * total / raw.sum()), 10).astype(int)
+    sizes[sizes.argmax()] += total - sizes.sum()
+    labels = rng.permutation(np.repeat(np.arange(industries), sizes))
+    return points(total, 0).assign(industry=labels)
+
+
+def bench_set(draws: int = 1_000) -> Iterator[dict[str, object]]:
+    """A whole set of industries, nested; what grows with their number."""
+    for industries, total, bar in ((50, 35_000, 20), (250, 176_000, 90)):
+        call = partial(duranton_overman, sector_set(industries, total), simulations=draws)
+        wall, cpu = timed(call, 1)
+        name = f"K_d, {industries} industries, {total:,} plants, {draws:,} simulations, seconds"
+        yield row(name, wall, cpu, bar)
 
 
 def bench_m(sites: pd.DataFrame) -> dict[str, object]:
     arguments = {"target": "A", "distances": np.linspace(0, 50, 26)}
     wall, cpu = timed(lambda: marcon_puech(sites, **arguments))
     return row("M curve, n = 5,000 of 50,000, to 50 km, seconds at most", wall, cpu, 1)
+
+
+def bench_all_m() -> dict[str, object]:
+    sites = points(176_000, 88_000)
+    radii = np.linspace(2, 50, 25)
+    wall, cpu = timed(lambda: marcon_puech(sites, target="A", distances=radii), 1)
+    return row("M around half of 176,000 sites, 25 radii to 50 km, seconds at most", wall, cpu, 4)
+
+
+def bench_globe() -> dict[str, object]:
+    """Great circles against the plane: the bar is half the plane's speed."""
+    sites = points(40_000, 20_000)
+    degrees = sites.assign(lon=(sites["x"] - 350) / 71.5, lat=50 + (sites["y"] - 350) / 111.2)
+    arguments = {"target": "A", "distances": np.linspace(2, 50, 25)}
+    marcon_puech(degrees[:500], lon="lon", lat="lat", **arguments)  # compiles
+    wall, cpu = timed(lambda: marcon_puech(degrees, lon="lon", lat="lat", **arguments), 1)
+    other = timed(lambda: marcon_puech(sites, **arguments), 1)
+    return row("M on great circles, n = 40,000", wall, cpu, 0.5, "in the plane", *other)
 
 
 def bench_k() -> dict[str, object]:
@@ -103,10 +149,14 @@ def row(
 def rows() -> Iterator[dict[str, object]]:
     """Yield every benchmark of this module."""
     sites = points(50_000, 5_000)
-    duranton_overman(sites, target="A", distances=D, bandwidth=H, simulations=19)  # compiles
-    yield from bench_curve(sites)
-    yield bench_envelope(sites)
+    duranton_overman(sites.head(500), distances=D, simulations=19)  # compiles
+    duranton_overman(sites, target="A", distances=D, bandwidth=H, simulations=19)
+    yield from bench_curve()
+    yield from bench_envelope()
+    yield from bench_set()
     yield bench_m(sites)
+    yield bench_all_m()
+    yield bench_globe()
     yield bench_k()
 
 

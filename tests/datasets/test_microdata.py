@@ -167,7 +167,7 @@ def test_year_and_columns_may_be_given(file: pd.DataFrame) -> None:
 
 
 def test_messages(file: pd.DataFrame, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"no column for 'time'.*give year="):
+    with pytest.raises(InputError, match=r"no column for 'time'.*pass year="):
         read_firms(file.drop(columns="年份"), ASIF)
     with pytest.raises(InputError, match="no column for 'jobs' of the economic census"):
         read_firms(file, ECONOMIC_CENSUS)

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from agglometrics import Arcelus, Dunn, EstebanMarquillas, Spatial, shift_share
+from agglometrics.decomposition.formulas.rates import industry_rates
 from agglometrics.decomposition.growth import Growth
-from agglometrics.decomposition.kernels import industry_rates
 from agglometrics.errors import AgglometricsWarning, InputError
 
 CALL = {"value": "jobs", "start": 0, "end": 1}

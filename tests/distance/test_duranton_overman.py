@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 from scipy.spatial.distance import pdist
 
-from agglometrics.distance import duranton_overman as module
 from agglometrics.distance import envelopes
-from agglometrics.distance.duranton_overman import duranton_overman, silverman_bandwidth
+from agglometrics.distance.density.bandwidths import Silverman
+from agglometrics.distance.density.simulating import Plants, null_curves
+from agglometrics.distance.duranton_overman import duranton_overman
 from agglometrics.distance.pairs import pair_weights, random_sites, sort_sites
 from agglometrics.errors import IdentificationError, InputError
 
@@ -91,28 +92,13 @@ def test_units_and_origin_do_not_matter():
     np.testing.assert_allclose(1000 * two.curve["observed"], one.curve["observed"], rtol=1e-3)
 
 
-def test_bandwidth_by_the_same_rule_for_any_number_of_points(monkeypatch):
-    """dbmss 2.11.0 changes its bandwidth, unsaid, at 10,000 points: K_d(0) is 3.9 times as high."""
-    points = random_points(1_500)
-    one = duranton_overman(points, target="A", distances=[0, 20, 40])
-    lengths = pdist(points[["x", "y"]])
-    assert one.bandwidth == pytest.approx(silverman_bandwidth(lengths[lengths <= 80]), rel=1e-12)
-    monkeypatch.setattr(module, "EXACT", 10)
-    two = duranton_overman(points, target="A", distances=[0, 20, 40])
-    assert two.bandwidth == pytest.approx(one.bandwidth, rel=1e-4)
-    np.testing.assert_allclose(two.curve["observed"], one.curve["observed"], rtol=1e-3)
-
-
-def test_silverman_by_hand():
-    """1, 2, 3, 4: sd 1.291, IQR 1.5 / 1.34 = 1.119; 0.9 * 1.119 * 4^(-0.2)."""
-    h = silverman_bandwidth(np.array([1.0, 2, 3, 4]))
-    assert h == pytest.approx(0.9 * 1.5 / 1.34 * 4**-0.2)
-
-
 def test_against_dbmss_on_few_points():
     """dbmss 2.11.0, Kdhat(S, r, "S") with r to 8; it interpolates in a grid of 512: to 5e-3."""
     truth = [0.11415093716282, 0.107358584939942, 0.0678138038243281, 0.0711972721250179]
-    found = duranton_overman(SYNTHETIC, target="S", distances=[0, 1, 3, 8])
+    found = duranton_overman(
+        SYNTHETIC, target="S", distances=[0, 1, 3, 8],
+        bandwidth=Silverman(within=16),
+    )  # fmt: skip
     np.testing.assert_allclose(found.curve["observed"], truth, rtol=5e-3)
 
 
@@ -131,8 +117,9 @@ def test_against_dbmss(reference, case, file, target, weight):
     cases = {c["id"]: c["value"] for c in json.loads((folder / "dbmss.json").read_text())["cases"]}
     points = pd.read_csv(folder / "inputs" / file)
     found = duranton_overman(
-        points, target=target, industry="type", distances=cases[case]["r"], weight=weight
-    )
+        points, target=target, industry="type", distances=cases[case]["r"], weight=weight,
+        bandwidth=Silverman(within=2 * cases[case]["r"][-1]),
+    )  # fmt: skip
     np.testing.assert_allclose(found.curve["observed"], cases[case]["Kd"], rtol=5e-3)
     if case == "dbmss_Kd_QRosea":
         bandwidth = cases["dbmss_Kd_QRosea_bandwidth"]["bw"]
@@ -188,11 +175,8 @@ def test_the_mean_of_the_null_is_the_curve_of_all_sites():
     points, d = two_industries(), np.linspace(0, 6, 7)
     everyone = points.assign(industry="all")
     truth = duranton_overman(everyone, target="all", distances=d, bandwidth=0.5)
-    reach, bins = module._grid(6.0, 0.5)
-    xy = (points[["x", "y"]] - points[["x", "y"]].mean()).to_numpy()
-    histograms = module._null(xy, np.ones(40), reach, bins, 2_000, 1)
-    smooth = module.smoothing_matrix(d, np.linspace(0, reach, bins + 1), 0.5) / (40 * 39 / 2)
-    curves = histograms @ smooth
+    xy = points[["x", "y"]].to_numpy()
+    curves = null_curves(xy, Plants.of(xy[:40], None), d, 0.5, 2_000, 1)
     error = curves.std(axis=0) / np.sqrt(2_000)
     assert (np.abs(curves.mean(axis=0) - truth.curve["observed"]) < 4 * error).all()
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from agglometrics.distance.ripley import as_window
+from agglometrics.distance.polygons import as_window
 from agglometrics.distance.windows import held, share_of_circle
 
 
 def share(x, y, d, window=(0, 10, 0, 10)):
-    vx, vy = as_window(window).corners.T.copy()
-    return share_of_circle(float(x), float(y), float(d), vx, vy, np.empty(2 * vx.size + 1))
+    edges = as_window(window).edges
+    return share_of_circle(float(x), float(y), float(d), edges, np.empty(3 * len(edges)))
 
 
 def test_circles_that_meet_no_border_by_hand():
@@ -33,7 +33,7 @@ def test_circles_around_a_corner_by_hand():
 
 
 def test_points_on_the_border_are_held_by_hand():
-    vx, vy = as_window((0, 10, 0, 10)).corners.T.copy()
+    edges = as_window((0, 10, 0, 10)).edges
     px, py = np.array([0.0, 5, 10, 5, -1e-6, 11, 5]), np.array([5.0, 0, 5, 10, 5, 5, 5])
-    assert held(px, py, vx, vy, 1e-8).tolist() == [True, True, True, True, False, False, True]
-    assert held(px, py, vx, vy, 1e-5).tolist() == [True, True, True, True, True, False, True]
+    assert held(px, py, edges, 1e-8).tolist() == [True, True, True, True, False, False, True]
+    assert held(px, py, edges, 1e-5).tolist() == [True, True, True, True, True, False, True]

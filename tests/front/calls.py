@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import operator
 
 import numpy as np
 import pandas as pd
@@ -102,9 +103,38 @@ def policy_call(**more):
     return {"data": policy(), **names, **more}
 
 
+def pilot() -> pd.DataFrame:
+    """Return thirty units in two groups over five periods, ten units treated in the last two."""
+    rng = np.random.default_rng(8)
+    keys = pd.MultiIndex.from_product([range(30), list("ab"), range(5)], names=["i", "g", "t"])
+    frame = keys.to_frame(index=False)
+    on = (frame["i"] < 10) & (frame["t"] >= 3) & (frame["g"] == "a")
+    return frame.assign(y=rng.normal(size=300), d=on.astype(int))
+
+
+def pilot_call():
+    names = {"outcome": "y", "unit": "i", "time": "t", "treated": "d"}
+    return {"data": pilot().query("g == 'a'"), **names}
+
+
+@functools.cache
+def events():
+    return ag.event_study(**pilot_call())
+
+
 @functools.cache
 def design():
     return ag.simulate_shift_share(1, n_locations=40, n_sectors=12, per_cluster=3).design
+
+
+def parts_of_a_design():
+    d = design()
+    return {"locations": d.locations, "shares": d.shares, "shocks": d.shocks}
+
+
+@functools.cache
+def placed():
+    return ag.panel("y ~ x + q", rows())
 
 
 @functools.cache
@@ -145,8 +175,17 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
     design_call = {"outcome": "y", "treatment": "x"}
     found = {
         "allocation_types": change(),
+        "avg_slopes": {"fit": least_squares()},
+        "lincom": {"fit": least_squares()},
+        "panels": {"formula": "y + q ~ x", "data": rows()},
+        "predict": {"fit": least_squares()},
+        "CellBootstrap": {"draws": 99},
+        "PairsBootstrap": {"cluster": "i", "draws": 99},
+        "Permutation": {},
+        "Studentized": {},
         "anderson_rubin": {"fit": instrumented()},
         "anderson_rubin_test": {"fit": instrumented(), "null": [0.0]},
+        "bacon_decomposition": pilot_call(),
         "binned_scatter": {"formula": "y ~ x + q", "data": rows(), "x": "x", "bins": 5},
         "chain_completeness": {
             "flows": flows(), "cells": one_year().query("industry != 'z'"), "value": "jobs"},
@@ -169,18 +208,23 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
         "ellison_glaeser_cells": {
             "cells": ag.collapse(plants(), by=["region", "industry"], value="emp"), "value": "emp"},
         "entropy_index": {"data": rows()[["count", "w"]] + 1.0, "positive": ["count"]},
+        "event_study": pilot_call(),
         "exposure_rings": policy_call(weights=ring(), draws=99, seed=1),
         "externalities": in_periods(),
         "gamma_bounds": in_periods(),
         "hausman": {"fixed": within(), "random": random_effects()},
+        "honest_bounds": {"fit": events()},
         "herfindahl_bounds": {"plants": plants(), "low": "low", "high": "high"},
+        "goodness_of_fit": {"curve": ag.marcon_puech(points(), **where, simulations=19)},
         "impacts": {"fit": spatial(), "draws": 20},
         "iv": panel_call(formula="y ~ q + [x ~ z]"),
         "lagrange_multipliers": {"fit": spatial()},
+        "lang_marcon_puech": {"points": points(), **where, "bandwidth": 1.0},
         "leave_one_out": {"measure": ag.concentration, "leave": "region", **in_periods()},
         "leave_one_out_growth": change(),
         "linkages": {"flows": flows(), "outputs": sectors(), "region": None},
         "litzenberger_sternberg": {**in_periods(), "regions": regions},
+        "local_concentration": {"points": points(), "target": "A", "distance": 2.0},
         "local_flows": {"flows": flows(), "sectors": sectors(), "region": None},
         "local_share": {"sectors": sectors(), "region": None},
         "local_supply_rate": {"flows": flows(), "sectors": sectors(), "region": None},
@@ -199,12 +243,16 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
         "permutation_test": policy_call(),
         "poisson": panel_call(formula="count ~ x", absorb="i", offset="q"),
         "policy_alignment": {"listings": zones, "scores": scores, "draws": 99, "seed": 1},
+        "pretrend_power": {"fit": events()},
         "proximity": in_periods(),
         "regional_shares": in_periods(),
         "relatedness_density": in_periods(),
         "ripley": {"points": points(), **where, "window": (0, 10, 0, 10)},
         "robust_hausman": panel_call(),
         "row_standardize": {"weights": ring()},
+        "scan_clusters": {
+            "cells": one_year(), "target": "x", "value": "n", "simulations": 9,
+            "regions": pd.DataFrame({"region": list("abcd"), "x": [0.0, 1, 2, 4], "y": 0.0})},
         "shift_share": change(),
         "shift_share_path": {**change(), "end": 2002},
         "simulate_shift_share": {"seed": 1, "n_locations": 20, "n_sectors": 6},
@@ -215,10 +263,33 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
         "synthetic_did": policy_call(),
         "theil_decomposition": {**in_periods(), "groups": groups},
         "threshold_panel": panel_call(by="q", varying=["x"], draws=5),
+        "triple_difference": {**pilot_call(), "data": pilot(), "group": "g"},
         "u_test": {"fit": ag.panel("y ~ x + I(x**2)", rows()), "linear": "x",
                    "square": "I(x ** 2)", "low": 0.0, "high": 1.0},
         "variety": {**in_periods(), "sectors": {"x": 0, "y": 0, "z": 1}},
         "weak_instruments": {"fit": instrumented()},
+        "cluster_diagnostics": {"fit": least_squares(), "column": "i"},
+        "compare_covariances": {"fit": least_squares(), "covariances": [ag.Robust()]},
+        "conley_cutoff": {"fit": placed(), "lon": "x", "lat": "z"},
+        "from_columns": {"outcome": "y", "regressors": ["x"]},
+        "lbm_gls": {"data": rows(), "columns": ["y", "x"], "x": "q", "y": "z"},
+        "spatial_stationarity_test": {
+            "formula": "y", "data": rows(), "x": "q", "y": "z", "draws": 200},
+        "spatial_unit_root_test": {
+            "formula": "y", "data": rows(), "x": "q", "y": "z", "draws": 200},
+        "tf": {"fit": instrumented()},
+        "to_html": {"data": pd.DataFrame({"a": [1.0]})},
+        "wild_anderson_rubin": {
+            "fit": instrumented(), "spec": ag.WildBootstrap("i", draws=99)},
+        "wild_anderson_rubin_test": {
+            "fit": instrumented(), "spec": ag.WildBootstrap("i", draws=99)},
+        "datasets.load_growth_design": {},
+        "datasets.load_io_industries": {},
+        "datasets.load_plants": {},
+        "Fuller": {},
+        "PlantChoice": {},
+        "SCPC": {},
+        "ShiftShareDesign": parts_of_a_design(),
         "wild_iv": {"fit": instrumented(), "spec": ag.WildBootstrap("i", draws=99)},
         "without_each": {"fit": least_squares(), "column": "i"},
         "BootstrapCutoff": {"seed": 1},
@@ -229,16 +300,25 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
         "DriscollKraay": {"bandwidth": 1},
         "Exact": {"unit": "persons"},
         "Gmm": {"variable": "y"},
+        "IntegratedSquare": {},
+        "Isotropic": {},
         "LocationChoice": {},
+        "MaximumDeviation": {},
         "Moineddin": {"unit": "persons"},
         "NeweyWest": {"bandwidth": 1},
         "PermuteUnits": {"draws": 9, "seed": 1},
         "PlaceboVariance": {"draws": 9, "seed": 1},
+        "PopulationIndependence": {},
         "RandomLabelling": {"unit": "person", "seed": 1},
+        "RandomLocation": {},
+        "RandomPosition": {},
         "ShockLevel": {"cluster": "c"},
+        "ShuffledLabels": {},
+        "Translation": {},
+        "Uncorrected": {},
         "WildBootstrap": {"column": "i"},
     }  # fmt: skip
-    named = {name: (getattr(ag, name), call) for name, call in found.items()}
+    named = {name: (operator.attrgetter(name)(ag), call) for name, call in found.items()}
     named["compare"] = (functools.partial(ag.compare, least_squares()), {})
     named["Estimates.tidy"] = (least_squares().tidy, {"level": 0.9})
     named["Estimates.interval"] = (least_squares().interval, {"level": 0.9, "term": "x"})
@@ -246,6 +326,17 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
     named["ShiftShareDesign.fit"] = (d.fit, {**design_call})
     named["ShiftShareDesign.ols"] = (d.ols, {**design_call})
     named["ShiftShareDesign.shock_level"] = (d.shock_level, {"columns": ["y", "x"]})
+    for name, call in {
+        "balance": {"variables": ["q"]},
+        "check": design_call,
+        "leave_one_out": {**design_call, "by": "cluster"},
+        "overidentification": design_call,
+        "rotemberg": design_call,
+        "shock_overidentification": design_call,
+        "shock_summary": {},
+        "with_exposure": {},
+    }.items():
+        named[f"ShiftShareDesign.{name}"] = (getattr(d, name), call)
     named["ShiftShareDesign.recentred"] = (
         d.recentred, {"counterfactuals": ag.Permutation(), "draws": 20, "seed": 1})  # fmt: skip
     named["ShiftShareDesign.randomization_test"] = (

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from agglometrics import DriscollKraay, PlmRules, panel
-from agglometrics.inference.fixed_b import bartlett_variance, fixed_b
+from agglometrics.inference.serial.fixed_b import bartlett_variance, fixed_b
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*periods.*:UserWarning")
 

@@ -453,7 +453,9 @@ TABLE: dict[str, Row] = {
         rename=("p_value",),
     ),
     "colocation": Row(
-        lambda t: ag.colocation(t["plants"], time="time", inference=_permutation()),
+        lambda t: ag.colocation(
+            t["plants"], time="time", inference=ag.RandomLabelling("plants", draws=39)
+        ),
         {},
         NO_IDLE,
         NO_IDLE,
@@ -508,12 +510,6 @@ TABLE: dict[str, Row] = {
     "plot_components": Row(plotted, {"cells.v": EVERY}, keys=("region",)),
     "plot_quadrant": Row(plotted, {"cells.v": EVERY}, keys=("region",)),
 }
-
-
-def _permutation() -> object:
-    from agglometrics.measures.plants.colocation import Permutation
-
-    return Permutation(draws=39)
 
 
 def answer(row: Row, t: Tables) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -294,7 +294,8 @@ CASES: dict[str, Case] = {
     "oster": Case(
         lambda d: one(ag.oster("y ~ x + z1 + z2", d, treatment="x")),
         {r"beta_\w+0": {"y": 1, "x": -1}}, {}, THREE, BOTH),
-    "binned_scatter": Case(bins_run, {r"(y|std_error|conf_\w+)\d": {"y": 1}, r"x\d": {"x": 1}},
+    "binned_scatter": Case(bins_run,
+        {r"(y|std_error|conf_\w+|band_\w+)\d": {"y": 1}, r"x\d": {"x": 1}},
         {"shift x": "x on the axis moves with it"}, THREE, BOTH),
     "without_each": Case(
         lambda d: {"least": float(ag.without_each(ag.panel("y ~ x + z1", d, absorb="i"), "g")
@@ -308,6 +309,22 @@ CASES: dict[str, Case] = {
         {"threshold": {"m": 1}, r"(estimate|std_error|conf_\w+)\[x": {"y": 1, "x": -1}},
         {"shift x": "the change of slope becomes a change of level, which the model has not"},
         ("y", "x", "m")),
+    "panel: slopes": replace(panel_case(ag.Cluster("i"), absorb=["i[t]", "t"]), changes={
+        "dates": "a slope needs a number", "quarters packed": "another line in another number"}),
+    "panels": Case(lambda d: estimates(ag.panels("y + m ~ x + z1", d, cov=ag.Robust())["y"],
+        "x", "z1"), SLOPES, {}, THREE, BOTH),
+    "lincom": Case(lambda d: estimates(ag.lincom(ag.panel("y ~ x + z1", d, absorb="i"),
+        twice={"x": 2.0}), "twice"), {r"(estimate|std_error|conf_\w+)": {"y": 1, "x": -1}}, {},
+        THREE, BOTH),
+    "avg_slopes": Case(lambda d: estimates(ag.avg_slopes(ag.panel("y ~ x * z1", d, absorb="i"),
+        "x"), "x"), {r"(estimate|std_error|conf_\w+)": {"y": 1, "x": -1}},
+        {"shift x": "far from zero, x times z1 is collinear with z1"}, ("y", "x"), ("x",)),
+    "predict": Case(lambda d: {"first": float(ag.predict(ag.panel("y ~ x + z1", d,
+        absorb=["i", "t"]), d).min())}, {"first": {"y": 1}}, {}, THREE, BOTH),
+    "PairsBootstrap": Case(
+        lambda d: one(ag.oster("y ~ x + z1 + z2", d, treatment="x",
+            bootstrap=ag.PairsBootstrap("g", draws=99))),
+        {r"(beta_\w+|std_error|conf_\w+)0": {"y": 1, "x": -1}}, {}, THREE, BOTH),
     "Liml": k_class(ag.Liml()),
     "Fuller": k_class(ag.Fuller(1.0)),
     "TwoStage": k_class(ag.TwoStage()),
@@ -450,6 +467,7 @@ def test_order_dtypes_and_idle_rows(base, name):
 
 
 DRAWS = (
+    "PairsBootstrap",
     "panel: bootstrap",
     "wild_iv",
     "wild_anderson_rubin",

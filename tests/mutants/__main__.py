@@ -4,7 +4,9 @@
 
 Survivors are printed with their difference; those that ``equivalent.csv`` beside this file lists,
 with the reason why no test can tell them from the original, are counted apart. Exit code 1 says
-that others survived. All outcomes are written to ``build/mutants``. Tests marked slow are left out.
+that others survived. Only the test files nearest to a mutated module run (``--near``): what
+survives them may be noticed by one further off. All outcomes are written to ``build/mutants``.
+Tests marked slow are left out.
 """
 
 from __future__ import annotations
@@ -143,6 +145,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--only", default="", help="files whose path holds this")
     parser.add_argument("--jobs", type=int, default=2, help="copies that are tested at a time")
+    parser.add_argument("--near", type=int, default=3, help="test files a module; more take longer")
     parser.add_argument("--reuse-map", action="store_true", help="although sources changed since")
     options = parser.parse_args()
     rows = []
@@ -151,7 +154,8 @@ def main() -> None:
         every = candidates(trees[0].root, options.only)
         drawn = random.Random(options.seed).sample(every, min(options.count, len(every)))
         print(f"{len(drawn)} of {len(every)} mutants, seed {options.seed}", file=sys.stderr)
-        cover = measured(trees, BUILD / "map.json", options.reuse_map)
+        touched = {mutant.file for mutant in drawn}
+        cover = measured(trees, BUILD / "map.json", options.reuse_map, touched, options.near)
         for _, row in shared(trees, drawn, lambda t, m: judge(t, m, cover), "mutants"):
             rows.append(row)
             if row.outcome in {"survived", "untested"}:

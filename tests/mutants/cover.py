@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,17 +70,21 @@ def numeric_sources(root: Path) -> dict[str, str]:
     return {name: text for name, text in sources(root).items() if computes(name, text)}
 
 
-def measured(trees: list[Tree], store: Path, reuse: bool) -> Cover:
-    """Return the map, after running those test files that it does not know as they are now.
+def measured(trees: list[Tree], store: Path, reuse: bool, modules: set[str], most: int) -> Cover:
+    """Return the map of `modules`, after running the test files that it does not know as they are.
 
     store : where the map is kept
     reuse : whether a map measured on other sources will do
+    modules : the files that are mutated; other test files are not run
+    most : test files near a module that are run
     """
     known = json.loads(store.read_text()) if store.exists() else {"source": "", "files": {}}
     root = trees[0].root
     source = _digest(root / name for name in sources(root))
     files: Files = known["files"] if reuse or known["source"] == source else {}
-    wanted = _test_files(root)
+    tests = {f: (root / f).read_text("utf-8") for f in _test_files(root)}
+    near = near_tests(tests, sources(root), modules, most)
+    wanted = {file: digest for file, digest in _test_files(root).items() if file in near}
     stale = [f for f, digest in wanted.items() if files.get(f, {}).get("digest") != digest]
     store.parent.mkdir(parents=True, exist_ok=True)
     for file, found in _measure(trees, stale):
@@ -87,6 +92,42 @@ def measured(trees: list[Tree], store: Path, reuse: bool) -> Cover:
         store.write_text(json.dumps({"source": source, "files": files}))
     files = {file: files[file] for file in wanted}
     return _joined(files, sources(root))
+
+
+def near_tests(
+    tests: dict[str, str], texts: dict[str, str], modules: set[str], most: int
+) -> set[str]:
+    """Return the test files near `modules`: their own examples, and those that name them.
+
+    A test names a module by its path, or by a function or class that the module defines. The
+    tests of a module that none names are those of the modules that import it.
+
+    tests, texts : test files and sources, by path
+    most : test files a module, those named like it first, then those that name it most often
+    """
+    words = {file: Counter(re.findall(r"\w+", text)) for file, text in tests.items()}
+    found: set[str] = set()
+    for module in modules:
+        near = _naming(words, module, texts[module])
+        if not near:
+            line = f"from {_dotted(module)} import"
+            users = [name for name, text in texts.items() if line in text]
+            near = [f for user in users for f in _naming(words, user, texts[user])[:1]]
+        found |= {module} & set(tests) | set(near[:most])
+    return found
+
+
+def _naming(words: dict[str, Counter[str]], module: str, text: str) -> list[str]:
+    """Return the test files that name what a module defines, the nearest first."""
+    defined = {m[1] for m in re.finditer(r"^(?:def|class) ([a-zA-Z]\w*)", text, re.M)}
+    times = {f: sum(n[name] for name in defined) for f, n in words.items() if "test_" in f}
+    stem = Path(module).stem
+    return sorted((f for f in times if times[f]), key=lambda f: (stem not in f, -times[f], f))
+
+
+def _dotted(module: str) -> str:
+    """Return the name under which a file of the library is imported."""
+    return module.removeprefix("src/").removesuffix(".py").replace("/", ".")
 
 
 def _digest(paths: Iterable[Path]) -> str:

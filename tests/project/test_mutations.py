@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.mutants.cover import Cover
+from tests.mutants.cover import Cover, near_tests
 from tests.mutants.mutations import functions, mutations
 
 SOURCE = '''
@@ -126,3 +126,22 @@ def test_likely_and_fast_tests_come_first():
     files = [test.split("::")[0].split("/")[-1] for test in cover.tests(file, "f")]
     assert files == ["test_thing_more.py", "test_c.py", "test_b.py", "test_a.py"]
     assert cover.tests(file, "unknown") == []
+
+
+def test_only_tests_near_a_mutated_module_are_measured():
+    texts = {
+        "src/agglometrics/a.py": "def alpha(x):\n    return x + 1\n",
+        "src/agglometrics/b.py": "from agglometrics.a import alpha\n\n\ndef beta(x):\n    ...\n",
+        "src/agglometrics/c.py": "def gamma(x):\n    return x\n",
+    }
+    tests = {
+        **texts,
+        "tests/test_beta.py": "import agglometrics as ag\nassert ag.beta(1) == 2\n",
+        "tests/test_gamma.py": "from agglometrics.c import gamma\n",
+    }
+    a, b, c = texts
+    assert near_tests(tests, texts, {c}, 3) == {c, "tests/test_gamma.py"}
+    assert near_tests(tests, texts, {c}, 0) == {c}
+    # no test names alpha: it is tested through beta
+    assert near_tests(tests, texts, {a}, 3) == {a, "tests/test_beta.py"}
+    assert b in tests

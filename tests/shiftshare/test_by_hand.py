@@ -21,6 +21,7 @@ from agglometrics.shiftshare.inference.akm import AKM
 from agglometrics.shiftshare.inference.akm0 import AKM0
 from agglometrics.shiftshare.inference.shock_level import ShockLevel
 from agglometrics.shiftshare.inference.shock_level0 import ShockLevel0
+from agglometrics.shiftshare.inference.studentized import Unstudentized
 
 
 def test_instrument_is_the_sum_of_shares_times_shocks(hand: ShiftShareDesign) -> None:
@@ -131,8 +132,9 @@ def test_leave_one_out(hand: ShiftShareDesign) -> None:
 
 
 def test_randomization_over_a_table_of_draws(hand: ShiftShareDesign) -> None:
-    # draws (0, 1, 2), (2, 1, 0), (0, 1, 2), (2, 1, 0): mean 1 everywhere; recentred z'y with
-    # shares times y (-1, -2, 3) is 4, -4, 4, -4: all four as extreme, p = 5 / 5
+    # the actual (0, 1, 2) and draws (0, 1, 2), (2, 1, 0), (0, 1, 2), (2, 1, 0): mean (.8, 1, 1.2);
+    # with shares times y (-1, -2, 3) each shock brings (.8, 0, 2.4) to the recentred z'y of the
+    # actual and of draws 0 and 2, (-1.2, 0, -3.6) to that of 1 and 3
     draws = pd.DataFrame(
         {
             "draw": np.repeat([0, 1, 2, 3], 3),
@@ -141,6 +143,11 @@ def test_randomization_over_a_table_of_draws(hand: ShiftShareDesign) -> None:
         }
     )
     test = hand.randomization_test("y", "x", counterfactuals=draws)
-    assert test.simulated[:, 0].tolist() == pytest.approx([4, -4, 4, -4])
+    assert test.simulated[:, 0].tolist() == pytest.approx([3.2, -4.8, 3.2, -4.8])
+    assert test.variances[:, 0].tolist() == pytest.approx([6.4, 6.4, 14.4, 6.4, 14.4])
+    # shares times x are (-1.25, -1.5, 2.75): z'x is .8 * 1.25 + .8 * 2.75
+    assert test.actual[1] == pytest.approx(3.2)
     assert test.estimate == pytest.approx(1)
-    assert test.p_value == 1
+    assert test.p_value == 1  # 3.2^2 / 6.4 = 4.8^2 / 14.4: all are ties
+    raw = hand.randomization_test("y", "x", counterfactuals=draws, statistic=Unstudentized())
+    assert (raw.variances == [1, 0, 0]).all()

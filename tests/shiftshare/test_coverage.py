@@ -24,6 +24,7 @@ from agglometrics.shiftshare.inference.counterfactuals import Permutation
 from agglometrics.shiftshare.inference.randomization import randomization_test
 from agglometrics.shiftshare.inference.shock_level import ShockLevel
 from agglometrics.shiftshare.inference.shock_level0 import ShockLevel0
+from agglometrics.shiftshare.inference.studentized import Studentized, Unstudentized
 
 BETA = 0.5
 SPEC = Specification((), (), None, ())
@@ -131,6 +132,43 @@ def test_randomization_is_exact_with_few_shocks() -> None:
     error = monte_carlo_error(0.05, count)
     assert abs(rejected / count - 0.05) < 3 * error  # .038
     assert kept == count - rejected
+
+
+def test_randomization_holds_where_the_variance_rises_with_exposure() -> None:
+    count, draws, n_sectors = 200, 39, 60
+    rng = np.random.default_rng(6)
+    W = rng.gamma(0.3, size=(150, n_sectors)) * np.exp(rng.normal(size=n_sectors)) + 1e-9
+    W /= W.sum(axis=1, keepdims=True)
+    base = Experiment(150, n_sectors, 1, 6)._design(W)
+    spread = np.sqrt(W.sum(axis=0) / W.sum() * n_sectors)
+    rejected = {"studentized": 0, "raw": 0}
+    for seed in range(count):
+        g, nu = spread * rng.normal(size=n_sectors), rng.normal(size=n_sectors)
+        frame = base.tables.locations.assign(y=W @ nu + 0.1 * rng.normal(size=150))
+        tables = replace(base.tables, locations=frame)
+        design = replace(base, z=(W @ g)[:, None], g=g[:, None], tables=tables)
+        for name, statistic in (("studentized", Studentized()), ("raw", Unstudentized())):
+            test = randomization_test(
+                design, ("y", None), SPEC, Permutation(), draws, seed, statistic
+            )
+            rejected[name] += test.p_value <= 0.05
+    error = monte_carlo_error(0.05, count)  # .015
+    assert abs(rejected["studentized"] / count - 0.05) < 3 * error, rejected
+    assert rejected["raw"] / count > 0.2, rejected
+
+
+def test_randomization_is_exact_with_nineteen_draws() -> None:
+    count = 600
+    rejected = 0
+    rng = np.random.default_rng(7)
+    exposed, g = rng.normal(size=(count, 10)), rng.exponential(size=(count, 10))
+    base = Experiment(10, 10, 1, 7)._design(np.eye(10))
+    for seed in range(count):
+        tables = replace(base.tables, locations=base.tables.locations.assign(y=exposed[seed]))
+        design = replace(base, z=g[seed][:, None], g=g[seed][:, None], tables=tables)
+        test = randomization_test(design, ("y", None), SPEC, Permutation(), 19, seed)
+        rejected += test.p_value <= 0.05
+    assert abs(rejected / count - 0.05) < 3 * monte_carlo_error(0.05, count)  # .027
 
 
 def test_size_and_power_of_the_test_that_shocks_agree() -> None:

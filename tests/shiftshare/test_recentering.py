@@ -11,6 +11,7 @@ import pytest
 from agglometrics.errors import InputError
 from agglometrics.shiftshare.design import ShiftShareDesign
 from agglometrics.shiftshare.inference.counterfactuals import Permutation, SignFlips
+from agglometrics.shiftshare.inference.studentized import Studentized, Unstudentized
 
 
 @pytest.fixture
@@ -93,6 +94,92 @@ def test_interval_is_the_set_of_values_that_are_not_rejected(design: ShiftShareD
             "y", "x", controls=["q"], counterfactuals=Permutation(), draws=199, seed=3
         ).p_value
         assert (p > 0.1) == any(low <= b <= high for low, high in pieces), b
+
+
+@pytest.mark.parametrize("statistic", [Studentized(), Studentized("cluster"), Unstudentized()])
+def test_interval_of_every_statistic(design: ShiftShareDesign, statistic: Any) -> None:
+    rule = Permutation(cluster="cluster")
+    test = design.randomization_test(
+        "y", "x", counterfactuals=rule, draws=39, seed=3, statistic=statistic
+    )
+    for b in np.linspace(-3, 3, 61):
+        moved = design.locations.assign(y=lambda f, b=b: f["y"] - b * f["x"])
+        p = replace(design, locations=moved).randomization_test(
+            "y", "x", counterfactuals=rule, draws=39, seed=3, statistic=statistic
+        )
+        kept = any(low <= b <= high for low, high in test.interval(0.9).pieces)
+        assert (p.p_value > 0.1) == kept, b
+
+
+def test_studentized_does_not_depend_on_units(design: ShiftShareDesign) -> None:
+    def test_of(y: float, x: float) -> Any:
+        frame = design.locations.assign(y=lambda f: y * f["y"], x=lambda f: x * f["x"])
+        return replace(design, locations=frame).randomization_test(
+            "y", "x", counterfactuals=Permutation(), draws=99, seed=1
+        )
+
+    one, other = test_of(1, 1), test_of(1e-6, 1e5)
+    assert one.p_value == other.p_value
+    for (low, high), (down, up) in zip(
+        one.interval(0.9).pieces, other.interval(0.9).pieces, strict=True
+    ):
+        assert (down * 1e11, up * 1e11) == pytest.approx((low, high), rel=1e-6)
+
+
+def test_clusters_change_places_as_wholes(design: ShiftShareDesign) -> None:
+    g = design.aligned.shock_values[:, 0]
+    draws = Permutation(cluster="cluster").draw(design.aligned, 20, np.random.default_rng(0))
+    here = [set(part) for part in g.reshape(5, 4)]
+    for draw in draws:
+        moved = [set(part) for part in draw.reshape(5, 4)]
+        assert all(part in here for part in moved)
+    assert any(set(draw[:4]) != here[0] for draw in draws)
+    orders = {tuple(d[:4]) for d in draws if set(d[:4]) == here[0]}
+    assert len(orders) > 1  # sectors of a cluster come in no order
+
+
+def test_unlike_clusters_stay(design: ShiftShareDesign) -> None:
+    sizes = np.repeat([0, 1, 2], [5, 5, 10])  # two of five sectors, one of ten
+    uneven = replace(design, shocks=design.shocks.assign(uneven=sizes))
+    g = uneven.aligned.shock_values[:, 0]
+    for draw in Permutation(cluster="uneven").draw(uneven.aligned, 9, np.random.default_rng(0)):
+        assert set(draw[10:]) == set(g[10:])
+    single = replace(design, shocks=design.shocks.assign(one=np.minimum(np.arange(20), 1)))
+    with pytest.raises(InputError, match="no two clusters of shocks are alike"):
+        single.randomization_test("y", counterfactuals=Permutation(cluster="one"))
+
+
+def panel_design() -> ShiftShareDesign:
+    rng = np.random.default_rng(4)
+    keys = pd.MultiIndex.from_product([range(8), [1990, 2000]], names=["sector", "year"])
+    shocks = keys.to_frame(index=False).assign(shock=rng.normal(size=16))
+    places = pd.MultiIndex.from_product([range(20), [1990, 2000]], names=["location", "year"])
+    locations = places.to_frame(index=False).assign(y=rng.normal(size=40))
+    W = rng.dirichlet(np.full(8, 0.3), 20)
+    place, sector = np.divmod(np.arange(W.size), 8)
+    shares = pd.DataFrame({"location": place, "sector": sector, "share": W.ravel()})
+    return ShiftShareDesign(locations, shares, shocks, time="year")
+
+
+def test_periods_of_a_sector_stay_together() -> None:
+    design = panel_design()
+    g = design.aligned.shock_values[:, 0]
+    rng = np.random.default_rng(0)
+    pairs = {tuple(pair) for pair in g.reshape(8, 2)}
+    for draw in Permutation().draw(design.aligned, 9, rng):
+        assert {tuple(pair) for pair in draw.reshape(8, 2)} == pairs
+    own = Permutation(cluster=["sector", "year"]).draw(design.aligned, 30, rng)
+    assert any({tuple(pair) for pair in draw.reshape(8, 2)} != pairs for draw in own)
+    years = Permutation("year", ["sector", "year"]).draw(design.aligned, 9, rng)
+    assert all(set(draw[::2]) == set(g[::2]) for draw in years)
+    with pytest.raises(InputError, match=r"split clusters of \['sector'\].*cluster=\['sector'"):
+        Permutation("year").draw(design.aligned, 1, rng)
+
+
+def test_flips_about_a_known_mean(design: ShiftShareDesign) -> None:
+    draws = SignFlips(about=2.0).draw(design.aligned, 5, np.random.default_rng(0))
+    g = design.aligned.shock_values[:, 0]
+    np.testing.assert_allclose(np.abs(draws - 2.0), np.abs(g - 2.0)[None] + 0 * draws)
 
 
 def test_same_seed_same_answer(design: ShiftShareDesign) -> None:

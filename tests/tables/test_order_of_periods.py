@@ -1,11 +1,13 @@
 """Periods in the order of time: text that sorts otherwise, packed dates, steps that are said."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import agglometrics as ag
 from agglometrics.errors import InputError
-from agglometrics.tables.periods import packed, require_order
+from agglometrics.tables.packed import unpack
+from agglometrics.tables.periods import require_order
 
 
 def cells(periods):
@@ -53,13 +55,20 @@ def test_text_that_sorts_as_time_does_is_taken(labels):
 
 
 def test_packed_dates_are_told():
-    assert packed(pd.Index([200011, 200012, 200101]))[0] == "yyyymm"
-    assert packed(pd.Index([200011, 200012, 200101]))[1].tolist() == [24011, 24012, 24013]
-    assert packed(pd.Index([20003, 20004, 20011]))[0] == "yyyyq"
-    name, days = packed(pd.Index([20000228, 20000229, 20000301]))
-    assert name == "yyyymmdd" and (days - days[0]).tolist() == [0, 1, 2]
-    assert packed(pd.Index([2000, 2001])) is None
-    assert packed(pd.Index([200013, 200101])) is None
+    counts, unit = unpack(np.array([200011, 200012, 200101]), "t")
+    assert (np.diff(counts).tolist(), unit) == ([1, 1], "months (yyyymm)")
+    assert unpack(np.array([20003, 20004, 20011]), "t")[1] == "quarters (yyyyq)"
+    days = unpack(np.array([20000228, 20000229, 20000301]), "t")
+    assert (days - days[0]).dt.days.tolist() == [0, 1, 2]
+    assert unpack(np.array([2000, 2001]), "t") is None
+    with pytest.raises(InputError, match=r"look like yyyyww.*pandas.to_datetime"):
+        unpack(np.array([200013, 200101]), "t")
+
+
+def test_a_chain_steps_through_days():
+    periods = [20000228, 20000229, 20000301]
+    path = ag.shift_share_path(cells(periods), value="v", start=periods[0], end=periods[-1])
+    assert "a step is 1 of 'time' (of days, read as yyyymmdd)" in path.attrs["notes"][0]
 
 
 @pytest.mark.parametrize(

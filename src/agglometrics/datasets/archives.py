@@ -16,6 +16,7 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.tables import require_columns
+from agglometrics.tables.arguments import checked
 
 if TYPE_CHECKING:
     from agglometrics.shiftshare.design import ShiftShareDesign
@@ -61,7 +62,8 @@ class Archive:
             raise InputError(
                 f"{table.names[0]} should have {table.rows} rows and a sum of {table.column!r} of "
                 f"{table.total:.8g}; found {len(frame)} and {total:.8g}. This is another edition: "
-                f"the one meant is published at {self.published}."
+                f"the one meant is published at {self.published}. "
+                "Find the edition published there."
             )
         return frame
 
@@ -116,6 +118,7 @@ GPSS_CANONICAL = Archive(
 )
 
 
+@checked
 def read_adh(folder: str | Path) -> ShiftShareDesign:
     """Return Autor, Dorn and Hanson's design as Adao, Kolesar and Morales (2019) use it.
 
@@ -147,6 +150,7 @@ def read_adh(folder: str | Path) -> ShiftShareDesign:
     )
 
 
+@checked
 def read_bhj(folder: str | Path) -> ShiftShareDesign:
     """Return the same setting from the archive of Borusyak, Hull and Jaravel (2022).
 
@@ -180,6 +184,7 @@ def read_bhj(folder: str | Path) -> ShiftShareDesign:
     )
 
 
+@checked
 def read_gpss(folder: str | Path) -> ShiftShareDesign:
     """Return the China-shock design of Goldsmith-Pinkham, Sorkin and Swift (2020).
 
@@ -199,6 +204,7 @@ def read_gpss(folder: str | Path) -> ShiftShareDesign:
     return _gpss(folder, GPSS_ADH, "sh_ind_", "trade_")
 
 
+@checked
 def read_gpss_canonical(folder: str | Path) -> ShiftShareDesign:
     """Return the canonical design of Goldsmith-Pinkham, Sorkin and Swift (2020).
 

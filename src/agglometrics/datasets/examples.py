@@ -10,6 +10,7 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.shiftshare.design import ShiftShareDesign
 from agglometrics.tables import listed, require_columns
+from agglometrics.tables.arguments import checked
 
 FOLDER = Path(__file__).parent / "tables"
 CODES = ["region", "industry", "division", "plant", "commune", "block", "code"]
@@ -22,6 +23,7 @@ def _read(name: str) -> pd.DataFrame:
     return pd.read_csv(FOLDER / f"{name}.csv", dtype=dict.fromkeys(CODES, "str"))
 
 
+@checked
 def load_io_industries(base: Base = "secondary") -> pd.DataFrame:
     """Return output of the Chinese provinces by industry in 2002, 2007, 2012 and 2017.
 
@@ -58,6 +60,7 @@ def load_io_industries(base: Base = "secondary") -> pd.DataFrame:
     return cells.loc[kept].drop(columns="industrial").reset_index(drop=True)
 
 
+@checked
 def load_plants() -> pd.DataFrame:
     """Return the manufacturing establishments of 86 communes around Strasbourg, October 2020.
 
@@ -78,6 +81,7 @@ def load_plants() -> pd.DataFrame:
     return _read("plants")
 
 
+@checked
 def load_growth_design() -> ShiftShareDesign:
     """Return a shift-share design: provincial growth on national growth of industries.
 
@@ -103,6 +107,7 @@ def load_growth_design() -> ShiftShareDesign:
     )
 
 
+@checked
 def with_names(frame: pd.DataFrame, lang: Language = "en") -> pd.DataFrame:
     """Return `frame` with names beside the codes of the example tables.
 

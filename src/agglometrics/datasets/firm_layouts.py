@@ -13,8 +13,10 @@ import pandas as pd
 from agglometrics.datasets.firm_rules import FIELDS, KEYS
 from agglometrics.errors import InputError
 from agglometrics.tables import to_frame
+from agglometrics.tables.arguments import checked
 
 
+@checked
 @dataclass(frozen=True)
 class Break:
     """A year from which figures of a file are not comparable with those before.
@@ -29,6 +31,7 @@ class Break:
     what: str
 
 
+@checked
 @dataclass(frozen=True)
 class Layout:
     """How a firm file names its columns.
@@ -141,11 +144,16 @@ def mapped(
     """
     frame = _read(firms, encoding)
     if frame.empty:
-        raise InputError(f"the file of the {layout.name} has no rows.")
+        raise InputError(
+            f"the file of the {layout.name} has no rows. Pass the file of a year with firms."
+        )
     given = columns or {}
     unknown = [field for field in given if field not in FIELDS]
     if unknown:
-        raise InputError(f"columns= names {unknown}, which are not ours; ours are {list(FIELDS)}.")
+        raise InputError(
+            f"columns= names {unknown}, which are not ours; ours are {list(FIELDS)}. "
+            "Use these as the keys of columns=."
+        )
     found = {field: _find(frame, layout, field, given) for field in FIELDS}
     if year is not None and found["time"] is not None:
         raise InputError(
@@ -166,7 +174,7 @@ def _require_found(frame: pd.DataFrame, layout: Layout, found: Mapping[str, obje
         raise InputError(
             f"no column for {field!r} of the {layout.name}: looked for "
             f"{list(layout.names(field))}, the file has {list(map(str, frame.columns))}. "
-            + (f"{way_out} or give year=." if field == "time" else f"{way_out}.")
+            + (f"{way_out} or pass year=..." if field == "time" else f"{way_out}.")
         )
 
 
@@ -190,7 +198,8 @@ def _read(firms: object, encoding: str) -> pd.DataFrame:
         return pd.read_csv(path, dtype=str, encoding=encoding)
     except UnicodeDecodeError as error:
         raise InputError(
-            f"{path.name!r} is not in {encoding}. Older Chinese files are: say encoding='gb18030'."
+            f"{path.name!r} is not in {encoding}. Older Chinese files are in GB 18030: pass "
+            "encoding='gb18030'."
         ) from error
 
 
@@ -207,7 +216,8 @@ def _find(
         if columns[field] not in frame.columns:
             raise InputError(
                 f"columns= names {columns[field]!r} for {field!r}; the file has "
-                f"{list(map(str, frame.columns))}."
+                f"{list(map(str, frame.columns))}. "
+                "Name one of these."
             )
         return columns[field]
     known = {_plain(name) for name in layout.names(field)}
@@ -215,6 +225,6 @@ def _find(
     if len(hits) > 1:
         raise InputError(
             f"the file has {len(hits)} columns for {field!r}: {list(map(str, hits))}. "
-            f"Say which with columns={{{field!r}: ...}}."
+            f"Name one with columns={{{field!r}: ...}}."
         )
     return hits[0] if hits else None

@@ -20,11 +20,13 @@ from agglometrics.datasets.firm_rules import (
     unreadable,
 )
 from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.tables.arguments import checked
 
 RegionLevel = Literal["province", "prefecture", "county"]
 REGION_DIGITS: dict[str, int] = {"province": 2, "prefecture": 4, "county": 6}
 
 
+@checked
 def read_firms(
     firms: object,
     layout: Layout,
@@ -127,6 +129,7 @@ def read_firms(
     return plants
 
 
+@checked
 def firm_problems(
     firms: object,
     layout: Layout,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from agglometrics.decomposition.kernels import growth_rates, homothetic
+from agglometrics.decomposition.formulas.rates import growth_rates, homothetic
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.tables import listed
@@ -19,7 +19,7 @@ END_SHARE: dict[str, float] = {"start": 0.0, "mean": 0.5, "end": 1.0}
 
 @dataclass(frozen=True)
 class Terms:
-    """What every partition is made of; shapes as in `decomposition_kernels`."""
+    """What every partition is made of; shapes as in `agglometrics.decomposition.formulas`."""
 
     B: Array
     D: Array

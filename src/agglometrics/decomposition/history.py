@@ -87,7 +87,7 @@ def _require_periods(cube: Cube, periods: list[Any]) -> None:
     if len(lost):
         raise InputError(
             f"no industry is left in the periods {listed(lost)} once those with an unknown cell "
-            "are dropped. Fill the cells in, or say missing='zero' if no row means none."
+            "are dropped. Fill the cells in, or pass missing='zero' if no row means none."
         )
 
 
@@ -129,7 +129,8 @@ def _joined(cube: Cube, economy: Cube) -> History:
     if len(unknown):
         raise InputError(
             f"every industry of the cells must be in the reference economy; not there are "
-            f"{listed(unknown)}. Its industries are {listed(economy.industries)}."
+            f"{listed(unknown)}. Its industries are {listed(economy.industries)}. "
+            "Add their rows to the reference."
         )
     T, R = cube.values.shape[:2]
     E = np.zeros((T, R, len(economy.industries)))

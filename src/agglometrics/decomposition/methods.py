@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from agglometrics.decomposition import kernels
+from agglometrics.decomposition.formulas.arcelus import arcelus
+from agglometrics.decomposition.formulas.dunn import dunn
+from agglometrics.decomposition.formulas.esteban_marquillas import esteban_marquillas
+from agglometrics.decomposition.formulas.rates import Parts, industry_rates
 from agglometrics.decomposition.growth import BaseWeights, Growth, Terms, check_weights
-from agglometrics.decomposition.kernels import Parts
 from agglometrics.decomposition.regression import fit_growth
 from agglometrics.errors import InputError
 from agglometrics.space.weights import require_neighbours, weights_matrix
@@ -57,7 +59,7 @@ class Dunn(Partition):
 
     def parts(self, terms: Terms) -> Parts:
         """Return national, industry_mix, competitive."""
-        return kernels.dunn(terms.B, terms.D, terms.G, terms.g)
+        return dunn(terms.B, terms.D, terms.G, terms.g)
 
 
 @checked
@@ -73,7 +75,7 @@ class EstebanMarquillas(Partition):
 
     def parts(self, terms: Terms) -> Parts:
         """Return national, industry_mix, competitive, allocation."""
-        return kernels.esteban_marquillas(terms.B, terms.D, terms.G, terms.g, terms.H)
+        return esteban_marquillas(terms.B, terms.D, terms.G, terms.g, terms.H)
 
 
 @checked
@@ -89,7 +91,7 @@ class Arcelus(Partition):
 
     def parts(self, terms: Terms) -> Parts:
         """Return the eight parts, named effect_homothetic and effect_differential."""
-        return kernels.arcelus(terms.B, terms.D, terms.G, terms.g, terms.H)
+        return arcelus(terms.B, terms.D, terms.G, terms.g, terms.H)
 
 
 @checked
@@ -119,7 +121,8 @@ class Spatial:
         if not isinstance(self.base, Partition):
             raise InputError(
                 "base of Spatial must be Dunn(), EstebanMarquillas() or Arcelus(); "
-                f"found {self.base!r}."
+                f"found {self.base!r}. "
+                "Pass one of these."
             )
 
     def components(self, growth: Growth) -> Parts:
@@ -127,7 +130,7 @@ class Spatial:
         W = weights_matrix(self.weights, growth.regions)
         require_neighbours(W, growth.regions)
         nation = growth.terms(self.base.weights)
-        g = kernels.industry_rates(W @ nation.B, W @ nation.D, nation.G)
+        g = industry_rates(W @ nation.B, W @ nation.D, nation.G)
         return self.base.parts(Terms(nation.B, nation.D, nation.G, g, nation.H))
 
 
@@ -183,7 +186,8 @@ class Dynamic:
         if not isinstance(self.base, Method):
             raise InputError(
                 "base of Dynamic must be a method whose parts add up, such as Dunn() or "
-                f"EstebanMarquillas(); found {self.base!r}."
+                f"EstebanMarquillas(); found {self.base!r}. "
+                "Pass one of these."
             )
         if self.periods is not None:
             object.__setattr__(self, "periods", tuple(self.periods))

@@ -12,9 +12,8 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.tables import listed, require_columns
 from agglometrics.tables.checks import require_labels
-from agglometrics.tables.periods import packed, require_order
-
-UNITS = {"yyyymm": "months", "yyyyq": "quarters", "yyyymmdd": "days"}
+from agglometrics.tables.packed import unpack
+from agglometrics.tables.periods import require_order
 
 
 def check_ends(frame: pd.DataFrame, time: str, start: Any, end: Any) -> pd.Index[Any]:
@@ -70,7 +69,8 @@ def chain(
     if absent or asked != [t for t in between if t in asked] or {start, end} - set(asked):
         raise InputError(
             f"periods of Dynamic must lead in order from start={start!r} to end={end!r}; found "
-            f"{listed(asked, 12)}, while the table has {listed(between, 12)} there."
+            f"{listed(asked, 12)}, while the table has {listed(between, 12)} there. "
+            "Pass periods of the table in ascending order, both ends among them."
         )
     return asked
 
@@ -96,12 +96,17 @@ def _require_equal_steps(periods: list[Any]) -> None:
 
 def _counted(periods: list[Any]) -> tuple[str, list[int]]:
     """Return whole numbers as counts; packed dates (200012, 200101) in months, quarters, days."""
-    plain = [int(period) for period in periods]
-    date = packed(pd.Index(plain))
-    if date is None or len({b - a for a, b in pairwise(plain)}) == 1:
-        return "", plain
-    name, counts = date
-    return f" (of {UNITS[name]}, read as {name})", [int(count) for count in counts]
+    plain = np.asarray(periods, dtype=np.int64)
+    if len(np.unique(np.diff(plain))) <= 1:
+        return "", plain.tolist()
+    found = unpack(plain, "of the chain")
+    if found is None:
+        return "", plain.tolist()
+    if isinstance(found, pd.Series):
+        return " (of days, read as yyyymmdd)", (found - found.iloc[0]).dt.days.tolist()
+    counts, unit = found
+    words, form = unit.rstrip(")").split(" (")
+    return f" (of {words}, read as {form})", counts.tolist()
 
 
 def step_note(periods: Sequence[Any], time: str) -> str:

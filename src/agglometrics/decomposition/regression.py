@@ -177,7 +177,9 @@ def fit_growth(growth: Growth) -> tuple[TwoWay, Mask, Mask]:
     B, D = growth.start, growth.end - growth.start
     rows, columns = B.sum(axis=1) > 0, B.sum(axis=0) > 0
     if not rows.any():
-        raise IdentificationError("no cell has activity at the start, so none has a growth rate.")
+        raise IdentificationError(
+            "no cell has activity at the start, so none has a growth rate. Choose another start."
+        )
     used = B[rows][:, columns]
     _require_linked(used, growth.regions[rows])
     return two_way(used, D[rows][:, columns]), rows, columns

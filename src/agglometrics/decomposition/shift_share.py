@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from agglometrics.decomposition import kernels
+from agglometrics.decomposition.formulas.gerfin import gerfin
+from agglometrics.decomposition.formulas.rates import Parts
 from agglometrics.decomposition.growth import Growth
 from agglometrics.decomposition.history import History, Names, read_history
-from agglometrics.decomposition.kernels import Parts
 from agglometrics.decomposition.methods import Dynamic, Gerfin, resolve
 from agglometrics.decomposition.periods import chain, check_ends, step_note
 from agglometrics.decomposition.totals import assert_adds_up, cleaned
@@ -226,9 +226,7 @@ def _gerfin(growth: Growth) -> Parts:
     N0, N1 = growth.reference_start.sum(axis=1), growth.reference_end.sum(axis=1)
     _require_activity(growth.regions, (N0 > 0) & (N1 > 0) & (growth.start.sum(axis=1) > 0))
     with np.errstate(divide="ignore", invalid="ignore"):
-        indices = kernels.gerfin(
-            growth.start, growth.end, growth.reference_start, growth.reference_end
-        )
+        indices = gerfin(growth.start, growth.end, growth.reference_start, growth.reference_end)
     _require_activity(growth.regions, indices["structure"] > 0)
     change = (growth.end - growth.start).sum(axis=1)
     return {"change": change} | indices

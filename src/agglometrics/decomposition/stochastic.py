@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from agglometrics.decomposition.cell_bootstrap import CellBootstrap, bootstrapped_f
 from agglometrics.decomposition.growth import Growth
 from agglometrics.decomposition.history import Names, read_history
 from agglometrics.decomposition.periods import check_ends
@@ -46,14 +47,19 @@ def stochastic_shift_share(
     ``variance_lm`` tests it against variances that depend on the base in another way.
     ``cov=Robust()`` (HC3) drops it: then t statistics of single effects are approximate, and no
     F is given, because a quadratic form in as many robust variances as effects rejects too
-    often. Complete counts have no sampling error: the experiment is the growth process, not the
-    drawing of cells.
+    often. ``cov=CellBootstrap()`` gives it, with a p-value from a wild bootstrap that imposes
+    the null: simulated with 31 regions, 18 industries and variances that do not fall with the
+    base (300 samples, Monte Carlo error .012) it rejects .043 for regions and .040 for
+    industries, where the F above rejects .94 and 1.00; with variance sigma^2 / base .030 and
+    .023; with 14 regions and 10 industries .050 and .047 (F: .46 and .29). Complete counts have
+    no sampling error: the experiment is the growth process, not the drawing of cells.
 
     Parameters
     ----------
     cells, value, time, start, end, region, industry, missing :
         as in `shift_share`
-    cov : ``Homoskedastic()`` (variance sigma^2 / base; the default) or ``Robust()``
+    cov : ``Homoskedastic()`` (variance sigma^2 / base; the default), ``Robust()`` or
+        ``CellBootstrap()``
 
     Returns
     -------
@@ -61,7 +67,7 @@ def stochastic_shift_share(
         Terms ``national``, ``region[...]``, ``industry[...]``, with Student's t on
         ``df_resid`` degrees of freedom. `glance` holds the F tests that all regions, and all
         industries, have one effect (``f_region``, ``df_region``, ``p_region``; the same for
-        industry), with ``Homoskedastic()`` only; ``variance_lm`` and ``p_variance`` test the
+        industry), but not with ``Robust()``; ``variance_lm`` and ``p_variance`` test the
         variance function. Cells, regions and industries without a base have no growth rate:
         they are not used, and the notes say how many and what they gained.
 
@@ -136,6 +142,9 @@ def _covariance(fit: TwoWay, n_regions: int, spec: object) -> Covariance:
     V, name = _matrix(fit, spec)
     lm, p = fit.variance_test()
     numbers = {"df_resid": float(fit.df), "variance_lm": lm, "p_variance": p}
+    if isinstance(spec, CellBootstrap):
+        found = bootstrapped_f(fit, spec, np.random.default_rng(spec.seed))
+        return Covariance(V, name, float(fit.df), numbers | found, spec)
     if not isinstance(spec, Homoskedastic):
         return Covariance(V, name, float(fit.df), numbers, spec)
     beta, alpha = np.split(fit.effects, [n_regions])
@@ -151,9 +160,11 @@ def _matrix(fit: TwoWay, spec: object) -> tuple[Array, str]:
         return fit.homoskedastic(), "variance sigma^2 / base"
     if isinstance(spec, Robust):
         return fit.robust(), "heteroskedasticity-robust (HC3)"
+    if isinstance(spec, CellBootstrap):
+        return fit.robust(), f"HC3, F by wild bootstrap of cells, {spec.draws} draws"
     raise InputError(
-        f"cov={spec!r} is not known here; choose Homoskedastic() or Robust(). A region's "
-        "effect absorbs what its cells have in common, so clusters by region say nothing."
+        f"cov={spec!r} is unknown here. Pass Homoskedastic(), Robust() or CellBootstrap(). A "
+        "region's effect absorbs what its cells have in common, so clusters by region say nothing."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from agglometrics.decomposition.kernels import Parts
+from agglometrics.decomposition.formulas.rates import Parts
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.tables import require_columns

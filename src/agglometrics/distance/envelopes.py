@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,9 @@ class DistanceCurve:
     bandwidth : of the smoothing; None where there is none
     null, simulations, level : the random experiment, its draws, the level of the envelopes
     p_value : of the global test that the curve is one of the null's; NaN without simulations
+    unit : of the distances
+    notes : what else is to be known about the numbers
+    simulated : (B, D) curves of the null, for `goodness_of_fit`; None without simulations
     """
 
     curve: pd.DataFrame
@@ -41,6 +44,9 @@ class DistanceCurve:
     simulations: int
     level: float
     p_value: float
+    unit: str = "unit of the coordinates"
+    notes: tuple[str, ...] = ()
+    simulated: Array | None = field(default=None, repr=False, compare=False)
 
     @property
     def localized(self) -> bool:
@@ -74,7 +80,7 @@ class DistanceCurve:
             )
             axes.plot(at, self.curve["local_high"], "--", color="0.5")
         axes.plot(at, self.curve["observed"], color="black", label=str(self.target))
-        axes.set_xlabel("distance")
+        axes.set_xlabel(f"distance ({self.unit})")
         axes.set_ylabel(self.method)
         axes.legend(frameon=False)
         return axes
@@ -111,7 +117,12 @@ def extremity(curves: Array) -> NDArray[np.int64]:
     Curves are compared by their smallest rank, then by their second smallest, and so on: the
     extreme rank length of Myllymaki et al. (2017).
     """
-    ranks = np.sort(pointwise_ranks(curves), axis=1)
+    return by_smallest_ranks(pointwise_ranks(curves))
+
+
+def by_smallest_ranks(ranks: Array) -> NDArray[np.int64]:
+    """Return how many rows of ranks, (C, D), are as small as each, itself among them, (C,)."""
+    ranks = np.sort(ranks, axis=1)
     order = np.lexsort(ranks.T[::-1])
     same = (ranks[order][1:] == ranks[order][:-1]).all(axis=1)
     position = np.arange(1, order.size + 1)
@@ -186,7 +197,9 @@ def check_level(level: float, simulations: int) -> None:
     if not 0 < level < 1:
         raise InputError(f"level must lie between 0 and 1; found {level}. For example level=0.95.")
     if simulations < 0:
-        raise InputError(f"simulations must not be negative; found {simulations}.")
+        raise InputError(
+            f"simulations must not be negative; found {simulations}. For example simulations=999."
+        )
     needed = int(np.ceil(1 / (1 - level) - 1e-9)) - 1
     if 0 < simulations < needed:
         raise InputError(
@@ -199,7 +212,10 @@ def check_distances(distances: object) -> Array:
     """Return distances as (D,) floats, checked to be known, not negative and ascending."""
     r = np.asarray(distances, dtype=np.float64)
     if r.ndim != 1 or not r.size:
-        raise InputError(f"distances must be a list of numbers; found shape {r.shape}.")
+        raise InputError(
+            f"distances must be a list of numbers; found shape {r.shape}. "
+            "For example distances=[10.0, 20.0]."
+        )
     if not np.isfinite(r).all() or (r < 0).any() or (np.diff(r) <= 0).any() or r[-1] == 0:
         raise InputError(
             "distances must be known, not negative and ascending, the last one positive; "

@@ -10,9 +10,18 @@ from agglometrics.inference import (
     cr2,
     jackknife,
     sandwich,
-    serial,
     wild_bootstrap,
 )
+from agglometrics.inference.serial import long_run
 from agglometrics.inference.spatial import scpc
 
-__all__ = ["clusters", "conley", "cr2", "jackknife", "sandwich", "scpc", "serial", "wild_bootstrap"]
+__all__ = [
+    "clusters",
+    "conley",
+    "cr2",
+    "jackknife",
+    "long_run",
+    "sandwich",
+    "scpc",
+    "wild_bootstrap",
+]

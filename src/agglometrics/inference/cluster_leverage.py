@@ -54,13 +54,17 @@ def warn_of_concentrated(columns: Sequence[str], codes: Sequence[Codes], fit: Li
         return
     for name, groups in zip(columns, codes, strict=True):
         G = effective_clusters(partial_leverages(fit.X, fit.bread, groups))
-        few = [term for term, number in zip(fit.terms, G, strict=True) if number < CONCENTRATED]
+        few = [
+            term
+            for term, number in zip(fit.terms, G, strict=True)
+            if number < CONCENTRATED and term not in fit.nuisance
+        ]
         if few and n_levels(groups) > CONCENTRATED:
             warnings.warn(
                 f"almost all variation of {listed(few)} lies in one or two clusters of {name!r}: "
                 "a standard error by cluster is far too small there (with one treated region of 31 "
                 "a true null is rejected most of the time), and CR3 and CR2 too. Compare with "
-                "placebo regions or times; see cluster_diagnostics.",
+                "placebo regions or times, as permutation_test does; see cluster_diagnostics.",
                 AgglometricsWarning,
                 stacklevel=2,
             )

@@ -9,8 +9,10 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.inference.estimates import Estimates
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def compare_covariances(
     fit: Estimates, covariances: Sequence[Any], *, level: float = 0.95
 ) -> pd.DataFrame:

@@ -15,7 +15,7 @@ import numpy as np
 from agglometrics.inference.estimates import Covariance
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.sandwich import covariance, t_df
-from agglometrics.inference.serial import serial_meat
+from agglometrics.inference.serial.long_run import serial_meat
 from agglometrics.inference.small_sample import SmallSample, factor, parameters, residual_df
 from agglometrics.inference.spatial.covariogram import Covariogram, covariogram
 from agglometrics.inference.spatial.locations import check_degrees

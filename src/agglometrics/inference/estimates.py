@@ -104,6 +104,7 @@ class Estimates:
         default=None, repr=False, compare=False
     )
 
+    @checked
     def with_cov(self, spec: Any) -> Self:
         """Return the same coefficients with the covariance that `spec` describes."""
         if self.recompute is None:
@@ -131,9 +132,12 @@ class Estimates:
     def interval(self, level: float = 0.95, term: str | None = None) -> Interval:
         """Return the confidence set of `term` (default: the first one)."""
         _check_level(level)
-        name = self.terms[0] if term is None else term
+        name = (self.terms or ("(none)",))[0] if term is None else term
         if name not in self.terms:
-            raise InputError(f"term {name!r} was not estimated; terms are {list(self.terms)}.")
+            raise InputError(
+                f"term {name!r} was not estimated; terms are {list(self.terms)}. "
+                "Choose one of these."
+            )
         special = self.confidence_set or self.covariance.confidence_set
         if special is not None:
             return special(name, level)

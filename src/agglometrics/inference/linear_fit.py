@@ -26,6 +26,7 @@ class LinearFit:
     dispersion : the variance of u where the model fixes it (1 for Poisson), or None
     least_squares : whether u = y - X b and bread = inv(X' X)
     regressors : (N, K) the A in u = y - A b, where it is not X (two stages)
+    nuisance : terms that are not reported (absorbed slopes)
     """
 
     terms: tuple[str, ...]
@@ -39,6 +40,7 @@ class LinearFit:
     dispersion: float | None = None
     least_squares: bool = True
     regressors: Array | None = field(default=None, repr=False)
+    nuisance: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
     def scores(self) -> Array:

@@ -18,3 +18,18 @@ def holm(p_value: Array) -> Array:
     out = np.full(p_value.shape, np.nan)
     out[known] = adjusted
     return out
+
+
+def benjamini_hochberg(p_value: Array) -> Array:
+    """Adjust p-values for the false discovery rate over all known cells (Benjamini, Hochberg 1995).
+
+    min over j >= i of K p_(j) / j, at most 1.
+    """
+    known = ~np.isnan(p_value)
+    p = p_value[known]
+    order = np.argsort(p, kind="stable")[::-1]
+    adjusted = np.empty_like(p)
+    adjusted[order] = np.minimum.accumulate(p[order] * len(p) / np.arange(len(p), 0, -1))
+    out = np.full(p_value.shape, np.nan)
+    out[known] = np.minimum(1.0, adjusted)
+    return out

@@ -1,7 +1,7 @@
 """From a covariance specification to a `Covariance`: bread, meat, and the small-sample rule.
 
 One function for every estimator of the package. The specifications with a module of their own
-(`clusters`, `serial`, `conley`, `jackknife`, `wild_bootstrap`) register themselves on it.
+(`clusters`, `serial.long_run`, `conley`, `jackknife`, `wild_bootstrap`) register themselves on it.
 """
 
 from __future__ import annotations

@@ -171,6 +171,7 @@ class Conley:
             )
 
 
+@checked
 @dataclass(frozen=True)
 class SCPC:
     """Errors correlated over space, up to a bound, in an unknown way (Mueller and Watson 2022).
@@ -261,7 +262,8 @@ class WildBootstrap:
     def __post_init__(self) -> None:
         if self.draws < 99:
             raise InputError(
-                f"WildBootstrap: draws must be at least 99; found {self.draws}. 9999 is usual."
+                f"WildBootstrap: draws must be at least 99; found {self.draws}. "
+                "For example draws=9999."
             )
 
 
@@ -285,7 +287,10 @@ class ShiftShare:
 
     def __post_init__(self) -> None:
         if not hasattr(self.design, "aligned"):
-            raise InputError(f"ShiftShare needs a ShiftShareDesign; found {self.design!r}.")
+            raise InputError(
+                f"ShiftShare needs a ShiftShareDesign; found {self.design!r}. "
+                "Pass ShiftShare(design)."
+            )
 
 
 @checked

@@ -23,7 +23,10 @@ def wald_test(estimates: Estimates, terms: tuple[str, ...]) -> pd.DataFrame:
 
     absent = [term for term in terms if term not in estimates.terms]
     if absent:
-        raise InputError(f"terms {absent} were not estimated; terms are {list(estimates.terms)}.")
+        raise InputError(
+            f"terms {absent} were not estimated; terms are {list(estimates.terms)}. "
+            "Choose among these."
+        )
     at = [estimates.terms.index(term) for term in terms]
     b, V = estimates.params[at], estimates.covariance.matrix[np.ix_(at, at)]
     q, df = len(at), estimates.covariance.df

@@ -14,8 +14,10 @@ from agglometrics.inference.specifications import CovarianceSpec
 from agglometrics.models.design import Design, build
 from agglometrics.models.estimators import LeastSquares
 from agglometrics.models.formulas import CONSTANT
+from agglometrics.models.postestimation.sup_t import sup_t
 from agglometrics.models.regression import Regression, assemble, default_covariance
 from agglometrics.notation import Array, Codes
+from agglometrics.random.seeds import Seed
 from agglometrics.tables.arguments import checked
 
 
@@ -29,6 +31,8 @@ def binned_scatter(
     absorb: Sequence[str] | str | None = None,
     cov: CovarianceSpec | None = None,
     level: float = 0.95,
+    draws: int = 10_000,
+    seed: Seed = 0,
 ) -> pd.DataFrame:
     """Return the mean of the outcome in quantile bins of x, controls held at their means.
 
@@ -43,11 +47,22 @@ def binned_scatter(
     x : the term on the horizontal axis
     bins : number of quantile bins
     level : of the bounds, which are for the bin's distance from the overall mean
+    draws, seed : of the simulated critical value of the band
 
     Returns
     -------
     DataFrame
-        bin, n, x (mean), y, std_error, conf_low, conf_high.
+        bin, n, x (mean), y, std_error; conf_low and conf_high for each bin on its own;
+        band_low and band_high for all bins together.
+
+    Notes
+    -----
+    The band is y +- c std_error with c the quantile of the largest |t| over the bins, simulated
+    from the correlation of their estimates (Cattaneo, Crump, Farrell and Feng 2024). It is for
+    the means of the bins, not for a curve within them. Simulated at
+    95 percent with `Robust` errors (300 samples, Monte Carlo error .016) it covers all of 20 bins
+    in .90 of the samples at 20 rows per bin and .92 at 50, 10 bins of 100 rows in .92, and with
+    31 clusters 10 bins in .94; the bounds of single bins hold all bins in .30, .35, .60 and .57.
 
     Raises
     ------
@@ -70,21 +85,25 @@ def binned_scatter(
 
     design = build(formula, data, absorb=absorb)
     if x not in design.terms:
-        raise InputError(f"x={x!r} is not among the terms {list(design.terms)}.")
+        raise InputError(
+            f"x={x!r} is not among the terms {list(design.terms)}. Choose one of these."
+        )
     at = design.terms.index(x)
     values = design.X[:, at]
     code, share = _bins(values, bins)
     if not share.all():
         raise InputError(
             f"{x!r} has too few different values for {bins} bins: {len(np.unique(values))}. "
-            "Say a smaller bins=."
+            "Pass a smaller bins=."
         )
     fit = _regress(design, at, code, bins, cov)
     L = _contrasts(fit.terms, share, x)
-    error = np.sqrt(np.einsum("ij,jk,ik->i", L, fit.covariance.matrix, L))
+    V = L @ fit.covariance.matrix @ L.T
+    error = np.sqrt(np.diag(V))
     y = design.y.mean() + L @ fit.params
     df = fit.covariance.df
     c = stats.norm.ppf(0.5 + level / 2) if df is None else stats.t.ppf(0.5 + level / 2, df)
+    sup = sup_t(V, df, level, draws, seed)
     frame = pd.DataFrame({"bin": np.arange(bins), "n": np.bincount(code, minlength=bins)})
     return frame.assign(
         x=np.bincount(code, values) / frame["n"],
@@ -92,6 +111,8 @@ def binned_scatter(
         std_error=error,
         conf_low=y - c * error,
         conf_high=y + c * error,
+        band_low=y - sup * error,
+        band_high=y + sup * error,
     )
 
 

@@ -33,6 +33,8 @@ class Design:
     sample : the rows used
     notes : what was left out, and why
     sources : for each column of X, the term of the formula that it came from
+    formula : the formula; `slopes` the absorbed slopes, as the caller wrote them
+    hidden : terms of X that are not reported (the slopes of each group)
     """
 
     y: Array
@@ -45,6 +47,9 @@ class Design:
     sample: Sample
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    formula: str = ""
+    slopes: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
 
     def entity(self) -> Codes:
         """Return the codes of the units, or raise `InputError` if the caller named none."""
@@ -89,11 +94,14 @@ def build(
         keep, sample = keep[singles], sample.take(np.flatnonzero(singles))
         effects = tuple(recode(codes[singles]) for codes in effects)
     if not len(keep):
-        raise InputError(f"no row is left for {formula!r}: {'; '.join(notes) or 'empty table'}.")
+        raise InputError(
+            f"no row is left for {formula!r}: {'; '.join(notes) or 'empty table'}. "
+            "Fill the unknown values in, or absorb fewer effects."
+        )
     w = None if weights is None else _weights(sample, weights)
     if len(keep) < len(y):
         y, X = y[keep], X[keep]
-    return Design(y, X, terms, outcome, w, effects, names, sample, notes, sources)
+    return Design(y, X, terms, outcome, w, effects, names, sample, notes, sources, formula)
 
 
 def _as_tuple(names: Sequence[str] | str | None) -> tuple[str, ...]:
@@ -130,8 +138,8 @@ def _refuse_slopes(parts: Sequence[str], frame: pd.DataFrame) -> None:
         if found and part not in frame.columns:
             unit, slope = found.groups()
             raise InputError(
-                f"absorb= takes effects, not slopes; found {part!r}. Write slopes of each group "
-                f"as a term of the formula, C({unit}):{slope}."
+                f"absorb= takes slopes in panel() by least squares only; found {part!r}. Write "
+                f"slopes of each group as a term of the formula, C({unit}):{slope}."
             )
 
 

@@ -56,8 +56,10 @@ class LeastSquares:
 
     def fit(self, design: Design) -> Fitted:
         """Return least squares of the demeaned outcome on the demeaned regressors."""
-        refuse_no_terms(design)
         w = None if design.weights is None else np.sqrt(design.weights)
+        if not design.terms and design.effects:
+            return _effects_only(design, w)
+        refuse_no_terms(design)
         raw = np.column_stack([design.y, design.X])
         within = demean(raw, design.effects, design.weights)
         scaled = within if w is None else within * w[:, None]
@@ -71,9 +73,19 @@ class LeastSquares:
         beta, u, bread = least_squares(X, y)
         components = extra_components(design.effects)
         counts = Counts(len(y), len(terms), design.effects, components)
-        fit = LinearFit(terms, X, u, y, bread, counts, design.sample, w)
+        fit = LinearFit(terms, X, u, y, bread, counts, design.sample, w, nuisance=design.hidden)
         lost = imprecise_notes(terms, X, before[:, kept], None if design.effects else level)
         return Fitted(beta, fit, _fit_statistics(design, fit), dropped_notes(reasons) + lost)
+
+
+def _effects_only(design: Design, sqrt_w: Array | None) -> Fitted:
+    """Return the fit of the effects alone: no coefficient, the demeaned outcome as residual."""
+    u = demean(design.y[:, None], design.effects, design.weights)[:, 0]
+    u = u if sqrt_w is None else u * sqrt_w
+    counts = Counts(len(u), 0, design.effects, extra_components(design.effects))
+    none = np.empty((len(u), 0))
+    fit = LinearFit((), none, u, u, np.empty((0, 0)), counts, design.sample, sqrt_w)
+    return Fitted(np.empty(0), fit, _fit_statistics(design, fit), ())
 
 
 def level_of(design: Design, X: Array, sqrt_w: Array | None) -> Array | None:

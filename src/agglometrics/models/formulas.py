@@ -1,7 +1,8 @@
 """From the text of a formula to numbers.
 
 Formulas are formulaic's (``y ~ log(x) + C(group)``), with one addition: ``lag(x)`` and
-``lag(x, 2)`` go back by calendar time within the unit, never across units or gaps.
+``lag(x, 2)`` go back by calendar time within the unit, never across units or gaps; and
+``i(event, treated, ref=-1)`` makes a dummy of each value of `event` but one, times `treated`.
 
 A formula is code: formulaic evaluates its terms as Python. Never pass one that a stranger
 wrote. Where names of columns come from outside (a form, a file), build the formula with
@@ -11,7 +12,8 @@ wrote. Where names of columns come from outside (a form, a file), build the form
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from numbers import Number
@@ -21,8 +23,10 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
+from agglometrics.models.event_dummies import event_dummies
 from agglometrics.notation import Array, Codes
 from agglometrics.tables import listed, require_columns
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.periods import calendar, lagged
 
 CONSTANT = "Intercept"
@@ -33,6 +37,7 @@ POWER = re.compile(r"(?:\((?P<group>[^()]*)\)|[A-Za-z_][A-Za-z_0-9.]*)\s*(?:\*\*
 ONE = "1\u2060"  # stands for a column named 1, which formulaic reads as the constant
 
 
+@checked
 def from_columns(outcome: str, regressors: Sequence[str]) -> str:
     """Return the formula of plain columns, whatever characters their names hold.
 
@@ -127,7 +132,8 @@ def matrices_of(
     }
     if left.shape[1] != 1:
         raise InputError(
-            f"formula {formula!r} must have one numeric outcome; found {listed(left.columns)}."
+            f"formula {formula!r} must have one numeric outcome; found {listed(left.columns)}. "
+            "Write one numeric column, or a function of one, left of '~'."
         )
     if absorbed and CONSTANT in right.columns:
         right = right.drop(columns=CONSTANT)
@@ -162,15 +168,15 @@ def _read(
         # what is infinite or undefined is refused afterwards, in words
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             matrices = parsed.get_model_matrix(
-                plain[names], na_action=unknown, context={"lag": lag}
+                plain[names], na_action=unknown, context={"lag": lag, "i": event_dummies()}
             )
     except FormulaicError as error:
         if isinstance(error.__cause__, InputError):
             raise error.__cause__ from None
         words = re.sub(r"\x1b\[[0-9;]*m|[⧛⧚]", "", str(error)).split("\n")[0]
         raise InputError(
-            f"formula {formula!r} cannot be read: {words}. Functions are lag, log, exp, C, I and "
-            "those of numpy (np.sqrt); write powers as I(x**2), differences as "
+            f"formula {formula!r} cannot be read: {words}. Functions are lag, i, log, exp, C, I "
+            "and those of numpy (np.sqrt); write powers as I(x**2), differences as "
             "I(x - lag(x)), interactions as a:b."
         ) from error
     return matrices.lhs, matrices.rhs, lag
@@ -271,6 +277,38 @@ def _refuse_infinite(y: Array, X: Array, names: Sequence[str], rows: Codes) -> N
                 f"{name!r} is infinite in {len(bad)} rows (the log of a zero?), first at positions "
                 f"{listed(rows[bad])}. Set or drop them, or model the level with poisson()."
             )
+
+
+def reader(
+    formula: str, frame: pd.DataFrame, entity: str | None, time: str | None
+) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """Return what reads the right side of `formula` from another table, as it was from `frame`.
+
+    Categories, and what functions learnt from their column (centres, knots), are those of
+    `frame`. A row with an unknown value gives NaN.
+    """
+    from formulaic.errors import DataMismatchWarning
+
+    spec = _read(formula, frame, entity, time, "drop")[1].model_spec
+
+    def read(table: pd.DataFrame) -> pd.DataFrame:
+        plain = table.set_axis(pd.RangeIndex(len(table)), axis=0).rename(columns={"1": ONE})
+        require_columns(plain, [str(v) for v in _values(spec)])
+        context = {"lag": _Lag(plain, entity, time, np.zeros(len(plain), dtype=bool))}
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("error", DataMismatchWarning)
+            try:
+                matrix = spec.get_model_matrix(
+                    plain, na_action="ignore", context=context | {"i": event_dummies()}
+                )
+            except DataMismatchWarning as strange:
+                raise InputError(
+                    f"the new table has categories that the sample of {formula!r} has not: "
+                    f"{strange}. Leave these rows out."
+                ) from None
+        return pd.DataFrame(matrix).rename(columns=lambda name: str(name).replace(ONE, "1"))
+
+    return read
 
 
 def evaluate(

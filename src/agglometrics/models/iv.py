@@ -28,12 +28,16 @@ class IVRegression(Regression):
 
     system: System | None = field(default=None, repr=False, compare=False)
 
+    @checked
     def first_stage(self, treatment: str | None = None) -> Regression:
         """Return the first stage of an endogenous term (default: the first), same covariance."""
         system = system_of(self)
         name = system.endogenous[0] if treatment is None else treatment
         if name not in system.endogenous:
-            raise InputError(f"{name!r} is not endogenous; these are {list(system.endogenous)}.")
+            raise InputError(
+                f"{name!r} is not endogenous; these are {list(system.endogenous)}. "
+                "Choose one of these."
+            )
         return first_stage(system, name, self.covariance.spec, self.rule)
 
 

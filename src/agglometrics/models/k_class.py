@@ -24,6 +24,7 @@ from agglometrics.inference.small_sample import SmallSample, parameters, residua
 from agglometrics.linalg.least_squares import least_squares
 from agglometrics.models.systems import System, two_stage
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 
 
 class IVEstimator(Protocol):
@@ -64,6 +65,7 @@ class Liml:
         return *k_class(system, kappa), {"kappa": kappa}
 
 
+@checked
 @dataclass(frozen=True)
 class Fuller:
     """LIML with Fuller's (1977) correction, which has moments.
@@ -78,7 +80,9 @@ class Fuller:
 
     def __post_init__(self) -> None:
         if not self.a > 0:
-            raise InputError(f"Fuller: a must be positive; found {self.a}. 1 and 4 are usual.")
+            raise InputError(
+                f"Fuller: a must be positive; found {self.a}. For example Fuller(1) or Fuller(4)."
+            )
 
     def fit(self, system: System) -> tuple[Array, LinearFit, dict[str, float]]:
         """Return the k-class at LIML's kappa less a / (n - L)."""

@@ -5,13 +5,19 @@ Cost: demeaning (see `fixed_effects`) plus N K^2.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
 
 from agglometrics.inference.small_sample import SmallSample
 from agglometrics.inference.specifications import CovarianceSpec
-from agglometrics.models.design import build, refuse_class
+from agglometrics.models.absorbed_slopes import hide, split_slopes, with_slopes
+from agglometrics.models.design import Design, build, refuse_class
 from agglometrics.models.estimators import Estimator, LeastSquares
 from agglometrics.models.regression import Regression, assemble, default_covariance
+from agglometrics.tables import to_frame
 from agglometrics.tables.arguments import checked
 
 
@@ -34,7 +40,9 @@ def panel(
     ----------
     formula : ``"y ~ x1 + log(x2) + C(group) + lag(x3)"``
     data : a long table, one row a unit and period
-    absorb : columns whose effects are absorbed, any number; ``"industry^year"`` combines two
+    absorb : columns whose effects are absorbed, any number; ``"industry^year"`` combines two;
+        ``"region[time]"`` adds a slope in time for each region (at most 2000 of them; they count
+        as parameters). With ``"y ~ 1"`` effects only: no coefficient, but residuals
     cov : a covariance: `Homoskedastic`, `Robust`, `Cluster`, `CR3`, `NeweyWest`,
         `DriscollKraay`, `Conley`, `WildBootstrap`. Default: clusters of `entity`, else of the
         first absorbed effect, else robust
@@ -73,9 +81,36 @@ def panel(
       term  estimate  std_error
     0    x    1.9318     0.1166
     """
-    design = build(formula, data, absorb=absorb, weights=weights, entity=entity, time=time)
     refuse_class("estimator", estimator)
     chosen = LeastSquares() if estimator is None else estimator
+    keys: dict[str, Any] = {"weights": weights, "entity": entity, "time": time}
+    if isinstance(chosen, LeastSquares):
+        return _least_squares(formula, to_frame(data), absorb, keys, cov, rule)
+    design = build(formula, data, absorb=absorb, **keys)
+    return _estimate(design, chosen, cov, rule)
+
+
+def _least_squares(
+    formula: str,
+    frame: pd.DataFrame,
+    absorb: Sequence[str] | str | None,
+    keys: Mapping[str, Any],
+    cov: CovarianceSpec | None,
+    rule: SmallSample | None,
+) -> Regression:
+    """Return least squares, absorbed slopes among the regressors and not among the terms."""
+    effects, slopes = split_slopes(absorb, list(frame.columns))
+    design = build(formula, frame, absorb=effects or None, extra=[x for _, x in slopes], **keys)
+    if not slopes:
+        return replace(_estimate(design, LeastSquares(), cov, rule), design=design)
+    wider = with_slopes(design, slopes)
+    fit = hide(_estimate(wider, LeastSquares(), cov, rule), wider.hidden)
+    return replace(fit, design=replace(design, slopes=wider.slopes))
+
+
+def _estimate(
+    design: Design, chosen: Estimator, cov: CovarianceSpec | None, rule: SmallSample | None
+) -> Regression:
     out = chosen.fit(design)
     effects = f", {' and '.join(design.effect_names)} effects" if design.effects else ""
     return assemble(

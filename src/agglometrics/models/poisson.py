@@ -227,7 +227,10 @@ def _check_outcome(design: Design) -> None:
             "Poisson models counts and other non-negative amounts: use panel() for this one."
         )
     if not design.y.any():
-        raise IdentificationError(f"outcome {design.outcome!r} is zero in every row used.")
+        raise IdentificationError(
+            f"outcome {design.outcome!r} is zero in every row used. "
+            "Choose rows in which something is counted."
+        )
 
 
 def _prepare(design: Design) -> tuple[Design, tuple[str, ...]]:

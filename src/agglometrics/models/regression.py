@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
@@ -15,7 +16,7 @@ from agglometrics.inference.sandwich import covariance
 from agglometrics.inference.small_sample import SmallSample
 from agglometrics.inference.specifications import Cluster, Robust
 from agglometrics.inference.wald import wald_test
-from agglometrics.models.design import refuse_class
+from agglometrics.models.design import Design, refuse_class
 from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.sample import Sample
@@ -29,10 +30,12 @@ class Regression(Estimates):
     ----------
     fit : the `LinearFit`: transformed regressors (N, K), residuals (N,), bread (K, K)
     rule : the small-sample rule of its covariances
+    design : the `Design` of `panel` by least squares, for `predict` and `avg_slopes`
     """
 
     fit: LinearFit | None = field(default=None, repr=False, compare=False)
     rule: SmallSample = field(default_factory=SmallSample, repr=False, compare=False)
+    design: Design | None = field(default=None, repr=False, compare=False)
 
     def residuals(self) -> pd.Series[float]:
         """Return the (N,) residuals, on the index of the table.
@@ -80,6 +83,8 @@ def assemble(
     refuse_class("rule", rule)
 
     def recompute(spec: Any) -> Covariance:
+        if not fit.terms:
+            return Covariance(np.empty((0, 0)), "no coefficient's", spec=spec)
         return replace(covariance(spec, fit, rule.of(fit.least_squares)), spec=spec)
 
     return Regression(

@@ -81,7 +81,8 @@ def split(formula: str) -> tuple[str, str, str]:
     found = BRACKET.findall(formula)
     if len(found) != 1:
         raise InputError(
-            f"formula must hold one bracket, 'y ~ controls + [x ~ z1 + z2]'; found {formula!r}."
+            f"formula must hold one bracket, 'y ~ controls + [x ~ z1 + z2]'; found {formula!r}. "
+            "Write one bracket with all endogenous terms."
         )
     endogenous, instruments = (part.strip() for part in found[0])
     if not endogenous or not instruments:
@@ -101,8 +102,10 @@ def _terms_of(part: str) -> set[str]:
     try:
         return {str(term) for term in Formula(literal_names(f"0 + {part}"))}
     except FormulaicError as error:
-        words = str(error).split("\n")[0]
-        raise InputError(f"{part!r} cannot be read as terms: {words}") from error
+        words = str(error).split("\n")[0].rstrip(".")
+        raise InputError(
+            f"{part!r} cannot be read as terms: {words}. Write terms and '+', as in 'x1 + x2'."
+        ) from error
 
 
 def _refuse_repeated(formula: str, endogenous: str, instruments: str) -> None:

@@ -211,7 +211,8 @@ def threshold_panel(
     candidates = values[(values >= low) & (values <= high) & (values < values[-1])]
     if len(candidates) < 5:
         raise InputError(
-            f"by={by!r} has {len(candidates)} candidate values; it needs five or more."
+            f"by={by!r} has {len(candidates)} candidate values; it needs five or more. "
+            "Choose a variable with more different values."
         )
     found = search(design, at, q, candidates)
     p = bootstrap_p_value(found, design.entity(), draws, seed)
@@ -274,7 +275,8 @@ def _positions(design: Design, varying: Sequence[str]) -> list[int]:
     absent = [term for term in varying if term not in design.terms]
     if absent or not varying:
         raise InputError(
-            f"varying={list(varying)} must name terms of the formula: {list(design.terms)}."
+            f"varying={list(varying)} must name terms of the formula: {list(design.terms)}. "
+            "Name some of these."
         )
     return [design.terms.index(term) for term in varying]
 

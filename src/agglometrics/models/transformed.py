@@ -53,7 +53,10 @@ class FirstDifference:
         change = both - np.column_stack([lagged(v, unit, period, 1) for v in both.T])
         stay = np.flatnonzero(~np.isnan(change[:, 0]))
         if not len(stay):
-            raise IdentificationError("no unit is seen in two consecutive periods.")
+            raise IdentificationError(
+                "no unit is seen in two consecutive periods. "
+                "Add the missing periods, or use LeastSquares() with absorbed unit effects."
+            )
         if CONSTANT in design.terms:
             change[:, 1 + design.terms.index(CONSTANT)] = 1.0
         firsts = n_levels(unit)

@@ -77,7 +77,7 @@ def _check(frame: pd.DataFrame, keys: list[str], columns: list[str]) -> None:
     require_columns(frame, [*keys, *columns])
     require_keys(frame, keys)
     if frame.empty:
-        raise InputError("the table to draw has no rows.")
+        raise InputError("the table to draw has no rows. Pass one row per estimate.")
     point = numeric(frame, columns[0])
     outside = ~((frame[columns[1]] <= point) & (point <= frame[columns[2]]))
     if outside.any():

@@ -98,7 +98,10 @@ def compare(
     fits, labels = _fits(estimates), PLAIN if labels is None else labels
     heads = [f"({n})" for n in range(1, len(fits) + 1)] if names is None else list(names)
     if len(heads) != len(fits):
-        raise InputError(f"names must be {len(fits)}, one a model; found {len(heads)}.")
+        raise InputError(
+            f"names must be {len(fits)}, one a model; found {len(heads)}. "
+            "Pass one name for each estimate."
+        )
     tidies = [fit.tidy().set_index("term") for fit in fits]
     facts = [fit.glance().iloc[0] for fit in fits]
     shown = _chosen("terms", terms, [tidy.index for tidy in tidies])
@@ -135,14 +138,20 @@ def _fits(estimates: Sequence[object]) -> list[Estimated]:
 
 def _require_stars(stars: object) -> None:
     if stars is not None and not isinstance(stars, Stars):
-        raise InputError(f"stars must be Stars(...), such as Stars((0.1, 0.05)); found {stars!r}.")
+        raise InputError(
+            f"stars must be Stars(...), such as Stars((0.1, 0.05)); found {stars!r}. "
+            "Pass such an object, or None for no stars."
+        )
 
 
 def _chosen(what: str, asked: Sequence[str] | None, found: list[pd.Index]) -> list[str]:
     known = list(dict.fromkeys(str(name) for index in found for name in index))
     unknown = [name for name in asked or [] if name not in known]
     if unknown:
-        raise InputError(f"{what} {unknown} are in no estimate; there are {listed(known, 20)}.")
+        raise InputError(
+            f"{what} {unknown} are in no estimate; there are {listed(known, 20)}. "
+            "Choose among these."
+        )
     return known if asked is None else list(asked)
 
 

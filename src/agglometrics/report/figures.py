@@ -269,7 +269,7 @@ def _checked(frame: pd.DataFrame, keys: list[str], value: str) -> pd.Series[floa
     require_columns(frame, [*keys, value])
     require_keys(frame, keys)
     if frame.empty:
-        raise InputError("the table to draw has no rows.")
+        raise InputError("the table to draw has no rows. Pass one row per region.")
     return numeric(frame, value)
 
 

@@ -44,7 +44,8 @@ class Table:
         if len(widths) != 1:
             raise InputError(
                 f"a table has as many cells in each row as headings and alignments; "
-                f"found the lengths {sorted(widths)}."
+                f"found the lengths {sorted(widths)}. "
+                "Give every row the same number of cells."
             )
 
     def __str__(self) -> str:
@@ -146,4 +147,7 @@ def format_value(value: Any, fmt: str = "", name: str = "value") -> str:
     try:
         return format(plain, fmt or default).replace("-", MINUS)
     except (ValueError, TypeError) as error:
-        raise InputError(f"format {fmt!r} of {name!r} cannot print {plain!r}: {error}.") from None
+        raise InputError(
+            f"format {fmt!r} of {name!r} cannot print {plain!r}: {error}. "
+            "Pass a format for numbers, such as '.3f', or leave the column out."
+        ) from None

@@ -83,13 +83,16 @@ def _checked(frame: pd.DataFrame, keys: list[str], columns: list[str]) -> pd.Dat
     require_columns(frame, [*keys, *columns])
     require_keys(frame, keys)
     if frame.empty:
-        raise InputError("the table to draw has no rows.")
+        raise InputError("the table to draw has no rows. Pass one row per range.")
     numbers = frame[keys].assign(**{name: numeric(frame, name) for name in columns})
     low, high = columns[:2]
     wrong = numbers[low] > numbers[high]
     if wrong.any():
         first = frame.loc[wrong, keys].iloc[0].to_dict()
-        raise InputError(f"{low!r} exceeds {high!r} in {int(wrong.sum())} rows, first {first}.")
+        raise InputError(
+            f"{low!r} exceeds {high!r} in {int(wrong.sum())} rows, first {first}. "
+            "Exchange the two there."
+        )
     return numbers
 
 

@@ -18,6 +18,7 @@ from agglometrics.report.markdown import write_markdown
 from agglometrics.report.printed import Printable, Table, as_table
 from agglometrics.report.typst import write_typst
 from agglometrics.tables import listed
+from agglometrics.tables.arguments import checked
 
 __all__ = [
     "Table",
@@ -35,10 +36,13 @@ OPTIONS = tuple(signature(as_table).parameters)[1:]  # of every format, all but 
 def _table(data: Printable, options: Mapping[str, Any]) -> Table:
     unknown = [name for name in options if name not in OPTIONS]
     if unknown:
-        raise InputError(f"options {unknown} are not known; there are {listed(OPTIONS, 20)}.")
+        raise InputError(
+            f"options {unknown} are not known; there are {listed(OPTIONS, 20)}. Use only these."
+        )
     return as_table(data, **options)
 
 
+@checked
 def to_latex(data: Printable, **options: Any) -> str:
     """Return a LaTeX table with booktabs rules; it floats if it has a caption.
 
@@ -61,6 +65,7 @@ def to_latex(data: Printable, **options: Any) -> str:
     return write_latex(_table(data, options))
 
 
+@checked
 def to_typst(data: Printable, **options: Any) -> str:
     """Return a Typst table with booktabs rules; it is a figure if it has a caption.
 
@@ -81,6 +86,7 @@ def to_typst(data: Printable, **options: Any) -> str:
     return write_typst(_table(data, options))
 
 
+@checked
 def to_html(data: Printable, **options: Any) -> str:
     """Return an HTML table; its label is its id.
 
@@ -107,6 +113,7 @@ def to_html(data: Printable, **options: Any) -> str:
     return write_html(_table(data, options))
 
 
+@checked
 def to_markdown(data: Printable, **options: Any) -> str:
     """Return a Markdown pipe table, its caption and notes around it.
 

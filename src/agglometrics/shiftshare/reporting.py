@@ -20,8 +20,10 @@ from agglometrics.shiftshare.diagnostics.overidentification import (
 )
 from agglometrics.shiftshare.diagnostics.rotemberg import weights_of
 from agglometrics.shiftshare.inference.defaults import default_covariance
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def rotemberg(
     design: HasAligned,
     outcome: str,
@@ -77,6 +79,7 @@ def rotemberg(
     return weights_of(design.aligned, (outcome, treatment), spec, level, by, cluster)
 
 
+@checked
 def overidentification(
     design: HasAligned,
     outcome: str,
@@ -112,6 +115,7 @@ def overidentification(
     return overidentified(design.aligned, outcome, treatment, spec)
 
 
+@checked
 def shock_overidentification(
     design: HasAligned,
     outcome: str,
@@ -154,6 +158,7 @@ def shock_overidentification(
     return overidentified_shocks(design.aligned, (outcome, treatment), spec, cluster)
 
 
+@checked
 def shock_summary(
     design: HasAligned,
     *,
@@ -195,6 +200,7 @@ def shock_summary(
     return summary(design.aligned, spec, distinct(clusters, "clusters"))
 
 
+@checked
 def balance(
     design: HasAligned,
     variables: str | Sequence[str] = (),
@@ -242,6 +248,7 @@ def balance(
     )
 
 
+@checked
 def check(
     design: HasAligned,
     outcome: str,
@@ -276,6 +283,7 @@ def check(
     return checklist(design.aligned, (outcome, treatment), spec, cluster)
 
 
+@checked
 def leave_one_out(
     design: HasAligned,
     outcome: str,

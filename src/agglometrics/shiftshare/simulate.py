@@ -68,7 +68,8 @@ def simulate_shift_share(
     if n_sectors < 2 * per_cluster or n_locations < 2:
         raise InputError(
             f"at least two clusters and two locations are needed; found {n_sectors} sectors, "
-            f"{per_cluster} a cluster, and {n_locations} locations."
+            f"{per_cluster} a cluster, and {n_locations} locations. "
+            "Raise n_sectors or n_locations, or lower per_cluster."
         )
     rng = np.random.default_rng(seed)
     W = rng.gamma(0.3, size=(n_locations, n_sectors)) + 1e-9

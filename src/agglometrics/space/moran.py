@@ -96,9 +96,15 @@ def moran_moments(x: Array, W: sparse.csr_array | Array) -> tuple[float, float, 
     """
     n = len(x)
     if n < 4:
-        raise InputError(f"Moran's I has a variance from four regions on; found {n}.")
+        raise InputError(
+            f"Moran's I has a variance from four regions on; found {n}. "
+            "Pass a table of at least four regions."
+        )
     if not np.ptp(x):
-        raise InputError("Moran's I needs values that differ between regions; all are equal.")
+        raise InputError(
+            "Moran's I needs values that differ between regions; all are equal. "
+            "Choose a variable that varies."
+        )
     z = x - x.mean()
     z = z / np.abs(z).max()
     w: Any = sparse.csr_array(W)

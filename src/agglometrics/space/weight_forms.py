@@ -85,7 +85,10 @@ def _bare(weights: Any) -> sparse.csr_array:
     except (TypeError, ValueError):
         W = np.empty(0)
     if W.ndim != 2:
-        raise InputError(f"spatial weights must be {FORMS}; found {type(weights).__name__}.")
+        raise InputError(
+            f"spatial weights must be {FORMS}; found {type(weights).__name__}. "
+            "Convert them to one of these."
+        )
     return sparse.csr_array(W)
 
 
@@ -157,7 +160,8 @@ def _triples(near: Mapping[Any, Iterable[tuple[Any, Any]]]) -> Iterable[tuple[An
                 yield focal, to, float(weight)
             except (TypeError, ValueError):
                 raise InputError(
-                    f"weights must be numbers; that of {focal!r} for {to!r} is {weight!r}."
+                    f"weights must be numbers; that of {focal!r} for {to!r} is {weight!r}. "
+                    "Convert it to a number, 0 for no link."
                 ) from None
 
 

@@ -33,6 +33,9 @@ OWN_WORDS = frozenset(
         "stars",
         "unit",
         "estimates",
+        "locations",
+        "shares",
+        "shocks",
     }
 )
 """Arguments whose functions name the choices themselves, with more than a signature knows."""
@@ -89,7 +92,9 @@ def _wrong_call(
 ) -> InputError:
     names = [name for name in signature.parameters if name != "self"]
     owner = function.__qualname__.removesuffix(".__init__")
-    return InputError(f"{owner}: {failure}. It takes the arguments {names}.")
+    return InputError(
+        f"{owner}: {failure}. It takes the arguments {names}. Write those it needs by name."
+    )
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def _refuse_unknown(
         cells = listed(unknown.head(NAMED + 1).to_dict("records"), NAMED)
         raise InputError(
             f"value {value!r} is NaN (unknown) in {len(unknown)} cells: {cells}. "
-            "Say missing='zero' if no row means none, or missing='drop_industry' to leave out, "
+            "Pass missing='zero' if no row means none, or missing='drop_industry' to leave out, "
             "in each period, the industries with an unknown cell."
         )
 
@@ -121,9 +121,12 @@ def read_cells(
     keys = [region, industry] if time is None else [region, industry, time]
     require_columns(frame, [*keys, value])
     if len({*keys, value}) != len(keys) + 1:
-        raise InputError(f"key and value columns must differ; found {[*keys, value]}.")
+        raise InputError(
+            f"key and value columns must differ; found {[*keys, value]}. "
+            "Name a different column for each."
+        )
     if frame.empty:
-        raise InputError("the table of cells has no rows.")
+        raise InputError("the table of cells has no rows. Pass one row per cell.")
     require_known(frame, keys)
     axes = [_factorized(frame, key) for key in keys]
     _refuse_repeats(frame, keys, axes)

@@ -156,31 +156,6 @@ def lagged(values: Array, unit: Codes, period: Codes, k: int) -> Array:
     return out
 
 
-def packed(values: pd.Index[Any]) -> tuple[str, Codes] | None:
-    """Return how whole numbers pack a date (yyyymmdd, yyyymm, yyyyq), and the dates as counts.
-
-    Days, months or quarters; None where a number is no such date. Months and quarters are told
-    from plain numbers by their form alone: whether to read them so is the caller's decision.
-    """
-    if not pd.api.types.is_integer_dtype(values.dtype):
-        return None
-    whole = np.asarray(values, dtype=np.int64)
-    for name, scale, units in (("yyyymm", 100, 12), ("yyyyq", 10, 4)):
-        year, part = np.divmod(whole, scale)
-        if _years(year) and ((part >= 1) & (part <= units)).all():
-            return name, np.asarray(year * units + part, dtype=np.intp)
-    if _years(whole // 10000):
-        dates = pd.to_datetime(pd.Series(whole).astype(str), format="%Y%m%d", errors="coerce")
-        if dates.notna().all():
-            days = (dates - pd.Timestamp(0)).dt.days
-            return "yyyymmdd", np.asarray(days, dtype=np.intp)
-    return None
-
-
-def _years(values: Codes) -> bool:
-    return bool(((values >= 1800) & (values <= 2199)).all())
-
-
 def require_order(times: pd.Index[Any], key: str) -> None:
     """Raise `InputError` if periods are text whose alphabetical order may not be that of time.
 

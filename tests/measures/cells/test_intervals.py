@@ -5,7 +5,7 @@ from scipy import stats
 
 from agglometrics import Exact, InputError, Moineddin, PlantSizes, location_quotient
 from agglometrics.inference.multiple_testing import holm
-from agglometrics.measures.cells.proportions import (
+from agglometrics.measures.cells.intervals.proportions import (
     binomial_limits,
     binomial_p_value,
     delta_std_error,

@@ -9,12 +9,13 @@ import pyarrow as pa
 import pytest
 
 from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
+from agglometrics.measures.cells.relabelling import RandomLabelling
 from agglometrics.measures.clusters.litzenberger_sternberg import (
     cluster_index,
     litzenberger_sternberg,
 )
 from agglometrics.measures.plants.coagglomeration import coagglomeration
-from agglometrics.measures.plants.colocation import Permutation, colocation, expected_colocation
+from agglometrics.measures.plants.colocation import colocation, expected_colocation
 from agglometrics.measures.plants.ellison_glaeser import ellison_glaeser
 from agglometrics.measures.plants.gamma_bounds import gamma_bounds
 
@@ -227,16 +228,18 @@ def test_expected_colocation_is_the_mean_over_all_relabellings():
 
 def test_permutation_test():
     plants = random_plants(plants=120)
-    answer = colocation(plants, inference=Permutation(199, seed=1))
-    again = colocation(plants.sample(frac=1, random_state=0), inference=Permutation(199, seed=1))
+    answer = colocation(plants, inference=RandomLabelling("plants", 199, seed=1))
+    again = colocation(
+        plants.sample(frac=1, random_state=0), inference=RandomLabelling("plants", 199, seed=1)
+    )
     pd.testing.assert_frame_equal(answer, again)
     assert answer["p_value"].between(0.05, 1).mean() > 0.8  # industries were dealt at random
     together = plants.assign(
         region=plants["region"].where(plants["industry"] > 1, "r0"),
     )
-    clustered = colocation(together, inference=Permutation(199, seed=1))
+    clustered = colocation(together, inference=RandomLabelling("plants", 199, seed=1))
     assert pair(clustered, 0, 1, "p_value") == pytest.approx(1 / 200)
-    assert clustered["model"].str.startswith("permutation of industries over plants").all()
+    assert clustered["model"].str.startswith("labels of plants permuted").all()
 
 
 def test_size_of_the_permutation_test():
@@ -244,7 +247,7 @@ def test_size_of_the_permutation_test():
     rejected = []
     for seed in range(200):
         plants = random_plants(seed, plants=60, industries=2)
-        answer = colocation(plants, inference=Permutation(39, seed=seed))
+        answer = colocation(plants, inference=RandomLabelling("plants", 39, seed=seed))
         rejected.append(answer["p_value"][0] <= 0.05)
     assert 0.005 < np.mean(rejected) < 0.05 + 3 * np.sqrt(0.05 * 0.95 / 200)
 
@@ -256,10 +259,10 @@ def test_colocation_by_period_on_any_engine():
     pd.testing.assert_frame_equal(both, arrow)
     alone = colocation(plants[plants["year"] == 2005])
     np.testing.assert_array_equal(both.loc[both["year"] == 2005, "colocation"], alone["colocation"])
-    with pytest.raises(InputError, match=r"Permutation\(...\)"):
+    with pytest.raises(InputError, match=r"RandomLabelling\(...\)"):
         colocation(plants, inference=0.05)
-    with pytest.raises(InputError, match="at least 1"):
-        Permutation(0)
+    with pytest.raises(InputError, match="counts plants"):
+        colocation(plants, inference=RandomLabelling("persons"))
 
 
 # ---------------------------------------------------------------- cluster index

@@ -34,6 +34,8 @@ def test_no_positive_variance_is_an_error():
     fixed = estimates([2.0, 4.0], [[4.0, 0], [0, 4.0]])
     with pytest.raises(InputError, match="Use robust_hausman"):
         hausman(estimates([1.0, 2.0], [[5.0, 0], [0, 2.0]]), fixed)
+    with pytest.raises(InputError, match="the two estimates are not the same one"):
+        hausman(fixed, fixed)
 
 
 @pytest.mark.parametrize(("pull", "rejects"), [(0.0, False), (0.8, True)])

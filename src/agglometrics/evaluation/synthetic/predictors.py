@@ -6,7 +6,7 @@ outcome, before treatment, that W(V) leaves. The outer problem has many local mi
 finds one of them: a fixed grid of starts is evaluated, and the best are polished.
 
 Without a bound the search runs into corners where one predictor decides and the others break its
-ties (Malo, Eskelinen, Zhou and Kuosmanen 2020 study them). `spread` keeps every predictor in play.
+ties. `spread` keeps every predictor in play.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from agglometrics.evaluation.synthetic.simplex import simplex_weights
+from agglometrics.linalg.least_squares import shortest_solution
 from agglometrics.notation import Array
 
 POLISHED = 3
@@ -72,8 +73,9 @@ def _by_regression(X: Array, x: Array, Z: Array, z: Array) -> Array:
     """Return log V from regressions of the outcomes on the predictors: the sum of b^2."""
     every = np.column_stack([x, X]).T
     design = np.column_stack([np.ones(len(every)), every])
-    b = np.linalg.lstsq(design, np.column_stack([z, Z]).T, rcond=1e-10)[0][1:]
-    v = (b**2).sum(axis=1)
+    outcomes = np.column_stack([z, Z])
+    b = np.array([shortest_solution(design, row)[1:] for row in outcomes])
+    v = (b**2).sum(axis=0)
     return np.asarray(np.log(np.maximum(v / (v.max() or 1.0), 1e-12)))
 
 

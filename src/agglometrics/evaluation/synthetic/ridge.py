@@ -41,7 +41,7 @@ def chosen_penalty(A: Array, b: Array) -> float:
 
     Each period before treatment is left out in turn, and predicted by weights from the others;
     of the penalties whose mean squared error is within one standard error of the least, the
-    largest is taken, as Ben-Michael, Feller and Rothstein (2021) do. A : (T, J)    b : (T,)
+    largest is taken: the rule of one standard error. A : (T, J)    b : (T,)
     """
     penalties = grid(A)
     errors = np.empty((len(b), len(penalties)))

@@ -56,7 +56,10 @@ class Coordinates:
 def coordinates(what: str, lat: str, lon: str, x: str | None, y: str | None) -> Coordinates:
     """Return the `Coordinates` that `what` was asked for: x and y where they are named."""
     if (x is None) != (y is None):
-        raise InputError(f"{what} in the plane needs x=... and y=...; found x={x!r}, y={y!r}.")
+        raise InputError(
+            f"{what} in the plane needs x=... and y=...; found x={x!r}, y={y!r}. "
+            "Pass both, or longitude and latitude."
+        )
     if x is None or y is None:
         return Coordinates(lon, lat)
     return Coordinates(x, y, plane=True)

@@ -54,7 +54,8 @@ class CicconeHall:
         if not (np.isfinite(self.theta) and self.theta > 0) or self.theta == 1:
             raise InputError(
                 f"theta must be positive and not 1, where the index is 1 for all; found "
-                f"{self.theta}."
+                f"{self.theta}. "
+                "For example theta=1.05."
             )
         if not np.isfinite(self.eta) or (self.education is None) != (self.eta == 0):
             raise InputError(
@@ -133,7 +134,7 @@ def density(
     education = [] if index is None or index.education is None else [index.education]
     require_columns(frame, [*by, *part, value, area, *education])
     if frame.empty:
-        raise InputError("the table of cells has no rows.")
+        raise InputError("the table of cells has no rows. Pass one row per cell.")
     taken = sorted({*by} & {*ANSWER, "theta", "eta"})
     if taken:
         raise InputError(f"key columns {taken} have the names of answers. Rename them.")

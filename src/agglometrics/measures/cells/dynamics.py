@@ -98,7 +98,9 @@ def dynamic_index(
     1      S  0.333333               0.5       0.666667     2
     """
     if not tolerance >= 0:
-        raise InputError(f"tolerance must not be negative; found {tolerance}. 0.01 is one percent.")
+        raise InputError(
+            f"tolerance must not be negative; found {tolerance}. For example tolerance=0.01."
+        )
     frame = _two_periods(cells, [region, industry], value, time, start, end)
     if missing == "drop_industry":
         frame = _without_unknown(frame, value, industry)
@@ -107,7 +109,8 @@ def dynamic_index(
     if len(cube.times) < 2:
         raise IdentificationError(
             f"without the industries left out, {time!r} has only {listed(cube.times)}: nothing is "
-            "known at both ends."
+            "known at both ends. "
+            "Fill the unknown values in, or choose other years."
         )
     first, last = cube.values
     growth = growth_rate(first, last)

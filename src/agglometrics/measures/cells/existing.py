@@ -30,12 +30,12 @@ def require_rows(rows: object, reference: object, others: dict[str, bool]) -> bo
     if given:
         raise InputError(
             f"rows='existing' cannot be joined with {given}, which need every pair of region and "
-            "industry. Leave them out, or say rows='all'."
+            "industry. Leave them out, or pass rows='all'."
         )
     if isinstance(reference, str) and reference != "including":
         raise InputError(
             f"rows='existing' takes reference='including' or a table of totals; found "
-            f"{reference!r}. Say rows='all' for another."
+            f"{reference!r}. Pass rows='all' for another."
         )
     return True
 

@@ -126,7 +126,7 @@ def _competition(cube: Cube, counts: Cube, value: str, firms: str) -> Array:
     N, E = counts.values, cube.values
     if N.shape != E.shape:
         raise InputError(
-            f"{value!r} and {firms!r} must be known for the same industries; say missing='raise'."
+            f"{value!r} and {firms!r} must be known for the same industries; pass missing='raise'."
         )
     alone = (N > 0) & (E == 0)
     if alone.any():

@@ -31,7 +31,8 @@ def membership(cube: Cube, groups: object, axis: Axis) -> Array:
     if len(lacking):
         raise InputError(
             f"no group for {key} {listed(lacking)}. Every {key} needs one; names must be equal "
-            "in both tables."
+            "in both tables. "
+            "Add the missing ones to groups=."
         )
     code, names = pd.factorize(group, sort=True)
     return np.eye(len(names))[code]

@@ -14,7 +14,7 @@ from agglometrics.measures.cells.existing import (
     existing_shares,
     require_rows,
 )
-from agglometrics.measures.cells.intervals import QuotientInterval, require_interval
+from agglometrics.measures.cells.intervals.requirements import QuotientInterval, require_interval
 from agglometrics.measures.cells.references import Reference, constant, name_reference, resolve
 from agglometrics.measures.cells.rules import (
     Undefined,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agglometrics.errors import InputError
-from agglometrics.measures.cells.intervals import require_counts
+from agglometrics.measures.cells.intervals.requirements import require_counts
 from agglometrics.measures.cells.references import Reference
 from agglometrics.notation import Array
 from agglometrics.random.canonical import canonical, canonical_order
@@ -56,10 +56,11 @@ class RandomLabelling:
     def __post_init__(self) -> None:
         if not isinstance(self.unit, str) or not self.unit:
             raise InputError(
-                f"unit= must name what is permuted, such as 'plants'; found {self.unit!r}."
+                f"unit= must name what is permuted, such as 'plants'; found {self.unit!r}. "
+                "For example unit='plants'."
             )
         if self.draws < 1:
-            raise InputError(f"draws must be positive; found {self.draws}. The usual one is 999.")
+            raise InputError(f"draws must be positive; found {self.draws}. For example draws=999.")
 
     @property
     def experiment(self) -> str:
@@ -70,7 +71,10 @@ class RandomLabelling:
 def require_labelling(inference: object) -> None:
     """Raise `InputError` unless `inference` is None or a `RandomLabelling`."""
     if inference is not None and not isinstance(inference, RandomLabelling):
-        raise InputError(f"inference must be RandomLabelling(...); found {inference!r}.")
+        raise InputError(
+            f"inference must be RandomLabelling(...); found {inference!r}. "
+            "For example inference=RandomLabelling('plants', seed=1)."
+        )
 
 
 def dealt(E_r: Array, E_i: float, draws: int, rng: np.random.Generator) -> Array:
@@ -99,7 +103,7 @@ def permutation_test(
     if reference.name != "including":
         raise InputError(
             f"RandomLabelling permutes the table's own units, so reference={reference.name!r} "
-            "has no such null; it needs 'including'."
+            "has no such null; it needs 'including'. Pass reference='including'."
         )
     require_counts(cube, inference)
     if cube.values.sum(axis=(1, 2)).max() >= MOST:

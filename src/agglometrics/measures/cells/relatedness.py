@@ -166,4 +166,4 @@ def relatedness_density(
 
 def _require_positive(threshold: float) -> None:
     if not threshold > 0:
-        raise InputError(f"threshold must be positive; found {threshold}. The usual one is 1.")
+        raise InputError(f"threshold must be positive; found {threshold}. For example threshold=1.")

@@ -96,7 +96,7 @@ def require_defined(
         if empty.any():
             raise IdentificationError(
                 f"no activity in {named(cube, axis, empty)}: shares of nothing are undefined. "
-                "Leave these out, or say undefined='nan': then they answer NaN and count as "
+                "Leave these out, or pass undefined='nan': then they answer NaN and count as "
                 "absent for the others."
             )
 

@@ -225,7 +225,8 @@ def measurement_error(
     if not relative > 0 or draws < 2 or not 0 < range_level < 1:
         raise InputError(
             "relative must be positive, draws at least 2 and range_level between 0 and 1; found "
-            f"relative={relative}, draws={draws}, range_level={range_level}."
+            f"relative={relative}, draws={draws}, range_level={range_level}. "
+            "For example relative=0.05, draws=999, range_level=0.9."
         )
     keys: Keys = {"region": region, "industry": industry, "time": time}
     frame = to_frame(cells)
@@ -298,7 +299,8 @@ def _merged(
     if zone.isna().any():
         lacking = sorted(frame.loc[zone.isna(), region].unique())
         raise InputError(
-            f"no zone for {region} {listed(lacking)}. Every {region} needs one in every zoning."
+            f"no zone for {region} {listed(lacking)}. Every {region} needs one in every zoning. "
+            "Add the missing ones to zonings=."
         )
     groups_of_cells = frame.assign(**{region: zone}).groupby(names)[value]
     return groups_of_cells.sum(skipna=unknown_is_zero).reset_index()

@@ -91,7 +91,8 @@ def cluster_stars(
     if not 0 < top <= 1 or not quotient > 0 or not minimum >= 0:
         raise InputError(
             f"top must lie in (0, 1], quotient be positive and minimum not negative; found "
-            f"top={top}, quotient={quotient}, minimum={minimum}."
+            f"top={top}, quotient={quotient}, minimum={minimum}. "
+            "For example top=0.05, quotient=3.0, minimum=0."
         )
     keys: Keys = {"region": region, "industry": industry, "time": time}
     cube = comparable(cells, value, keys, undefined, missing)

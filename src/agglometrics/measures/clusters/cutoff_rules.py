@@ -114,7 +114,8 @@ class NormalCutoff:
         if not (np.isfinite(self.critical) and self.critical > 0 and 0 < self.level < 1):
             raise InputError(
                 "critical must be positive and level between 0 and 1; found "
-                f"{self.critical}, {self.level}."
+                f"{self.critical}, {self.level}. "
+                "For example NormalCutoff(critical=1.96, level=0.95)."
             )
 
     @property
@@ -195,7 +196,8 @@ class BootstrapCutoff:
         if not (0 < self.level < 1 and self.draws > 1):
             raise InputError(
                 f"level must be between 0 and 1 and draws at least 2; found {self.level}, "
-                f"{self.draws}."
+                f"{self.draws}. "
+                "For example BootstrapCutoff(level=0.95, draws=999, seed=1)."
             )
 
     @property

@@ -109,13 +109,17 @@ def cluster_cutoff(
     """
     chosen: Cutoff = NormalCutoff() if rule is None else rule
     if not isinstance(chosen, Cutoff):
-        raise InputError(f"rule must be NormalCutoff(...) or BootstrapCutoff(...); found {rule!r}.")
+        raise InputError(
+            f"rule must be NormalCutoff(...) or BootstrapCutoff(...); found {rule!r}. "
+            "Pass one of these."
+        )
     cube = to_cube(cells, value=value, region=region, industry=industry, time=time, missing=missing)
     cube, against = resolve(cube, reference, parts="industry")
     if len(cube.regions) < FEWEST:
         raise InputError(
             f"a cut-off from the spread over regions needs {FEWEST} of them; found "
-            f"{len(cube.regions)}. For few regions see location_quotient(..., interval=)."
+            f"{len(cube.regions)}. "
+            "Use location_quotient(..., interval=...) for few regions."
         )
     require_two_industries(cube)
     require_defined(cube, against, undefined, left_out(cells, cube, value, missing))
@@ -137,7 +141,7 @@ def _quotients(
             raise InputError(
                 f"the reference {against.name!r} is zero where there is activity, in "
                 f"{cube.industry} {listed(cube.industries[infinite])}: an infinite quotient has no "
-                "place in a mean. Say reference='including'."
+                "place in a mean. Pass reference='including'."
             )
         for i in range(lq.shape[1]):
             # A stream for each industry and period: one more of them changes no other.

@@ -167,7 +167,8 @@ def _require_both(wrong: pd.DataFrame, value: str, count: str) -> None:
     if len(wrong):
         raise InputError(
             f"{value!r} and {count!r} must both be positive or both zero; found otherwise in "
-            f"{listed(wrong.to_dict('records'))}. There is no employment without a plant."
+            f"{listed(wrong.to_dict('records'))}. There is no employment without a plant. "
+            "Correct or drop these cells."
         )
 
 

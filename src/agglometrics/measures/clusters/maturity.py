@@ -56,6 +56,7 @@ class MaturityRules:
     local_supply: float = 0.5
     supporting: float = 0.3
 
+    @checked
     def around(self, relative: float = 0.2, growth: float = 0.1) -> tuple[MaturityRules, ...]:
         """Return the 81 rules with size, lq, local_supply and growth each lower, equal, higher.
 
@@ -236,7 +237,8 @@ def maturity_sensitivity(
 def _require_rules(rules: object) -> None:
     if not isinstance(rules, MaturityRules):
         raise InputError(
-            f"rules must be MaturityRules(...), such as MaturityRules(lq=1.25); found {rules!r}."
+            f"rules must be MaturityRules(...), such as MaturityRules(lq=1.25); found {rules!r}. "
+            "Pass such an object."
         )
 
 
@@ -288,13 +290,17 @@ def _looked_up(answer: pd.DataFrame, table: object, region: str, industry: str, 
         )
     values = numeric(frame, rest[0])
     if ((values < 0) | (values > 1)).any():
-        raise InputError(f"{what}= must be shares between 0 and 1; found {values.max():g}.")
+        raise InputError(
+            f"{what}= must be shares between 0 and 1; found {values.max():g}. "
+            "Divide percentages by 100."
+        )
     index = pd.MultiIndex.from_frame(frame[[region, industry]])
     found = pd.Series(values.to_numpy(), index=index)
     wanted = pd.MultiIndex.from_frame(answer[[region, industry]])
     if len(index) and not index.isin(wanted).any():
         raise InputError(
             f"no row of {what}= is about a cell: labels must match in value and type. It has "
-            f"({region}, {industry}) {listed(index, 2)}; the cells have {listed(wanted, 2)}."
+            f"({region}, {industry}) {listed(index, 2)}; the cells have {listed(wanted, 2)}. "
+            "Use the same labels in both tables."
         )
     return np.asarray(found.reindex(wanted), dtype=np.float64)

@@ -100,7 +100,7 @@ def policy_alignment(
     """
     frame, home, V, n, regions = _zones(listings, scores, score, zone, region, industry)
     if draws < 1:
-        raise InputError(f"draws must be positive; found {draws}. The usual number is 9999.")
+        raise InputError(f"draws must be positive; found {draws}. For example draws=9999.")
     R = len(regions)
     observed = promoted_means(V, n, home[None, :], R)[0]
     drawn = _dealt(V, n, home, R, draws, np.random.default_rng(root(seed)))
@@ -150,7 +150,10 @@ def _zones(
     where = where.iloc[canonical_order(where[zone])]  # zones are dealt in this order
     twice = where.loc[where[zone].duplicated(), zone]
     if len(twice):
-        raise InputError(f"zones {listed(twice)} lie in more than one {region}.")
+        raise InputError(
+            f"zones {listed(twice)} lie in more than one {region}. "
+            f"Give zones of one name different labels, or assign each zone to one {region}."
+        )
     home, regions = pd.factorize(where[region], sort=True)
     if len(regions) < 2:
         raise IdentificationError(

@@ -88,7 +88,7 @@ def chain_completeness(
     1      S  cars           0.7                  1.0  0.8500
     """
     if not threshold > 0:
-        raise InputError(f"threshold must be positive; found {threshold}. The usual one is 1.")
+        raise InputError(f"threshold must be positive; found {threshold}. For example threshold=1.")
     cube = to_cube(cells, value=value, region=region, industry=industry, time=time)
     Z, users = _national_flows(flows, cube, flow, supplier, user)
     own = np.asarray(cube.industries)[:, None] == np.asarray(users)[None, :]
@@ -119,7 +119,9 @@ def _national_flows(
         strangers = sorted(set(labels) - set(known))
         if strangers:
             raise InputError(
-                f"no cells for {what} {listed(strangers)}; flows and cells must match."
+                f"no cells for {what} {listed(strangers)}; flows and cells must match. "
+                "Use the same labels in both tables, or drop the flows of industries without "
+                "cells."
             )
     j, users = pd.factorize(frame[user], sort=True)
     i = cube.industries.get_indexer(pd.Index(frame[supplier]))

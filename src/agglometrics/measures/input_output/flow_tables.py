@@ -125,8 +125,9 @@ def _refuse_negative(frame: pd.DataFrame, values: Array, keys: list[str], column
     below = values < 0
     if below.any():
         raise InputError(
-            f"output {column!r} is negative in {listed(frame.loc[below, keys].to_dict('records'))}."
-            " Correct these, or set a residue of rounding to zero."
+            f"output {column!r} is negative in "
+            f"{listed(frame.loc[below, keys].to_dict('records'))}. "
+            "Correct these, or set a residue of rounding to zero."
         )
 
 
@@ -170,7 +171,8 @@ def _position(labels: pd.Series[str], industries: pd.Index, side: str) -> Codes:
         strangers = sorted(set(labels[at < 0]))
         raise InputError(
             f"{side} {listed(strangers)} has no row among the outputs. Every industry of the "
-            "flows needs an output (zero where nothing is made)."
+            "flows needs an output (zero where nothing is made). "
+            "Add the missing rows."
         )
     return at
 

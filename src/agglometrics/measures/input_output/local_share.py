@@ -113,7 +113,10 @@ def local_share(
     by = table_keys(region, time)
     frame, x, X, M = _figures(sectors, output, trade or Trade(), [*by, industry], time)
     if not hauling >= 0:
-        raise InputError(f"hauling must not be negative; found {hauling}.")
+        raise InputError(
+            f"hauling must not be negative; found {hauling}. "
+            "For example hauling=0, without transport costs."
+        )
     found = local_share_bounds(x, X, M, hauling)
     return frame[[*by, industry]].assign(use=local_use(x, X, M), **found).reset_index(drop=True)
 
@@ -170,6 +173,7 @@ def refuse(frame: pd.DataFrame, keys: list[str], rows: Mask, what: str) -> None:
     """Raise `InputError` naming the rows of which `what` is true, if there are any."""
     if rows.any():
         raise InputError(
-            f"{what} in {int(rows.sum())} rows: {listed(frame[keys].loc[rows].to_dict('records'))}."
-            " That cannot be what its column is called: correct it, or set it to NaN (unknown)."
+            f"{what} in {int(rows.sum())} rows: "
+            f"{listed(frame[keys].loc[rows].to_dict('records'))}. "
+            "That cannot be what its column is called: correct it, or set it to NaN (unknown)."
         )

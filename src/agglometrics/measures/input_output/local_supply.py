@@ -161,7 +161,8 @@ def _with_shares(
     if lacking.any():
         suppliers = joined.loc[lacking, keys[:-1]].drop_duplicates().to_dict("records")
         raise InputError(
-            f"no row of sectors for the suppliers {listed(suppliers)}. Every supplier needs one."
+            f"no row of sectors for the suppliers {listed(suppliers)}. Every supplier needs one. "
+            "Add the missing rows to sectors=."
         )
     return joined
 

@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
+from agglometrics.measures.cells.relabelling import RandomLabelling, require_labelling
 from agglometrics.notation import Array, Codes
 from agglometrics.random.canonical import canonical, canonical_order
 from agglometrics.random.progress import progress
-from agglometrics.random.seeds import Seed, root, stream
+from agglometrics.random.seeds import root, stream
 from agglometrics.tables import Cube, to_cube
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.collapse import collapse
-
-
-@dataclass(frozen=True)
-class Permutation:
-    """The null that plants keep their places and industries are dealt to them at random.
-
-    Parameters
-    ----------
-    draws : number B of random relabellings
-    seed : an integer, a numpy Generator, or None for a fresh one
-    """
-
-    draws: int = 999
-    seed: Seed = 0
-
-    def __post_init__(self) -> None:
-        if self.draws < 1:
-            raise InputError(f"draws must be at least 1; found {self.draws}.")
-
-    @property
-    def model(self) -> str:
-        """The null and its draws."""
-        return f"permutation of industries over plants, {self.draws} draws, greater"
 
 
 def colocated_pairs(n: Array) -> Array:
@@ -68,7 +45,7 @@ def colocation(
     industry: str = "industry",
     region: str = "region",
     time: str | None = None,
-    inference: Permutation | None = None,
+    inference: RandomLabelling | None = None,
 ) -> pd.DataFrame:
     """Colocation of all pairs of industries: the chance that a plant of each share a region.
 
@@ -80,8 +57,9 @@ def colocation(
         One row a plant (and period), of any kind that `collapse` reads; sizes do not count.
     industry, region, time : str
         The key columns; with `time` every period is answered.
-    inference : Permutation, optional
-        Adds a p-value under random relabelling.
+    inference : RandomLabelling, optional
+        Adds a p-value under the null that plants keep their places and industries are dealt to
+        them at random: ``RandomLabelling("plants", draws=999, seed=1)``.
 
     Returns
     -------
@@ -93,7 +71,7 @@ def colocation(
     Raises
     ------
     InputError
-        As `collapse`; for an `inference` that is no `Permutation`.
+        As `collapse`; for an `inference` other than `RandomLabelling` of plants.
 
     References
     ----------
@@ -109,8 +87,12 @@ def colocation(
       industry_a industry_b  colocation  expected
     0          A          B      0.5556    0.4667
     """
-    if inference is not None and not isinstance(inference, Permutation):
-        raise InputError(f"inference must be Permutation(...); found {inference!r}.")
+    require_labelling(inference)
+    if inference is not None and inference.unit != "plants":
+        raise InputError(
+            f"colocation counts plants, so plants are relabelled; found unit={inference.unit!r}. "
+            "Pass inference=RandomLabelling('plants')."
+        )
     keys = [region, industry] if time is None else [region, industry, time]
     counts = collapse(plants, by=keys)
     cube = to_cube(counts, value="n", region=region, industry=industry, time=time)
@@ -121,7 +103,7 @@ def colocation(
             # A stream for each period: one more of them changes no other.
             rng = np.random.default_rng(stream(start, canonical(cube.times[t])))
             frame["p_value"] = _p_values(cube, t, order, inference.draws, rng)
-            frame["model"] = inference.model
+            frame["model"] = f"{inference.experiment}, greater"
     return pd.concat(frames, ignore_index=True)
 
 

@@ -203,7 +203,9 @@ class LocationChoice:
 
     def __post_init__(self) -> None:
         if not 0 < self.level < 1:
-            raise InputError(f"level must lie between 0 and 1; found {self.level}.")
+            raise InputError(
+                f"level must lie between 0 and 1; found {self.level}. For example level=0.95."
+            )
         _require_draws(self.draws)
         if (self.draws + 1) * (1 - self.level) / 2 < 1:
             raise InputError(

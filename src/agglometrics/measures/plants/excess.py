@@ -40,7 +40,8 @@ def require_inference(inference: object) -> None:
     """Raise `InputError` unless `inference` is None or a known random experiment."""
     if inference is not None and not isinstance(inference, Dartboard | LocationChoice):
         raise InputError(
-            f"inference must be Dartboard(...) or LocationChoice(...); found {inference!r}."
+            f"inference must be Dartboard(...) or LocationChoice(...); found {inference!r}. "
+            "Pass one of these."
         )
 
 

@@ -14,12 +14,14 @@ from agglometrics.random.canonical import canonical, canonical_order
 from agglometrics.random.progress import progress
 from agglometrics.random.seeds import Seed, root, stream
 from agglometrics.tables import Cube, ratio
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import ROUNDING
 
 BLOCK = 4_000_000
 """Shares of drawn industries held at once."""
 
 
+@checked
 @dataclass(frozen=True)
 class PlantChoice:
     """Plants choose regions one by one; what is inferred on is the pull of the regions.
@@ -73,7 +75,9 @@ def require_choice(inference: object, group: object) -> None:
     if inference is None:
         return
     if not isinstance(inference, PlantChoice):
-        raise InputError(f"inference must be PlantChoice(...); found {inference!r}.")
+        raise InputError(
+            f"inference must be PlantChoice(...); found {inference!r}. Pass such an object."
+        )
     if group is not None:
         raise InputError(
             "inference is about pairs of industries; found group= beside it. Leave one of them out."

@@ -46,7 +46,8 @@ def anderson_rubin_test(fit: IVRegression, null: Sequence[float]) -> pd.DataFram
     y, X, Z = system.partial()
     if len(null) != X.shape[1]:
         raise InputError(
-            f"null must give {X.shape[1]} values, for {list(system.endogenous)}; found {len(null)}."
+            f"null must give {X.shape[1]} values, for {list(system.endogenous)}; "
+            f"found {len(null)}. Pass one value for each of these."
         )
     pi, V, df = joint_covariance(
         system, (y - X @ np.asarray(null, dtype=float))[:, None], Z, fit.covariance.spec, fit.rule

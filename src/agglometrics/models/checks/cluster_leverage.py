@@ -16,6 +16,7 @@ from agglometrics.inference.cluster_leverage import (
 from agglometrics.inference.clusters import count_clusters
 from agglometrics.inference.jackknife import without_each_cluster
 from agglometrics.models.regression import Regression, fitted
+from agglometrics.tables.arguments import checked
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class ClusterDiagnostics:
     terms: pd.DataFrame
 
 
+@checked
 def cluster_diagnostics(fit: Regression, column: str) -> ClusterDiagnostics:
     """Return leverage, partial leverage and effective numbers of clusters.
 
@@ -68,7 +70,8 @@ def cluster_diagnostics(fit: Regression, column: str) -> ClusterDiagnostics:
     parts = fitted(fit)
     if not parts.least_squares:
         raise InputError(
-            f"cluster_diagnostics is for panel() by least squares; found {fit.method!r}."
+            f"cluster_diagnostics is for panel() by least squares; found {fit.method!r}. "
+            "Estimate the equation with panel(..., estimator=LeastSquares())."
         )
     codes = parts.sample.codes(column)
     G = count_clusters([column], [codes])[0]

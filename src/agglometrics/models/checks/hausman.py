@@ -18,6 +18,7 @@ from agglometrics.models.estimators import LeastSquares
 from agglometrics.models.formulas import CONSTANT
 from agglometrics.models.random_effects import swamy_arora
 from agglometrics.models.regression import assemble, default_covariance
+from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
 
 
@@ -56,20 +57,29 @@ def hausman(fixed: Estimates, random: Estimates) -> pd.DataFrame:
     _require_homoskedastic(fixed, random)
     shared = [term for term in fixed.terms if term in random.terms and term != CONSTANT]
     if not shared:
-        raise InputError(f"no shared term: {list(fixed.terms)} and {list(random.terms)}.")
+        raise InputError(
+            f"no shared term: {list(fixed.terms)} and {list(random.terms)}. "
+            "Estimate both with at least one regressor in common."
+        )
     f = [fixed.terms.index(term) for term in shared]
     r = [random.terms.index(term) for term in shared]
     gap = fixed.params[f] - random.params[r]
     V = fixed.covariance.matrix[np.ix_(f, f)] - random.covariance.matrix[np.ix_(r, r)]
-    scale = units_of(V)
-    if np.linalg.eigvalsh(V / scale[:, None] / scale)[0] <= 0:
-        raise InputError(
-            "the variance of fixed less random effects is not positive, so Hausman's statistic "
-            "does not exist here. Use robust_hausman(...)."
-        )
+    _require_positive(V)
     H = quadratic_form(gap, V)[0]
     row = {"statistic": H, "df": len(shared), "p_value": stats.chi2.sf(H, len(shared))}
     return pd.DataFrame([row])
+
+
+def _require_positive(V: Array) -> None:
+    """Raise unless the contrast's variance is positive; that of one fit with itself is zero."""
+    scale = units_of(V)
+    if np.linalg.eigvalsh(V / scale[:, None] / scale)[0] <= 0:
+        raise InputError(
+            "the variance of fixed minus random effects is not positive, so Hausman's statistic "
+            "does not exist here. Use robust_hausman(...), and check that the two estimates are "
+            "not the same one."
+        )
 
 
 def _require_homoskedastic(*estimates: Estimates) -> None:

@@ -34,7 +34,9 @@ def joint_covariance(
     M, L = pi.shape
     counts = system.counts(L + system.W.shape[1])
     if isinstance(spec, WildBootstrap):
-        raise InputError("this needs a covariance matrix: say Cluster(...), not WildBootstrap.")
+        raise InputError(
+            "this needs a covariance matrix: pass cov=Cluster(...), not WildBootstrap."
+        )
     if isinstance(spec, Homoskedastic):
         left = residual_df(counts, parameters(rule, counts))
         V = np.asarray(np.kron(errors.T @ errors / left, bread), dtype=np.float64)

@@ -48,7 +48,10 @@ def leave_one_out(
     require_columns(data, [by])
     groups = sorted(data[by].unique())
     if len(groups) < 2:
-        raise InputError(f"leaving out needs two groups of {by!r}; found {len(groups)}.")
+        raise InputError(
+            f"leaving out needs two groups of {by!r}; found {len(groups)}. "
+            "Choose a column with more groups."
+        )
     rows = []
     for group in groups:
         found = estimate(data.loc[data[by] != group])

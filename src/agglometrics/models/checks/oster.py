@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,10 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.linalg.demeaning import demean
 from agglometrics.linalg.least_squares import least_squares
+from agglometrics.models.checks.oster_bootstrap import PairsBootstrap, bootstrap_bounds
 from agglometrics.models.design import build
 from agglometrics.models.formulas import CONSTANT
-from agglometrics.notation import Array
+from agglometrics.notation import Array, Codes
 from agglometrics.tables.arguments import checked
 
 
@@ -88,6 +90,7 @@ def oster(
     r_max: float | None = None,
     delta: float = 1.0,
     weights: str | None = None,
+    bootstrap: PairsBootstrap | None = None,
 ) -> pd.DataFrame:
     """Return Oster's bounds: the coefficient under proportional selection on unobservables.
 
@@ -99,13 +102,18 @@ def oster(
     absorb : effects that are in both regressions, partialled out of everything
     r_max : R squared with all unobservables; default 1.3 times that with controls, at most 1
     delta : selection on unobservables relative to observables
+    bootstrap : `PairsBootstrap()` for a standard error and intervals
 
     Returns
     -------
     DataFrame
         One row: beta_short, r2_short, beta_long, r2_long, r_max, ``delta_zero`` (the
         selection at which the coefficient is zero), delta, ``beta_star`` (the coefficient at
-        `delta`, the solution nearest to beta_long), other_solutions.
+        `delta`, the solution nearest to beta_long), other_solutions; with `bootstrap` also
+        std_error, conf_low and conf_high of beta_star, delta_low and delta_high of delta_zero
+        (percentiles), draws_solved (samples in which a solution exists). Simulated at 95
+        percent with 200 rows and r_max fixed (300 samples of 199 draws, Monte Carlo error .012)
+        they cover .957 and .943.
 
     Raises
     ------
@@ -128,24 +136,57 @@ def oster(
     """
     design = build(formula, data, absorb=absorb, weights=weights)
     if treatment not in design.terms:
-        raise InputError(f"treatment {treatment!r} is not among the terms {list(design.terms)}.")
+        raise InputError(
+            f"treatment {treatment!r} is not among the terms {list(design.terms)}. "
+            "Choose one of these."
+        )
     k = design.terms.index(treatment)
     others = [j for j, t in enumerate(design.terms) if j != k and t != CONSTANT]
     if not others:
         raise InputError("Oster's bounds need controls besides the treatment. Add them.")
     w = np.ones(len(design.y)) if design.weights is None else design.weights
     both = np.column_stack([design.y, design.X[:, [k, *others]]])
-    everyone = (np.zeros(len(both), dtype=np.intp),)
-    within = demean(both, design.effects or everyone, w) * np.sqrt(w / w.mean())[:, None]
-    found = moments(within[:, 0], within[:, 1], within[:, 2:])
+    found = _within(both, design.effects, w)
     top = min(1.0, 1.3 * found.r1) if r_max is None else r_max
     if not found.r1 < top <= 1:
         raise InputError(
             f"r_max must lie between the R squared with controls ({found.r1:.4f}) and 1; "
-            f"found {top}."
+            f"found {top}. "
+            f"For example r_max={min(1.0, 1.3 * found.r1):.3g}, the smaller of 1 and 1.3 times "
+            "that R squared."
         )
     betas = found.betas(delta, top)
-    row = {"beta_short": found.b0, "r2_short": found.r0}
+    row: dict[str, Any] = {"beta_short": found.b0, "r2_short": found.r0}
     row |= {"beta_long": found.b1, "r2_long": found.r1, "r_max": top}
     row |= {"delta_zero": found.delta(0.0, top), "delta": delta, "beta_star": betas[0]}
-    return pd.DataFrame([row | {"other_solutions": tuple(float(b) for b in betas[1:])}])
+    row |= {"other_solutions": tuple(float(b) for b in betas[1:])}
+    if bootstrap is None:
+        return pd.DataFrame([row])
+    codes = _by_content(both)
+    if bootstrap.cluster is not None:
+        codes = design.sample.codes(bootstrap.cluster)
+
+    def star(columns: Array, effects: Sequence[Codes], weights: Array) -> tuple[float, float]:
+        of = _within(columns, effects, weights)
+        most = min(1.0, 1.3 * of.r1) if r_max is None else r_max
+        return _first(of.betas(delta, most)), of.delta(0.0, most)
+
+    return pd.DataFrame([row | bootstrap_bounds(star, both, design.effects, w, codes, bootstrap)])
+
+
+def _within(both: Array, effects: Sequence[Codes], w: Array) -> Selection:
+    """Return the moments of outcome, treatment and controls (N, 2 + C) within effects."""
+    everyone = (np.zeros(len(both), dtype=np.intp),)
+    within = demean(both, effects or everyone, w) * np.sqrt(w / w.mean())[:, None]
+    return moments(within[:, 0], within[:, 1], within[:, 2:])
+
+
+def _first(values: Array) -> float:
+    return float(values[0]) if len(values) else float("nan")
+
+
+def _by_content(both: Array) -> Codes:
+    """Return the rank of each row (N,) by outcome, treatment and controls: no row order."""
+    codes = np.empty(len(both), dtype=np.intp)
+    codes[np.lexsort(both.T[::-1])] = np.arange(len(both))
+    return codes

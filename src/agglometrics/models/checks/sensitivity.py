@@ -42,7 +42,10 @@ def detectable_effect(fit: Estimates, *, power: float = 0.8, level: float = 0.95
     from scipy import stats
 
     if not (0 < power < 1 and 0 < level < 1):
-        raise InputError(f"power and level lie between 0 and 1; found {power} and {level}.")
+        raise InputError(
+            f"power and level lie between 0 and 1; found {power} and {level}. "
+            "For example power=0.8, level=0.95."
+        )
     df = fit.covariance.df
     quantile = stats.norm.ppf if df is None else stats.t(df).ppf
     c = float(quantile(0.5 + level / 2) + quantile(power))

@@ -15,6 +15,7 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.models.checks.weak_instruments import weak_instruments
 from agglometrics.models.iv import IVRegression, system_of
+from agglometrics.tables.arguments import checked
 
 ROOTS = np.linspace(2.0, 10.3, 84)
 # fmt: off
@@ -45,6 +46,7 @@ def tf_critical(F: float) -> float:
     return float(np.interp(np.sqrt(F), ROOTS, CRITICAL))
 
 
+@checked
 def tf(fit: IVRegression, *, null: float = 0.0) -> pd.DataFrame:
     """Return the tF test and 95 per cent interval of the one endogenous coefficient.
 

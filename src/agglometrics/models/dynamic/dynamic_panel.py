@@ -86,7 +86,9 @@ def dynamic_panel(
     require_keys(frame, [entity, time])
     specs = _specs(gmm)
     if steps not in (1, 2):
-        raise InputError(f"steps must be 1 or 2; found {steps!r}.")
+        raise InputError(
+            f"steps must be 1 or 2; found {steps!r}. Pass steps=2 for the efficient weights."
+        )
     grid, unit, period = read_grid(formula, frame, entity, time)
     values = [on_calendar(spec, frame, entity, time, unit, period) for spec in specs]
     moments, terms, notes = build_moments(grid, specs, values, system, time_effects)
@@ -165,7 +167,7 @@ class _Recompute:
             variance = kernel.error_variance(self.m, self.first)
             return Covariance(variance * self.first.bread, "homoskedastic")
         raise InputError(
-            f"cov={spec!r} does not fit {self.steps}-step GMM. Say Robust() or Homoskedastic() at "
+            f"cov={spec!r} does not fit {self.steps}-step GMM. Pass Robust() or Homoskedastic() at "
             "one step, Windmeijer() or Robust() at two."
         )
 

@@ -41,7 +41,8 @@ class Gmm:
         if self.first < 1 or (self.last is not None and self.last < self.first):
             raise InputError(
                 f"Gmm({self.variable!r}): lags must satisfy 1 <= first <= last; found "
-                f"first={self.first}, last={self.last}."
+                f"first={self.first}, last={self.last}. "
+                f"For example Gmm({self.variable!r}, first=2, last=4)."
             )
 
 

@@ -71,7 +71,10 @@ def impacts(
     """
     at = layout_of(fit)
     if fit.terms[-1] != "rho":
-        raise InputError(f"{fit.method} has no feedback: its impacts are its coefficients.")
+        raise InputError(
+            f"{fit.method} has no feedback: its impacts are its coefficients. "
+            "Read them off with fit.tidy()."
+        )
     _check(draws, level)
     terms = [t for t in fit.terms[:-1] if not t.startswith("W*") and t != "Intercept"]
     point = _impacts(fit.params[None, :], fit.terms, terms, at)[0]

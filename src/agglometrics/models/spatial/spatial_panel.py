@@ -143,7 +143,9 @@ def _require_balanced(entity: pd.Series[Any], time: pd.Series[Any], N: int, T: i
             "(and their weights) or those periods."
         )
     if T < 2:
-        raise IdentificationError("a spatial panel needs at least two periods; found one.")
+        raise IdentificationError(
+            "a spatial panel needs at least two periods; found one. Add periods to the table."
+        )
 
 
 def _check_effects(names: Sequence[str], entity: str, time: str) -> None:

@@ -135,7 +135,10 @@ class AlignedDesign:
             )
         codes: NDArray[np.intp] = pd.factorize(values, sort=True)[0]
         if codes.max() == 0:
-            raise InputError(f"column {column!r} has one group only; at least two are needed.")
+            raise InputError(
+                f"column {column!r} has one group only; at least two are needed. "
+                "Choose a finer column."
+            )
         return codes
 
     def location_weights(self, column: str | None) -> Array:
@@ -163,7 +166,10 @@ class AlignedDesign:
             return None
         codes: NDArray[np.intp] = pd.factorize(self.sector_values(column), sort=True)[0]
         if codes.max() == 0:
-            raise InputError(f"column {column!r} has one group only; at least two are needed.")
+            raise InputError(
+                f"column {column!r} has one group only; at least two are needed. "
+                "Choose a finer column."
+            )
         return codes
 
     def clusters(self, cluster: Columns | None) -> tuple[str, ...]:
@@ -206,7 +212,8 @@ def align(tables: Tables) -> AlignedDesign:
     if locations.empty or tables.shares.empty:
         raise InputError(
             f"a design needs locations and shares; found {len(locations)} and "
-            f"{len(tables.shares)} rows."
+            f"{len(tables.shares)} rows. "
+            "Pass one row per location, and one per location and sector."
         )
     require_columns(tables.shares, [keys.location, keys.sector, tables.share])
     shares = spread_over_time(tables.shares, locations, keys)

@@ -73,4 +73,7 @@ def _refuse(design: AlignedDesign, label: Any, columns: Mapping[str, Any], large
         )
     unknown = [name for name in columns if name not in sectors.columns]
     if unknown:
-        raise InputError(f"columns {unknown} are not in the shocks, {list(sectors.columns)}.")
+        raise InputError(
+            f"columns {unknown} are not in the shocks, {list(sectors.columns)}. "
+            "Add them to the shocks, or name some of these."
+        )

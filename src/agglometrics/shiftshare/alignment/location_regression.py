@@ -121,5 +121,6 @@ def _refuse_singular(A: Array, Z: Array, X: Array) -> None:
         raise IdentificationError(
             "the instruments do not move the treatments (their cross-product is singular: "
             f"smallest singular value {smallest:.3g} of correlations). Two treatments that repeat "
-            "one another, or an instrument without a first stage, cannot be estimated."
+            "one another, or an instrument without a first stage, cannot be estimated. "
+            "Drop one of them."
         )

@@ -198,7 +198,8 @@ def without_each(
     """See `ShiftShareDesign.leave_one_out`."""
     if len(design.shock_names) != 1:
         raise InputError(
-            f"leave_one_out() needs one known shock a sector; found {list(design.shock_names)}."
+            f"leave_one_out() needs one known shock a sector; found {list(design.shock_names)}. "
+            "Give the design one shock per sector that is the same for all locations."
         )
     space, g = design.space(spec), shocks_less_controls(design, spec)
     y, x = (

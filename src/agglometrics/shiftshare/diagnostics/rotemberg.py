@@ -93,7 +93,10 @@ def weights_of(
     g = shocks_less_controls(design, spec)
     parts = g * (design.W.T @ (space.root * x))
     if parts.sum() == 0:
-        raise IdentificationError("the shocks do not move the treatment: weights are not defined.")
+        raise IdentificationError(
+            "the shocks do not move the treatment: weights are not defined. "
+            "Check the treatment and the shocks, or leave out controls that explain either."
+        )
     made = instruments_of(design, g, by)
     exposed_x, exposed_y = (made.Z.T @ (space.root * v) for v in (x, y))
     alpha, beta = rotemberg_weights(made.loading, exposed_x, exposed_y)

@@ -9,12 +9,13 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.inference.estimates import Interval
-from agglometrics.inference.sets import Pieces, quadratic_set
 from agglometrics.notation import Array
 from agglometrics.random.seeds import Seed
 from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
 from agglometrics.shiftshare.alignment.specification import Specification
 from agglometrics.shiftshare.inference.counterfactuals import Counterfactual, counterfactual_shocks
+from agglometrics.shiftshare.inference.randomization_set import extreme, not_rejected
+from agglometrics.shiftshare.inference.studentized import Statistic, Studentized
 from agglometrics.tables.arguments import checked
 
 
@@ -30,6 +31,8 @@ class RandomizationTest:
     draws : number of counterfactual draws
     actual : (2,) recentred z'y and z'x
     simulated : (B, 2) the same under each draw
+    variances : (1 + B, 3) of the actual and of each draw, the squared standard error's V_yy,
+        V_yx and V_xx: that of z'(y - b x) is V_yy - 2 b V_yx + b^2 V_xx
     """
 
     null: str
@@ -38,6 +41,7 @@ class RandomizationTest:
     draws: int
     actual: Array = field(repr=False)
     simulated: Array = field(repr=False)
+    variances: Array = field(repr=False)
 
     @checked
     def interval(self, level: float = 0.95) -> Interval:
@@ -52,9 +56,10 @@ class RandomizationTest:
         if allowed < 1:
             raise InputError(
                 f"{self.draws} draws cannot reject at {1 - level:.3g}: at least "
-                f"{int(np.ceil(1 / (1 - level))) - 1} are needed."
+                f"{int(np.ceil(1 / (1 - level))) - 1} are needed. "
+                "Run the test with more draws, for example draws=9999."
             )
-        pieces = _not_rejected(self.actual, self.simulated, allowed - 1)
+        pieces = not_rejected(self.actual, self.simulated, self.variances, allowed - 1)
         return Interval(pieces, level, "randomisation")
 
     def tidy(self) -> pd.DataFrame:
@@ -71,44 +76,29 @@ def randomization_test(
     source: Counterfactual | pd.DataFrame,
     draws: int,
     seed: Seed,
+    statistic: Statistic = Studentized(),  # noqa: B008 (frozen)
 ) -> RandomizationTest:
-    """See `ShiftShareDesign.randomization_test`."""
-    g_star = counterfactual_shocks(design, source, draws, seed)
+    """See `ShiftShareDesign.randomization_test`.
+
+    The shocks are centred on their mean over the draws and the actual ones: if any of the 1 + B
+    could have been the actual one, the statistics of all are then exchangeable.
+    """
+    fallen = counterfactual_shocks(design, source, draws, seed)
     space = design.space(spec)
     outcome, treatment = names
     yx = space(np.column_stack([design.location_values(outcome), design.regressor(treatment)]))
     exposed = np.asarray(design.W.T @ (space.root[:, None] * yx))
-    mean = g_star.mean(axis=0)
-    actual = (design.shock_values[:, 0] - mean) @ exposed
-    simulated = (g_star - mean) @ exposed
-    extreme = int((np.abs(simulated[:, 0]) >= abs(actual[0]) * (1 - 1e-12)).sum())
+    every = np.vstack([design.shock_values[:, 0], fallen])
+    centred = every - every.mean(axis=0)
+    totals = centred @ exposed
+    variances = statistic.variances(design, source, centred, exposed)
     cause = treatment or design.instrument_names[0]
     return RandomizationTest(
         null=f"the effect of {cause} on {outcome} is zero for every location",
-        estimate=float(actual[0] / actual[1]),
-        p_value=(1 + extreme) / (1 + len(g_star)),
-        draws=len(g_star),
-        actual=actual,
-        simulated=simulated,
+        estimate=float(totals[0, 0] / totals[0, 1]),
+        p_value=(1 + extreme(totals[0], totals[1:], variances)) / len(every),
+        draws=len(fallen),
+        actual=totals[0],
+        simulated=totals[1:],
+        variances=variances,
     )
-
-
-def _not_rejected(actual: Array, simulated: Array, most: float) -> Pieces:
-    """Return the b at which more than `most` draws are at least as extreme as the actual one.
-
-    Draw d is where (d_y - b d_x)^2 >= (a_y - b a_x)^2: a quadratic inequality in b.
-    """
-    ends: list[tuple[float, int]] = []
-    for dy, dx in simulated:
-        for low, high in quadratic_set(
-            actual[1] ** 2 - dx**2, actual[1] * actual[0] - dx * dy, actual[0] ** 2 - dy**2
-        ):
-            ends += [(low, -1), (high, 1)]
-    pieces, count, start = [], 0, np.nan
-    for position, closing in sorted(ends):  # openings first: the pieces are closed
-        before, count = count, count - closing
-        if before <= most < count:
-            start = position
-        elif count <= most < before:
-            pieces.append((start, position))
-    return tuple(pieces)

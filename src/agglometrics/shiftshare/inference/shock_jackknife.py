@@ -43,10 +43,12 @@ from agglometrics.shiftshare.alignment.shock_side import ShockSide
 from agglometrics.shiftshare.inference.akm import residualize
 from agglometrics.shiftshare.inference.design_fit import DesignFit, require_design
 from agglometrics.shiftshare.inference.shock_level import refuse_disagreement, shock_side_of
+from agglometrics.tables.arguments import checked
 
 SPANNED = 1e-10  # of a column's length: what the controls leave of it is rounding error
 
 
+@checked
 def shock_jackknife_std_error(
     outcome: Array, exposure: Array, controls: Array, shares: Array
 ) -> float:
@@ -65,14 +67,16 @@ def shock_jackknife_std_error(
     >>> round(shock_jackknife_std_error(outcome, exposure, np.ones((4, 1)), shares), 4)
     3.0792
     """
-    y, x, w = (residualize(v, controls) for v in (outcome, exposure, shares))
+    held = shares[:, (shares != 0).any(axis=0)]  # a sector without shares is no shock
+    y, x, w = (residualize(v, controls) for v in (outcome, exposure, held))
     weight = (w * w).sum(axis=0)
     b = (x @ y) / (x @ x)
     without = (x @ y - (x @ w) * (y @ w) / weight) / (x @ x - (x @ w) ** 2 / weight)
-    G = shares.shape[1]
+    G = held.shape[1]
     return float(np.sqrt((G - 1) / G * ((without - b) ** 2).sum()))
 
 
+@checked
 @dataclass(frozen=True)
 class ShockJackknife:
     """The jackknife over shocks or their clusters; see `agglometrics.shiftshare.inference`.

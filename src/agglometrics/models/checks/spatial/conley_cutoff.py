@@ -7,8 +7,10 @@ from agglometrics.inference.estimates import Estimates
 from agglometrics.inference.spatial.covariogram import Covariogram
 from agglometrics.inference.specifications import Conley
 from agglometrics.models.regression import fitted
+from agglometrics.tables.arguments import checked
 
 
+@checked
 def conley_cutoff(
     fit: Estimates, *, lon: str = "lon", lat: str = "lat", time: str | None = None
 ) -> Covariogram:

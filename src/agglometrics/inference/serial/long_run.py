@@ -9,9 +9,9 @@ import numpy as np
 from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.inference.clusters import FEW_CLUSTERS
 from agglometrics.inference.estimates import Covariance
-from agglometrics.inference.fixed_b import fixed_b
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.sandwich import covariance, t_df
+from agglometrics.inference.serial.fixed_b import fixed_b
 from agglometrics.inference.small_sample import SmallSample, factor, parameters
 from agglometrics.inference.specifications import DriscollKraay, NeweyWest
 from agglometrics.linalg.groups import cluster_sums
@@ -33,7 +33,7 @@ def _check_bandwidth(bandwidth: int, T: int) -> None:
     if not (isinstance(bandwidth, (int, np.integer)) and 0 <= bandwidth < T):
         raise InputError(
             f"bandwidth must be whole, from 0 to the number of periods less one ({T - 1}); "
-            f"found {bandwidth!r}. A usual choice is {int(np.floor(T**0.25))}."
+            f"found {bandwidth!r}. For example bandwidth={int(np.floor(T**0.25))}."
         )
 
 
@@ -64,7 +64,7 @@ def said(found: Calendar) -> str:
 def _newey_west(spec: NeweyWest, fit: LinearFit, rule: SmallSample) -> Covariance:
     entity = spec.entity or fit.sample.entity
     if entity is None:
-        raise InputError("NeweyWest needs the column of units. Say entity=... .")
+        raise InputError("NeweyWest needs the column of units. Pass entity='...'.")
     unit, found = fit.sample.codes(entity), fit.sample.calendar(spec.time)
     period = found.codes
     T = len(np.unique(period))

@@ -22,6 +22,7 @@ from agglometrics.inference.spatial.unit_roots import (
 from agglometrics.models.design import Design, build
 from agglometrics.notation import Array
 from agglometrics.tables import require_columns, to_frame
+from agglometrics.tables.arguments import checked
 from agglometrics.tables.sample import Sample
 
 Kernel = Callable[[Array, Field, int, Array], RatioTest]
@@ -68,6 +69,7 @@ class SpatialRootTest:
         return pd.DataFrame([row])
 
 
+@checked
 def spatial_unit_root_test(
     formula: str,
     data: object,
@@ -119,6 +121,7 @@ def spatial_unit_root_test(
     )
 
 
+@checked
 def spatial_stationarity_test(
     formula: str,
     data: object,
@@ -169,7 +172,8 @@ def _test(
     if not 1 <= q < P - X.shape[1] or draws < 100:
         raise InputError(
             f"q must be from 1 to the {P} places minus {X.shape[1] + 1}, draws at least 100; found "
-            f"q={q}, draws={draws}."
+            f"q={q}, draws={draws}. "
+            "For example q=10, draws=9999, with places enough."
         )
     d = _shares(
         coordinates(f"a test of {formula!r}", *where).of(design.sample), where[2] is not None
@@ -209,6 +213,7 @@ def _shares(points: Array, plane: bool) -> Array:
     return np.asarray(d / d.max())
 
 
+@checked
 def lbm_gls(
     data: object,
     columns: str | Sequence[str],

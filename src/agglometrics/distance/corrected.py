@@ -1,0 +1,109 @@
+"""Counts of pairs within radii, weighted for what the window hides (compiled)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from agglometrics.distance.pairs import ROWS_IN_REACH, row_starts
+from agglometrics.distance.windows import (
+    distance_to_border,
+    isotropic_weight,
+    overlap,
+    share_of_circle,
+)
+
+
+@njit(cache=True, nogil=True)
+def _bin(square: float, squares: Any) -> int:
+    return int(np.searchsorted(squares, square))
+
+
+@njit(cache=True, nogil=True)
+def isotropic_counts(
+    x: Any, y: Any, row: Any, centre: Any, counted: Any, edges: Any, radii: Any, cap: float
+) -> Any:
+    """Sum 1 / (share of the pair's circle in the window) over pairs within each radius.
+
+    x, y, row, centre, counted : (N,) sorted    edges : (E, 4)    radii : (D,) ascending
+    answer : (D,) sums, and how many pairs had the largest weight, `cap`
+
+    A pair goes from a point marked centre to another one marked counted. Where the circle lies
+    within the window, which the distance from point to border tells, the share is one and is not
+    computed.
+    """
+    starts, reach, out, capped = row_starts(row), radii[-1] * (1 + 1e-12), np.zeros(radii.size), 0
+    squares, angles = radii * radii * (1 + 1e-12), np.empty(3 * edges.shape[0])
+    for i in range(x.size):
+        if not centre[i]:
+            continue
+        border = distance_to_border(x[i], y[i], edges)
+        low = max(row[i] - ROWS_IN_REACH - 1, 0)
+        for r in range(low, min(row[i] + ROWS_IN_REACH + 2, starts.size - 1)):
+            run = x[starts[r] : starts[r + 1]]
+            first = starts[r] + np.searchsorted(run, x[i] - reach)
+            last = starts[r] + np.searchsorted(run, x[i] + reach, side="right")
+            for j in range(first, last):
+                square = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2
+                if j == i or not counted[j] or square > squares[-1]:
+                    continue
+                d, weight = np.sqrt(square), 1.0
+                if d > border and d > 0.0:
+                    share = share_of_circle(x[i], y[i], d, edges, angles)
+                    weight = isotropic_weight(share, cap)
+                    capped += weight >= cap
+                out[_bin(square, squares)] += weight
+    return np.cumsum(out), capped
+
+
+@njit(cache=True, nogil=True)
+def translated_counts(
+    x: Any, y: Any, row: Any, centre: Any, counted: Any, edges: Any, radii: Any, cap: float
+) -> Any:
+    """Sum area / (area that the window has in common with itself moved from i to j) over pairs.
+
+    Arguments and answer as of `isotropic_counts`.
+    """
+    starts, reach, out, capped = row_starts(row), radii[-1] * (1 + 1e-12), np.zeros(radii.size), 0
+    squares, places = radii * radii * (1 + 1e-12), np.empty(edges.shape[0] + 2)
+    size = max(np.ptp(edges[:, 0]), np.ptp(edges[:, 1]))
+    area = overlap(0.0, 0.0, edges, places, size)
+    for i in range(x.size):
+        if not centre[i]:
+            continue
+        low = max(row[i] - ROWS_IN_REACH - 1, 0)
+        for r in range(low, min(row[i] + ROWS_IN_REACH + 2, starts.size - 1)):
+            run = x[starts[r] : starts[r + 1]]
+            first = starts[r] + np.searchsorted(run, x[i] - reach)
+            last = starts[r] + np.searchsorted(run, x[i] + reach, side="right")
+            for j in range(first, last):
+                square = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2
+                if j == i or not counted[j] or square > squares[-1]:
+                    continue
+                common = overlap(x[j] - x[i], y[j] - y[i], edges, places, size)
+                weight = isotropic_weight(common / area, cap)
+                capped += weight >= cap
+                out[_bin(square, squares)] += weight
+    return np.cumsum(out), capped
+
+
+@njit(cache=True, nogil=True)
+def plain_counts(x: Any, y: Any, row: Any, centre: Any, counted: Any, radii: Any) -> Any:
+    """Count pairs within each radius, (D,); arguments as of `isotropic_counts`."""
+    starts, reach, out = row_starts(row), radii[-1] * (1 + 1e-12), np.zeros(radii.size)
+    squares = radii * radii * (1 + 1e-12)
+    for i in range(x.size):
+        if not centre[i]:
+            continue
+        low = max(row[i] - ROWS_IN_REACH - 1, 0)
+        for r in range(low, min(row[i] + ROWS_IN_REACH + 2, starts.size - 1)):
+            run = x[starts[r] : starts[r + 1]]
+            first = starts[r] + np.searchsorted(run, x[i] - reach)
+            last = starts[r] + np.searchsorted(run, x[i] + reach, side="right")
+            for j in range(first, last):
+                square = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2
+                if j != i and counted[j] and square <= squares[-1]:
+                    out[_bin(square, squares)] += 1.0
+    return np.cumsum(out)

@@ -1,0 +1,1 @@
+"""Densities of bilateral distances: counting, smoothing, bandwidths, bands, many industries."""

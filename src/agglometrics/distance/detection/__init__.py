@@ -1,0 +1,1 @@
+"""Where clusters are: around single plants, and among regions."""

@@ -1,0 +1,1 @@
+"""Event studies and honest bounds as arrays: estimators, weights, influences, confidence sets."""

@@ -1,0 +1,88 @@
+"""How far an event study's test can be trusted on the panel at hand: size and power.
+
+Under a true null: the never treated units alone, some of which, drawn at random, are given the
+starts of the treated ones. The estimator is run as before; how often its 5 percent test of the ATT
+rejects is its size here, and the smallest constant effect that it would have found with a given
+probability is its power.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from agglometrics.errors import InputError
+from agglometrics.evaluation.event.cohorts import EventEstimator
+from agglometrics.evaluation.panel import TreatedPanel
+from agglometrics.notation import Array, Codes
+from agglometrics.random.seeds import Seed
+
+FEWEST = 3
+"""Treated (or control) units below which a covariance by unit is refused."""
+
+
+def calibrate(
+    panel: TreatedPanel,
+    X: Array,
+    estimator: EventEstimator,
+    *,
+    level: float,
+    power: float,
+    draws: int,
+    seed: Seed,
+) -> pd.DataFrame:
+    """Return the row that `EventStudy.calibrate` describes, for X (K, N, T)."""
+    donors, starts = np.flatnonzero(~panel.ever), panel.first[panel.ever]
+    if len(donors) < len(starts) + 2:
+        raise InputError(
+            f"size is calibrated on units that are never treated: {len(starts) + 2} are needed to "
+            f"stand in for {len(starts)} treated units; found {len(donors)}. Add untreated units."
+        )
+    rng = np.random.default_rng(seed)
+    found = np.array([
+        _placebo(estimator, panel.Y[donors], X[:, donors], starts, rng) for _ in range(draws)
+    ])  # fmt: skip
+    att, se, critical = found.T
+    if len(starts) < FEWEST:
+        se = np.full_like(se, np.nan)
+    half = _critical(critical, level) * se
+    rejects = np.abs(att) > half
+    size = math.nan if np.isnan(half).any() else float(rejects.mean())
+    placements = _placements(len(donors), starts)
+    row = {
+        "donors": len(donors), "treated": len(starts), "placements": placements, "draws": draws,
+        "nominal": 1 - level, "size": size, "mc_error": math.sqrt(size * (1 - size) / draws),
+        "placebo_sd": float(att.std(ddof=1)),
+        "detectable_effect": float(np.quantile(half - att, power)), "power": power,
+        "smallest_p_value": 1 / (1 + placements),
+    }  # fmt: skip
+    return pd.DataFrame([row])
+
+
+def _placebo(
+    estimator: EventEstimator, Y: Array, X: Array, starts: Codes, rng: np.random.Generator
+) -> tuple[float, float, float]:
+    """Return ATT, standard error and degrees of freedom of `starts` placed on donors."""
+    first = np.full(len(Y), Y.shape[1], dtype=np.intp)
+    first[rng.permutation(len(Y))[: len(starts)]] = starts
+    pieces = estimator.fit(Y, first, X)
+    se = math.sqrt(pieces.covariance[-1, -1])
+    return float(pieces.params[-1]), se, math.inf if pieces.df is None else pieces.df
+
+
+def _critical(df: Array, level: float) -> Array:
+    upper = 0.5 + level / 2
+    return np.where(np.isinf(df), special.ndtri(upper), special.stdtrit(np.minimum(df, 1e9), upper))
+
+
+def _placements(donors: int, starts: Codes) -> int:
+    """Return how many ways there are to place the starts on donors: a multinomial coefficient."""
+    sizes = np.unique(starts, return_counts=True)[1]
+    total, left = 1, donors
+    for n in map(int, sizes):
+        total *= math.comb(left, n)
+        left -= n
+    return total

@@ -1,0 +1,252 @@
+"""Honest bounds: an effect when trends need not be parallel (Rambachan and Roth 2023).
+
+What the trend would have done is bounded by what it did before treatment: `RelativeMagnitudes`
+(module `event.relative_magnitudes`) or `Smoothness` (module `event.smoothness`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from agglometrics.errors import InputError
+from agglometrics.evaluation.event.relative_magnitudes import hull, relative_set
+from agglometrics.evaluation.event.smoothness import fixed_length
+from agglometrics.evaluation.event_study import EventStudy
+from agglometrics.evaluation.pretrends import EventCoefficients, event_coefficients
+from agglometrics.labels import Lang
+from agglometrics.notation import Array
+from agglometrics.plotting.style import INK, WIDTH, canvas, finished, style
+from agglometrics.tables import listed
+from agglometrics.tables.arguments import checked
+
+MOST = 1024.0
+"""Multiple of the grid's unit beyond which a breakdown value is reported as infinite."""
+
+
+@checked
+@dataclass(frozen=True)
+class RelativeMagnitudes:
+    """Violations between periods after treatment are at most m times the worst before it.
+
+    Attributes
+    ----------
+    m : the bounds to report; 1 allows for trends as bad as before
+    """
+
+    m: Sequence[float] = (0.5, 1.0, 1.5, 2.0)
+    name = "relative magnitudes"
+
+    def __post_init__(self) -> None:
+        _require_bounds(self.m)
+
+    def grid(self, sd: float) -> tuple[Array, float]:
+        """Return the bounds, and the unit in which a breakdown value is looked for."""
+        return np.asarray(self.m, dtype=np.float64), 1.0
+
+    def interval(self, known: EventCoefficients, loading: Array, m: float, level: float) -> Ends:
+        """Return the confidence set's lowest and highest value."""
+        b, S, P = known.b, known.S, known.P
+        found = relative_set(b, S, P, loading, m, 1 - level)
+        sd = float(np.sqrt(loading @ S[P:, P:] @ loading))
+        return hull(found, float(loading @ b[P:]), 4 * sd)
+
+    def excludes_zero(
+        self, known: EventCoefficients, loading: Array, m: float, level: float
+    ) -> bool:
+        """Return whether zero is outside the confidence set."""
+        found = relative_set(known.b, known.S, known.P, loading, m, 1 - level)
+        return not bool(found.holds(np.zeros(1))[0])
+
+
+@checked
+@dataclass(frozen=True)
+class Smoothness:
+    """The slope of the trend changes by at most m between consecutive periods.
+
+    Attributes
+    ----------
+    m : the bounds to report, in units of the outcome per period; m = 0 is a linear trend. Default:
+        0, 0.1, 0.25, 0.5 and 1 standard errors of the effect
+    """
+
+    m: Sequence[float] | None = None
+    name = "smoothness"
+
+    def __post_init__(self) -> None:
+        if self.m is not None:
+            _require_bounds(self.m)
+
+    def grid(self, sd: float) -> tuple[Array, float]:
+        """Return the bounds, and the unit in which a breakdown value is looked for."""
+        if self.m is None:
+            return sd * np.array([0.0, 0.1, 0.25, 0.5, 1.0]), sd
+        return np.asarray(self.m, dtype=np.float64), sd
+
+    def interval(self, known: EventCoefficients, loading: Array, m: float, level: float) -> Ends:
+        """Return the ends of the fixed-length interval."""
+        return fixed_length(known.b, known.S, known.P, loading, m, level)
+
+    def excludes_zero(
+        self, known: EventCoefficients, loading: Array, m: float, level: float
+    ) -> bool:
+        """Return whether zero is outside the interval."""
+        low, high = self.interval(known, loading, m, level)
+        return low > 0 or high < 0
+
+
+Restriction = RelativeMagnitudes | Smoothness
+Ends = tuple[float, float]
+
+
+def _require_bounds(m: Sequence[float]) -> None:
+    if not len(m) or any(not np.isfinite(each) or each < 0 for each in m):
+        raise InputError(
+            f"m must be a list of bounds, finite and not below zero; found {list(m)}. For "
+            "example m=[0.5, 1, 2]."
+        )
+
+
+@dataclass(frozen=True)
+class HonestBounds:
+    """Confidence sets of an effect, one for each bound on the trend.
+
+    Attributes
+    ----------
+    restriction : `RelativeMagnitudes` or `Smoothness`
+    target : the effect, "average after treatment" or "event 0"
+    estimate : its estimate under parallel trends
+    table : one row per m: m, conf_low, conf_high
+    breakdown : largest m whose set excludes zero; zero if none does, infinite if all do
+    level : of the sets
+    """
+
+    restriction: Restriction
+    target: str
+    estimate: float
+    table: pd.DataFrame = field(repr=False)
+    breakdown: float
+    level: float
+
+    def tidy(self) -> pd.DataFrame:
+        """Return one row per bound: restriction, m, estimate, conf_low, conf_high."""
+        frame = self.table.copy()
+        frame.insert(0, "restriction", self.restriction.name)
+        frame.insert(2, "estimate", self.estimate)
+        return frame
+
+    @checked
+    def plot(self, lang: Lang = "en") -> Any:
+        """Draw the confidence sets against the bound m."""
+        words = {"en": ("bound m", "effect"), "zh": ("界 m", "效应")}
+        with style(lang):
+            figure = canvas(WIDTH, 2.4)
+            axes = figure.subplots()
+            axes.axhline(0, color=INK, linewidth=0.6)
+            axes.vlines(self.table["m"], self.table["conf_low"], self.table["conf_high"], color=INK)
+            axes.axhline(self.estimate, color=INK, linewidth=0.6, linestyle="--")
+            axes.set_xlabel(words[lang][0])
+            axes.set_ylabel(words[lang][1])
+            return finished(figure)
+
+
+@checked
+def honest_bounds(
+    fit: EventStudy,
+    restriction: Restriction | None = None,
+    *,
+    event_time: int | None = None,
+    level: float = 0.95,
+) -> HonestBounds:
+    """Return confidence sets of an effect that allow for trends that are not parallel.
+
+    Parameters
+    ----------
+    fit : an `event_study` by `CallawaySantAnna`, `SunAbraham` or `TwoWay`
+    restriction : `RelativeMagnitudes()` (default) or `Smoothness()`
+    event_time : of the effect; default the mean over event times from zero on, each counted once
+    level : of the sets
+
+    Returns
+    -------
+    HonestBounds
+        A set for each m, and the largest m that still excludes zero.
+
+    Raises
+    ------
+    InputError
+        For event studies without one reference period, an event time that was not estimated, or
+        `Smoothness` and `RelativeMagnitudes` with unusable m.
+    IdentificationError
+        Without a coefficient before the reference.
+
+    References
+    ----------
+    Rambachan and Roth (2023), A more credible approach to parallel trends; Andrews, Roth and Pakes
+    (2023), Inference for linear conditional moment inequalities.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from agglometrics import Smoothness, event_study, honest_bounds
+    >>> data = pd.DataFrame([(i, t) for i in range(60) for t in range(6)], columns=["i", "t"])
+    >>> data["pilot"] = ((data["i"] < 20) & (data["t"] >= 4)).astype(int)
+    >>> noise = np.random.default_rng(1).normal(size=360)
+    >>> data["y"] = 5 * data["pilot"] + 0.5 * noise
+    >>> fit = event_study(data, outcome="y", unit="i", time="t", treated="pilot")
+    >>> honest_bounds(fit, Smoothness(m=[0, 0.5])).tidy().round(1)
+      restriction    m  estimate  conf_low  conf_high
+    0  smoothness  0.0       5.0       4.6        5.4
+    1  smoothness  0.5       5.0       3.7        7.0
+    """
+    chosen = RelativeMagnitudes() if restriction is None else restriction
+    known = event_coefficients(fit)
+    loading, target = _target(known, event_time, fit)
+    P = known.P
+    sd = float(np.sqrt(loading @ known.S[P:, P:] @ loading))
+    grid, unit = chosen.grid(sd)
+    rows = [(m, *chosen.interval(known, loading, float(m), level)) for m in grid]
+    table = pd.DataFrame(rows, columns=["m", "conf_low", "conf_high"])
+    return HonestBounds(
+        chosen, target, float(loading @ known.b[P:]), table,
+        _breakdown(chosen, known, loading, level, unit), level,
+    )  # fmt: skip
+
+
+def _target(known: EventCoefficients, event_time: int | None, fit: EventStudy) -> tuple[Array, str]:
+    """Return l (Q,) over the coefficients after the reference, and what it is."""
+    after = known.events[known.P :]
+    if event_time is None:
+        chosen, name = after >= 0, "average after treatment"
+    else:
+        chosen, name = after == event_time, f"event {event_time}"
+        if not chosen.any():
+            raise InputError(
+                f"event_time {event_time} was not estimated after the reference; there are "
+                f"{listed(after.tolist(), 20)}."
+            )
+    return chosen / chosen.sum(), name
+
+
+def _breakdown(
+    chosen: Restriction, known: EventCoefficients, loading: Array, level: float, unit: float
+) -> float:
+    """Return the largest m that excludes zero, to a thousandth of `unit` (or of itself)."""
+    if not chosen.excludes_zero(known, loading, 0.0, level):
+        return 0.0
+    low, high = 0.0, unit
+    while chosen.excludes_zero(known, loading, high, level):
+        low, high = high, 2 * high
+        if high > MOST * unit:
+            return float("inf")
+    while high - low > 1e-3 * max(unit, low):
+        middle = (low + high) / 2
+        if chosen.excludes_zero(known, loading, middle, level):
+            low = middle
+        else:
+            high = middle
+    return low

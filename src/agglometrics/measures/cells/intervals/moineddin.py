@@ -1,0 +1,69 @@
+"""The interval of a location quotient by the delta method: Moineddin, Beyene and Boyle (2003)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from agglometrics.measures.cells.intervals.proportions import (
+    delta_std_error,
+)
+from agglometrics.measures.cells.intervals.requirements import (
+    check_unit_and_level,
+    require_counts,
+    wrong_reference,
+)
+from agglometrics.measures.cells.references import Reference
+from agglometrics.notation import Array
+from agglometrics.tables import Cube, ratio
+from agglometrics.tables.arguments import checked
+
+
+@checked
+@dataclass(frozen=True)
+class Moineddin:
+    """Asymptotic interval of a location quotient (Moineddin, Beyene and Boyle 2003).
+
+    Every region draws its E_r units independently, and a unit is of industry i with
+    probability q_ri; the nation is the sum of the regions, so its share is drawn too.
+    LQ +- z se by the delta method, and the p-value of LQ = 1 from the normal. Where
+    E_ri is 0 or E_r the method knows no variance, and answers NaN: use `Exact` there. It needs
+    many units: with an expected count of 5 it is a rough guide.
+
+    Parameters
+    ----------
+    unit : what is drawn, ``"plants"`` or ``"persons"``: a statement that the answer repeats
+    level : nominal coverage, 0.95 unless told
+    """
+
+    unit: str
+    level: float = 0.95
+
+    def __post_init__(self) -> None:
+        check_unit_and_level(self.unit, self.level)
+
+    @property
+    def experiment(self) -> str:
+        """The random experiment, as the answer states it."""
+        return f"delta method, {self.unit} drawn within regions"
+
+    def infer(self, cube: Cube, t: int, reference: Reference) -> dict[str, Array]:
+        """Return std_error, conf_low, conf_high, p_value of period t: (R, I) each."""
+        from scipy.special import ndtr, ndtri
+
+        if reference.name != "including":
+            raise wrong_reference(self, reference, "'including'")
+        require_counts(cube, self)
+        E = cube.values[t]
+        E_r = E.sum(axis=1, keepdims=True)
+        lq = ratio(ratio(E, E_r), reference.shares(t, E))
+        se = np.where((E > 0) & (E_r > E), delta_std_error(E), np.nan)
+        half = ndtri(0.5 + self.level / 2) * se
+        p_value = 2 * ndtr(-np.abs(lq - 1) / se)
+        return {
+            "std_error": se,
+            "conf_low": lq - half,
+            "conf_high": lq + half,
+            "p_value": p_value,
+        }

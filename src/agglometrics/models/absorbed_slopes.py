@@ -1,0 +1,93 @@
+"""Absorbed slopes: ``absorb=["region[time]"]``, an effect and a slope in time for each region.
+
+The slopes are regressors like others, in front of those of the formula, so that every covariance
+and the count of parameters see them; they are only not reported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from agglometrics.errors import InputError
+from agglometrics.inference.estimates import Covariance
+from agglometrics.models.design import Design
+from agglometrics.models.regression import Regression
+from agglometrics.tables.codes import n_levels
+
+MOST_SLOPES = 2000
+SLOPE = re.compile(r"(?P<group>[^\[\]]+)\[(?P<slope>[^\[\]]+)\]")
+
+
+def split_slopes(
+    absorb: Sequence[str] | str | None, columns: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Return the effects and the slopes (group, variable) that ``absorb=`` names.
+
+    ``region[time]`` asks for the effects of region too, as in fixest; a column of that very
+    name is a column.
+    """
+    names = () if absorb is None else (absorb,) if isinstance(absorb, str) else tuple(absorb)
+    effects: list[str] = [name for name in names if name in columns or not SLOPE.fullmatch(name)]
+    slopes = []
+    for name in names:
+        found = SLOPE.fullmatch(name)
+        if found is None or name in columns:
+            continue
+        slopes.append((found["group"], found["slope"]))
+        if found["group"] not in effects:
+            effects.append(found["group"])
+    return tuple(effects), tuple(slopes)
+
+
+def with_slopes(design: Design, slopes: Sequence[tuple[str, str]]) -> Design:
+    """Return the design with a column for the slope of each group in front."""
+    columns, names = [], []
+    for group, variable in slopes:
+        codes = design.sample.codes(group)
+        values = design.sample.numbers(variable)
+        G = n_levels(codes)
+        if G > MOST_SLOPES:
+            raise InputError(
+                f"absorb= takes slopes of at most {MOST_SLOPES} groups; {group!r} has {G}. Use "
+                "coarser groups, or FirstDifference() for unit trends."
+            )
+        mean = np.bincount(codes, values) / np.bincount(codes)
+        columns.append(np.where(codes[:, None] == np.arange(G), (values - mean[codes])[:, None], 0))
+        names += [f"{group}[{g}]:{variable}" for g in range(G)]
+    X = np.column_stack([*columns, design.X])
+    said = tuple(f"{group}[{variable}]" for group, variable in slopes)
+    terms = (*names, *design.terms)
+    return replace(design, X=X, terms=terms, slopes=said, hidden=frozenset(names), sources=())
+
+
+def hide(fit: Regression, hidden: frozenset[str]) -> Regression:
+    """Return the regression without the terms and notes of absorbed slopes."""
+    keep = [k for k, term in enumerate(fit.terms) if term not in hidden]
+    recompute: Any = fit.recompute
+
+    def shown(covariance: Covariance) -> Covariance:
+        def part(values: Any) -> Any:
+            return None if values is None else values[keep]
+
+        return replace(
+            covariance,
+            matrix=covariance.matrix[np.ix_(keep, keep)],
+            dfs=part(covariance.dfs),
+            p_values=part(covariance.p_values),
+        )
+
+    quiet = {f"term {name!r}" for name in hidden}
+    return replace(
+        fit,
+        terms=tuple(fit.terms[k] for k in keep),
+        params=fit.params[keep],
+        covariance=shown(fit.covariance),
+        statistics={k: v for k, v in fit.statistics.items() if k != "r2_within"},
+        notes=tuple(note for note in fit.notes if not any(note.startswith(q) for q in quiet)),
+        recompute=lambda spec: shown(recompute(spec)),
+    )

@@ -1,0 +1,1 @@
+"""What is asked of a fit afterwards: predictions, linear combinations, average slopes."""
