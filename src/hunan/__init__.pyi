@@ -57,4 +57,5 @@ from .data.store import raw_folder, study_names, verify
 from .labels import STUDY
 from .samples.estimation import growth_sample, province_sample, share_sample
 from .samples.industry_links import industry_links
+from .samples.pilot import pilot_sample
 from .samples.supply_rates import supply_rates

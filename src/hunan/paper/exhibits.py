@@ -57,7 +57,7 @@ def _maker(name: str, sources: dict[str, str]) -> str:
     plain = re.sub(r"_(en|zh)$", "", name)
     yearly = re.sub(r"_\d{4}$", "_", plain)
     said = {book: _strings(source) for book, source in sources.items()}
-    for saved, wanted in ((True, plain), (True, yearly), (False, plain)):
+    for saved, wanted in ((True, plain), (True, f"{plain}_"), (True, yearly), (False, plain)):
         found = [book for book, texts in said.items() if wanted in texts[saved]]
         if len(found) == 1:
             return found[0]

@@ -56,8 +56,9 @@ class Outcome:
 
     @property
     def excluded(self) -> set[str]:
-        """Provinces that are no donors: other pilots of the time, and Tibet."""
-        return {TIBET, *OTHER_PILOTS, *(LOW_CARBON if self.carbon else {})}
+        """Provinces that are no donors: other pilots of the time, the other treated one, Tibet."""
+        beside = {HUNAN, HUBEI} - set(self.treated)
+        return {TIBET, *OTHER_PILOTS, *beside, *(LOW_CARBON if self.carbon else {})}
 
 
 OUTCOMES = (
