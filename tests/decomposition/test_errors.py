@@ -191,5 +191,5 @@ def test_the_stochastic_model_needs_spare_cells(cells):
 
 
 def test_the_stochastic_model_takes_two_covariances(cells):
-    with pytest.raises(InputError, match="cov='hc3' is not known here; choose Homoskedastic"):
+    with pytest.raises(InputError, match=r"cov='hc3' is unknown here\. Pass Homoskedastic"):
         stochastic(cells, cov="hc3")

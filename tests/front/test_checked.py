@@ -11,7 +11,9 @@ import agglometrics as ag
 # results, which the library makes, and errors: no user passes them arguments
 MADE_FOR_THE_USER = {
     "Covariance", "Estimates", "Interval", "Regression", "IVRegression", "SpatialEstimates",
-    "ThresholdRegression", "RandomizationTest", "ClusterDiagnostics",
+    "ThresholdRegression", "RandomizationTest", "ClusterDiagnostics", "DensityCurve",
+    "IndustryCurves", "BaconDecomposition", "EventStudy", "ExposureRings", "HonestBounds",
+    "PermutationTest", "PretrendPower", "SyntheticControl", "SyntheticDID",
     "AgglometricsError", "InputError", "IdentificationError", "ConvergenceError",
     "AgglometricsWarning",
 }  # fmt: skip

@@ -503,6 +503,13 @@ TABLE: dict[str, Row] = {
         V,
         keys=("term",),
     ),
+    "CellBootstrap": Row(
+        lambda t: estimates(
+            decomposition(ag.stochastic_shift_share, cov=ag.CellBootstrap(draws=99))(t)
+        ),
+        V,
+        keys=("term",),
+    ),
     "allocation_types": Row(
         decomposition(ag.allocation_types),
         {"cells.v": {"specialization": 1, "allocation": 1}},

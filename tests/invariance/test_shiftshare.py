@@ -158,6 +158,8 @@ ELSEWHERE = {
     "shock_level_std_error": "ShockLevel",
     "leave_one_out_growth": "a table of growth rates of cells; tests/shiftshare/test_boundaries",
     "simulate_shift_share": "makes the tables; tests/shiftshare/test_coverage",
+    "Studentized": "the default statistic of Permutation",
+    "Unstudentized": "a statistic of Permutation; tests/shiftshare",
     "plot_first_stage": "draws what fit answers",
     "plot_leave_one_out": "draws what leave_one_out answers",
     "plot_rotemberg": "draws what rotemberg answers",

@@ -149,7 +149,13 @@ def test_both_ways_to_the_cross_product_agree(filled):
 def not_rejected(actual, draw):
     """The b that one draw leaves: where (d_y - b d_x)^2 >= (a_y - b a_x)^2."""
     test = ag.RandomizationTest(
-        "", 0.0, 0.5, 1, np.array(actual, dtype=float), np.array([draw], dtype=float)
+        "",
+        0.0,
+        0.5,
+        1,
+        np.array(actual, dtype=float),
+        np.array([draw], dtype=float),
+        np.array([[1.0, 0, 0]] * 2),
     )
     return test.interval(0.5).pieces
 

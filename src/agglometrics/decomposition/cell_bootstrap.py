@@ -36,7 +36,8 @@ class CellBootstrap:
     def __post_init__(self) -> None:
         if self.draws < 99:
             raise InputError(
-                f"CellBootstrap: draws must be at least 99; found {self.draws}. 999 is usual."
+                f"CellBootstrap: draws must be at least 99; found {self.draws}. "
+                "For example draws=999."
             )
 
 

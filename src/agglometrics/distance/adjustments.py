@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 
 
+@checked
 @dataclass(frozen=True)
 class BenjaminiHochberg:
     """p-values for the false discovery rate (Benjamini and Hochberg 1995).
@@ -33,6 +35,7 @@ class BenjaminiHochberg:
         return found
 
 
+@checked
 @dataclass(frozen=True)
 class WestfallYoung:
     """p-values for the familywise error rate, by step-down minima (Westfall and Young 1993).

@@ -147,7 +147,10 @@ class Uncorrected:
 
 def _check_cap(cap: float) -> None:
     if not cap >= 1:
-        raise InputError(f"cap must be at least 1, the weight of a pair inside; found {cap}.")
+        raise InputError(
+            f"cap must be at least 1, the weight of a pair inside; found {cap}. For example "
+            "cap=100."
+        )
 
 
 def parts(window: Window) -> list[Array]:

@@ -198,7 +198,7 @@ def check_null(null: Any, default: Null) -> Null:
     if isinstance(null, type) or not (hasattr(null, "places") and hasattr(null, "pattern")):
         raise InputError(
             "null must be RandomPosition(), RandomLocation(), ShuffledLabels() or "
-            f"PopulationIndependence(); found {null!r}."
+            f"PopulationIndependence(); found {null!r}. For example null=RandomLocation()."
         )
     found: Null = null
     return found

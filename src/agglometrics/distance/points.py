@@ -96,7 +96,7 @@ def read_marks(points: object, industry: str, weight: str | None) -> Points:
     frame = to_frame(points).reset_index(drop=True)
     require_columns(frame, [name for name in (industry, weight) if name is not None])
     if frame.empty:
-        raise InputError("the table of points has no rows.")
+        raise InputError("the table of points has no rows. Pass one row per plant.")
     labels, row = frame[industry], np.arange(len(frame))
     require_keys(labels.to_frame(industry).assign(_row=row), [industry, "_row"])
     w = np.ones(len(frame)) if weight is None else _weights(frame, weight)
@@ -108,7 +108,9 @@ def _with_coordinates(
 ) -> tuple[pd.DataFrame, Plane | Globe]:
     """Return the table with its coordinates as columns, and the space they are in."""
     if (lon is None) != (lat is None):
-        raise InputError(f"the globe needs lon=... and lat=...; found lon={lon!r}, lat={lat!r}.")
+        raise InputError(
+            f"the globe needs both coordinates; found lon={lon!r}, lat={lat!r}. Pass lon= and lat=."
+        )
     geometry = _geometry(points)
     frame = to_frame(points).reset_index(drop=True)
     if lon is not None:

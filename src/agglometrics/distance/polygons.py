@@ -127,7 +127,7 @@ def _rings(window: object) -> Iterator[tuple[Array, bool]]:
         left, right, bottom, top = given
         given = np.array([[left, bottom], [right, bottom], [right, top], [left, top]])
     if given.ndim != 2 or given.shape[1] != 2:
-        raise InputError(f"{ACCEPTED}; found {window!r}.")
+        raise InputError(f"{ACCEPTED}; found {window!r}. Pass one of these.")
     yield given, False
 
 
@@ -148,7 +148,7 @@ def _geojson(geo: Mapping[str, Any]) -> Iterator[tuple[Array, bool]]:
         for place, ring in enumerate(geo["coordinates"]):
             yield np.array([corner[:2] for corner in ring], dtype=np.float64), place > 0
     else:
-        raise InputError(f"{ACCEPTED}; found a {kind}. Buffer or polygonise it first.")
+        raise InputError(f"{ACCEPTED}; found a {kind}. Convert it to a polygon first.")
 
 
 def _cleaned(ring: Array) -> Array:
@@ -157,7 +157,9 @@ def _cleaned(ring: Array) -> Array:
         raise InputError(f"{ACCEPTED}; found a vertex that is not finite. Drop or correct it.")
     kept = ring[(ring != np.roll(ring, 1, axis=0)).any(axis=1)] if len(ring) else ring
     if len(kept) < 3:
-        raise InputError(f"{ACCEPTED}; found a ring of {len(kept)} different vertices, not three.")
+        raise InputError(
+            f"{ACCEPTED}; found a ring of {len(kept)} different vertices. Give it three or more."
+        )
     return kept
 
 

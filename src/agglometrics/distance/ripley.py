@@ -140,7 +140,10 @@ def _check_radii(radii: Array, window: Window) -> None:
 def _pattern(data: Points, window: Window, target: object, neighbor: object, null: Null) -> Pattern:
     """Return the pattern of the target, of both industries, or, where the null needs it, of all."""
     if target is None and neighbor is not None:
-        raise InputError(f"neighbor={neighbor!r} needs a target=... around which to count it.")
+        raise InputError(
+            f"neighbor={neighbor!r} needs an industry around which to count it; found none. "
+            "Pass target=... ."
+        )
     xy = data.xy + data.centre
     if target is None:
         marks = np.ones((2, len(xy)), dtype=bool)

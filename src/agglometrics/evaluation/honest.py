@@ -226,8 +226,8 @@ def _target(known: EventCoefficients, event_time: int | None, fit: EventStudy) -
         chosen, name = after == event_time, f"event {event_time}"
         if not chosen.any():
             raise InputError(
-                f"event_time {event_time} was not estimated after the reference; there are "
-                f"{listed(after.tolist(), 20)}."
+                f"event_time {event_time} was not estimated after the reference. Choose one "
+                f"of {listed(after.tolist(), 20)}."
             )
     return chosen / chosen.sum(), name
 

@@ -15,8 +15,10 @@ from agglometrics.evaluation.synthetic.predictors import predictor_weights
 from agglometrics.evaluation.synthetic.ridge import augmented_weights, chosen_penalty
 from agglometrics.notation import Array
 from agglometrics.tables import listed
+from agglometrics.tables.arguments import checked
 
 
+@checked
 @dataclass(frozen=True)
 class Outcomes:
     """Match every outcome before treatment, all with equal weight."""
@@ -26,6 +28,7 @@ class Outcomes:
         return outcome_weights
 
 
+@checked
 @dataclass(frozen=True)
 class Predictor:
     """The mean of a column over some periods, those where it is known.
@@ -41,6 +44,7 @@ class Predictor:
     end: Any = None
 
 
+@checked
 @dataclass(frozen=True)
 class Predictors:
     """Match predictors, their importance chosen so that outcomes before treatment fit best.
@@ -165,6 +169,7 @@ def _mean(values: Array, start: int) -> Array:
     return np.asarray(np.nanmean(values[:, :start], axis=1))
 
 
+@checked
 @dataclass(frozen=True)
 class Ridge:
     """Augment the weights by a ridge regression (Ben-Michael, Feller and Rothstein 2021).

@@ -183,8 +183,8 @@ def _treated(frame: pd.DataFrame, treated: str) -> Truth:
     ):
         raise InputError(
             f"treated column {treated!r} must be 1 in treated unit-periods and 0 elsewhere; found "
-            f"{listed(other.unique()) or values.dtype}. Two treatments need two calls, each with "
-            "a 0/1 column of its own and without the units of the other."
+            f"{listed(other.unique()) or values.dtype}. For two treatments make "
+            "two calls: pass a 0/1 column of its own to each, without the units of the other."
         )
     return np.asarray(values.to_numpy(dtype=np.float64) == 1)
 

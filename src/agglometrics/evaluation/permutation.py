@@ -55,6 +55,7 @@ class PermuteUnits:
         return reassigned(panel.first, panel.Y, self.draws, self.seed)
 
 
+@checked
 @dataclass(frozen=True)
 class PermuteSets:
     """Reassign the treatment among sets that could have been chosen, for example neighbours.
@@ -89,6 +90,7 @@ class PermuteSets:
         return np.where(on, start, T), True
 
 
+@checked
 @dataclass(frozen=True)
 class PermuteDates:
     """Move the start to earlier dates, with as long a window after it, all before the treatment.

@@ -114,7 +114,7 @@ def _gap(
         raise InputError(
             "in a treated unit all eligible groups are treated together; in "
             f"{listed([mixed.index[0]])} {mixed.iloc[0]:.0%} of them are. "
-            "Groups with starts of their own need a call each."
+            "Make a call for each start, and drop the other groups from it."
         )
     found = pd.DataFrame({outcome: means[1] - means[0], treated: share.astype(int)})
     return found.reset_index()

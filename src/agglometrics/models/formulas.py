@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.models.event_dummies import event_dummies
+from agglometrics.models.terms.event_dummies import event_dummies
 from agglometrics.notation import Array, Codes
 from agglometrics.tables import listed, require_columns
 from agglometrics.tables.arguments import checked

@@ -15,7 +15,7 @@ from agglometrics.errors import InputError
 from agglometrics.report.html_table import write_html
 from agglometrics.report.latex import write_latex
 from agglometrics.report.markdown import write_markdown
-from agglometrics.report.printed import Printable, Table, as_table
+from agglometrics.report.printed import Table, as_table
 from agglometrics.report.typst import write_typst
 from agglometrics.tables import listed
 from agglometrics.tables.arguments import checked
@@ -33,7 +33,7 @@ __all__ = [
 OPTIONS = tuple(signature(as_table).parameters)[1:]  # of every format, all but the data
 
 
-def _table(data: Printable, options: Mapping[str, Any]) -> Table:
+def _table(data: Any, options: Mapping[str, Any]) -> Table:
     unknown = [name for name in options if name not in OPTIONS]
     if unknown:
         raise InputError(
@@ -43,7 +43,7 @@ def _table(data: Printable, options: Mapping[str, Any]) -> Table:
 
 
 @checked
-def to_latex(data: Printable, **options: Any) -> str:
+def to_latex(data: Any, **options: Any) -> str:
     """Return a LaTeX table with booktabs rules; it floats if it has a caption.
 
     More than forty rows make a ``longtable``.
@@ -66,7 +66,7 @@ def to_latex(data: Printable, **options: Any) -> str:
 
 
 @checked
-def to_typst(data: Printable, **options: Any) -> str:
+def to_typst(data: Any, **options: Any) -> str:
     """Return a Typst table with booktabs rules; it is a figure if it has a caption.
 
     Parameters
@@ -87,7 +87,7 @@ def to_typst(data: Printable, **options: Any) -> str:
 
 
 @checked
-def to_html(data: Printable, **options: Any) -> str:
+def to_html(data: Any, **options: Any) -> str:
     """Return an HTML table; its label is its id.
 
     Parameters
@@ -114,7 +114,7 @@ def to_html(data: Printable, **options: Any) -> str:
 
 
 @checked
-def to_markdown(data: Printable, **options: Any) -> str:
+def to_markdown(data: Any, **options: Any) -> str:
     """Return a Markdown pipe table, its caption and notes around it.
 
     Parameters
@@ -142,7 +142,7 @@ FORMATS: Mapping[str, Callable[..., str]] = {
 }
 
 
-def save_table(data: Printable, path: Path, **options: Any) -> tuple[Path, ...]:
+def save_table(data: Any, path: Path, **options: Any) -> tuple[Path, ...]:
     """Write a table beside `path` as .typ, .tex, .html and .md; `options` as for `to_latex`.
 
     The files are for a text to show, which gives each table a caption and a number of its own;

@@ -17,6 +17,7 @@ from agglometrics.distance.envelopes import (
 )
 from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def level_hit_by(curves: Array, ranked: Array, hits: float) -> tuple[Array, floa
     return level, float(hits / ranked.size)
 
 
+@checked
 @dataclass(frozen=True)
 class DurantonOvermanBands:
     """The bands of Duranton and Overman (2005), each one-sided.
@@ -118,6 +120,7 @@ def _warn_if_wide(hit: float, level: float, draws: int) -> None:
         )
 
 
+@checked
 @dataclass(frozen=True)
 class DroppedSimulationBands:
     """Two-sided global bands that drop simulations that are extreme anywhere, as dbmss does.
@@ -206,6 +209,7 @@ def _as_dbmss(curves: Array, level: float) -> Array:
     )
 
 
+@checked
 @dataclass(frozen=True)
 class ExtremeRankBands:
     """Two-sided global envelope by extreme rank length (Myllymaki et al. 2017).

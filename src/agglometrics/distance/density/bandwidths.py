@@ -11,6 +11,7 @@ from agglometrics.distance.density.counting import sum_of_distances
 from agglometrics.distance.density.smoothing import pair_counts
 from agglometrics.errors import ConvergenceError, IdentificationError, InputError
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 
 EXACT, FINE = 1_500, 4_096
 """Points up to which a rule sees every distance; bins of the histogram it sees above."""
@@ -147,6 +148,7 @@ def _functional(differences: Array, lengths: Lengths, h: float, powers: tuple[fl
     return float(total / (n * (n - 1) * h**order * np.sqrt(2 * np.pi)))
 
 
+@checked
 @dataclass(frozen=True)
 class Silverman:
     """Silverman's rule of thumb on the distances between all pairs of the industry's plants.
@@ -183,6 +185,7 @@ class Silverman:
         return _positive(h, self, target)
 
 
+@checked
 @dataclass(frozen=True)
 class SheatherJones:
     """The bandwidth of Sheather and Jones (1991), by solving their equation; as R's bw.SJ.

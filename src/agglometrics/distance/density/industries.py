@@ -50,8 +50,8 @@ class IndustryCurves:
     def __getitem__(self, industry: Any) -> DensityCurve:
         if industry not in self.curves:
             raise InputError(
-                f"no curve of industry {industry!r}; found {listed(list(self.curves))}. Industries "
-                "with too few plants are in .left_out."
+                f"no curve of industry {industry!r}; found {listed(list(self.curves))}. Choose "
+                "one of these; industries with too few plants are in .left_out."
             )
         return self.curves[industry]
 

@@ -134,7 +134,10 @@ def scan_clusters(
     [2.0, 17.0, 0.01]
     """
     if not 0 < largest <= 1:
-        raise InputError(f"largest must be a share of all plants, up to 1; found {largest}.")
+        raise InputError(
+            f"largest must be a share of all plants, up to 1; found {largest}. For example "
+            "largest=0.5."
+        )
     if simulations < 1:
         raise InputError("simulations must be at least 1. Pass simulations=999.")
     table = _table(cells, target, value, region, industry)
@@ -178,7 +181,7 @@ def _table(cells: object, target: object, value: str, region: str, industry: str
     if not own.any():
         raise InputError(
             f"no cell has industry {target!r}; found "
-            f"{listed(sorted(frame[industry].unique(), key=str))}."
+            f"{listed(sorted(frame[industry].unique(), key=str))}. Choose one of these."
         )
     plants = pd.DataFrame({"own": numbers.where(own, 0), "all": numbers})
     return plants.groupby(frame[region].to_numpy()).sum()

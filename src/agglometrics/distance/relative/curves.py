@@ -56,8 +56,8 @@ class RelativeCurves:
         """Return the curve of one industry."""
         if industry not in self.curves:
             raise InputError(
-                f"no curve of industry {industry!r}; found {listed(self.curves)}. Industries of "
-                f"fewer than {LEAST} plants are left out unless they are named in target=[...]."
+                f"no curve of industry {industry!r}; found {listed(self.curves)}. Choose one of "
+                f"these, or name it in target=[...]: others have fewer than {LEAST} plants."
             )
         return self.curves[industry]
 
@@ -128,8 +128,8 @@ def _matrix(given: object, N: int) -> Array:
     if not right or N > MOST_IN_MATRIX:
         raise InputError(
             f"distance_matrix must hold the known, not negative distances between the {N} rows of "
-            f"the points, ({N}, {N}), at most {MOST_IN_MATRIX}; found shape {matrix.shape}. Order "
-            "it as the rows are; for larger sets pass coordinates."
+            f"the points, ({N}, {N}), at most {MOST_IN_MATRIX}; found shape {matrix.shape}. Put "
+            "it in the order of the rows; for larger sets pass coordinates."
         )
     return matrix
 

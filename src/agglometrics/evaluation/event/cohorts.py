@@ -98,7 +98,8 @@ def require_anticipation(anticipation: int) -> None:
     """Raise `InputError` unless anticipation is a whole number of periods, zero or more."""
     if isinstance(anticipation, bool) or not isinstance(anticipation, int) or anticipation < 0:
         raise InputError(
-            f"anticipation must be a whole number of periods, zero or more; found {anticipation!r}."
+            f"anticipation must be a whole number of periods, zero or more; found "
+            f"{anticipation!r}. For example anticipation=1."
         )
 
 

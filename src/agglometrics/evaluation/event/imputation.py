@@ -92,7 +92,10 @@ class Imputation:
     def __post_init__(self) -> None:
         require_anticipation(self.anticipation)
         if isinstance(self.leads, bool) or not isinstance(self.leads, int) or self.leads < 0:
-            raise InputError(f"leads must be a whole number, zero or more; found {self.leads!r}.")
+            raise InputError(
+                f"leads must be a whole number, zero or more; found {self.leads!r}. For example "
+                "leads=3."
+            )
 
     def fit(self, Y: Array, first: Codes, X: Array) -> Pieces:
         """Return the `Pieces` of Y (N, T), first (N,), X (K, N, T)."""

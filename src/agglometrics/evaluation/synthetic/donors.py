@@ -68,5 +68,5 @@ def require_pools(panel: TreatedPanel, pools: Pool) -> None:
     if short.any():
         raise IdentificationError(
             f"treated units {listed(panel.units[np.flatnonzero(short)])} have fewer than two "
-            "donors. Allow more in donors=."
+            "donors. Name more in donors=."
         )

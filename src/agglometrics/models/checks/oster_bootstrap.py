@@ -37,7 +37,8 @@ class PairsBootstrap:
     def __post_init__(self) -> None:
         if self.draws < 99:
             raise InputError(
-                f"PairsBootstrap: draws must be at least 99; found {self.draws}. 999 is usual."
+                f"PairsBootstrap: draws must be at least 99; found {self.draws}. "
+                "For example draws=999."
             )
 
 

@@ -41,7 +41,7 @@ def not_rejected(actual: Array, simulated: Array, variances: Array, most: float)
 def _product(t: Array, V: Array) -> Array:
     """Return the coefficients of (t_y - b t_x)^2 V(b), from b^4 to 1."""
     square = [t[1] ** 2, -2 * t[0] * t[1], t[0] ** 2]
-    return np.polymul(square, [V[2], -2 * V[1], V[0]])
+    return np.convolve(square, [V[2], -2 * V[1], V[0]])  # polymul would trim leading zeros
 
 
 def _not_negative(left: Array, right: Array) -> Pieces:

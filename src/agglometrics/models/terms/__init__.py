@@ -1,0 +1,1 @@
+"""What a word of a formula becomes: dummies of event times."""
