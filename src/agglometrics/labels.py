@@ -60,7 +60,7 @@ class Labels:
     def extended(
         self, table: pd.DataFrame, key: str, *, en: str = "name_en", zh: str = "name_zh"
     ) -> Labels:
-        """Return these labels and those of a dimension table: one row a machine name."""
+        """Return these labels and those of a dimension table: one row per machine name."""
         require_columns(table, [key, en, zh])
         require_keys(table, [key])
         rows = zip(table[key], table[en], table[zh], strict=True)
@@ -72,7 +72,7 @@ def require_language(lang: str) -> None:
     """Raise `InputError` unless `lang` is a language that labels exist in."""
     if lang not in LANGUAGES:
         raise InputError(
-            f"lang={lang!r} is not known; labels exist in {list(LANGUAGES)}. Choose one of these."
+            f"lang={lang!r} is unknown; labels exist in {list(LANGUAGES)}. Choose one of these."
         )
 
 

@@ -79,8 +79,8 @@ Evaluation of a policy
 
 Vocabulary of tables
 --------------------
-*Cells* are a long frame, one row a (region, industry[, time]), with a value column.
-*Plants* are a long frame, one row a plant[-time]. A missing row is zero activity; a
+*Cells* are a long frame, one row per (region, industry[, time]), with a value column.
+*Plants* are a long frame, one row per plant[-time]. A missing row is zero activity; a
 NaN is unknown. A statistic's column has a machine name (``lq``, ``gamma``); labels for
 people, in English and Chinese, live in ``agglometrics.report``.
 """

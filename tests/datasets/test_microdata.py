@@ -179,7 +179,7 @@ def test_messages(file: pd.DataFrame, tmp_path: Path) -> None:
         read_firms(file, ASIF, columns={"firm": "法人代码"})
     with pytest.raises(InputError, match="names 'nowhere' for 'plant'"):
         read_firms(file, ASIF, columns={"plant": "nowhere"})
-    with pytest.raises(InputError, match="region_level='city' is not known"):
+    with pytest.raises(InputError, match="region_level='city' is unknown"):
         read_firms(file, ASIF, region_level="city")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="no file"):
         read_firms(tmp_path / "none.csv", ASIF)

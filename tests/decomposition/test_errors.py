@@ -38,11 +38,11 @@ def decompose(cells, method="dunn", start=2000, end=2001, **more):
         ({"end": 2003}, r"end=2003 is not a period"),
         ({"start": 2001, "end": 2000}, r"start must come before end; found start=2001, end=2000"),
         ({"end": 2000}, r"start must come before end"),
-        ({"method": "shapley"}, r"method='shapley' is not known; choose Dunn\(\)"),
-        ({"method": Dunn}, r"method=<class .* is not known"),
-        ({"method": "spatial"}, r"method='spatial' is not known; .*Spatial\(weights\)"),
-        ({"reference": "national"}, r"reference='national' is not known; choose 'including'"),
-        ({"missing": "drop"}, r"missing='drop' is not known"),
+        ({"method": "shapley"}, r"method='shapley' is unknown; choose Dunn\(\)"),
+        ({"method": Dunn}, r"method=<class .* is unknown"),
+        ({"method": "spatial"}, r"method='spatial' is unknown; .*Spatial\(weights\)"),
+        ({"reference": "national"}, r"reference='national' is unknown; choose 'including'"),
+        ({"missing": "drop"}, r"missing='drop' is unknown"),
         ({"region": "prov"}, r"columns \['prov'\] are not in the table"),
         ({"method": "dynamic", "end": 2004}, r"steps are 1 except '2002 to 2004'.*periods=\["),
         (
@@ -120,7 +120,7 @@ def test_dropping_every_industry_is_refused(cells):
 
 
 def test_a_base_is_start_end_or_mean():
-    with pytest.raises(InputError, match="weights='middle' is not known; choose 'start', 'end'"):
+    with pytest.raises(InputError, match="weights='middle' is unknown; choose 'start', 'end'"):
         Dunn("middle")
 
 

@@ -89,7 +89,7 @@ def test_chinese_without_a_font_is_said_once(parts, plot, monkeypatch):
 
 @pytest.mark.parametrize("plot", [plot_components, plot_quadrant])
 def test_bad_input_is_named(parts, plot):
-    with pytest.raises(InputError, match="lang='fr' is not known; choose 'en' or 'zh'"):
+    with pytest.raises(InputError, match="lang='fr' is unknown; choose 'en' or 'zh'"):
         plot(parts, lang="fr")
     with pytest.raises(InputError, match=r"columns \['province'\] are not in the table"):
         plot(parts, by="province")

@@ -72,7 +72,7 @@ def faults():
                 bad = [(v, rf"{name} must be a text.*; found .*{f}") for v, f in NO_TEXT
                        if not lists or f not in ("list", "Series")]  # fmt: skip
             elif name in OWN_WORDS or "Cutoff" in str(parameter.annotation):
-                words = rf"{name}.* must|is not known"  # the function names the choices
+                words = rf"{name}.* must|is unknown"  # the function names the choices
                 bad = [(v, words) for v, _ in NO_OBJECT if name in OBJECTS]
             elif name in OBJECTS and parameter.annotation not in ("object", "Any"):
                 bad = [(v, rf"{name} (must be|needs) an? .*; found {f}") for v, f in NO_OBJECT]

@@ -1,4 +1,4 @@
-"""`Estimates`: intervals, tidy tables and refusals, held against the textbook formulas."""
+"""`Estimates`: intervals, tidy tables and refusals, compared with the textbook formulas."""
 
 import dataclasses
 

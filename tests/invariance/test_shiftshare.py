@@ -118,11 +118,9 @@ def panels(t: Tables) -> Answers:
     return {f"{name} {k}": v for name, frame in wanted.items() for k, v in numbers(frame).items()}
 
 
-# a draw numbers the sectors in the order of their labels, and text sorts otherwise than numbers
 DRAWN = {
-    "as_text": "other draws",
     "renamed": "other draws",
-    "idle_sector": "a shock without shares is one more that could have been dealt out",
+    "idle_sector": "a shock without shares is one more that could change places",
 }
 COUNTED = {"idle_sector": "means over all sectors listed, one more of weight zero"}
 

@@ -178,7 +178,7 @@ def test_errors(cells, regions, paths):
         lq_heatmap(cells, breaks=[1, 2])
     with pytest.raises(InputError, match=r"regions \['440000'\] have no place in the layout"):
         tile_map(regions, REGIONS[REGIONS["region"] != "440000"], value="lq")
-    with pytest.raises(InputError, match="lang='fr' is not known"):
+    with pytest.raises(InputError, match="lang='fr' is unknown"):
         ranked_bars(regions, value="lq", lang="fr")
     many = pd.concat([paths.assign(region=str(n)) for n in range(3)]).drop_duplicates(
         ["region", "time"]

@@ -221,9 +221,7 @@ def test_what_is_no_table_or_option_is_refused_with_the_way_out(write, frame):
         write(fit)
     with pytest.raises(InputError, match="data must be a table"):
         write("lq")
-    with pytest.raises(
-        InputError, match=r"options \['foo'\] are not known; .*'formats', 'caption'"
-    ):
+    with pytest.raises(InputError, match=r"options \['foo'\] are unknown; .*'formats', 'caption'"):
         write(frame, foo=1)
 
 

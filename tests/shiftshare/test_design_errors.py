@@ -113,7 +113,7 @@ def test_shock_level_inference_needs_shocks(design: ShiftShareDesign) -> None:
     with pytest.raises(InputError, match=r"needs the shocks.*cov=AKM\(\)"):
         unknown.fit("y", cov=ShockLevel())
     assert unknown.fit("y").covariance.name == "AKM"  # the default follows what is known
-    with pytest.raises(InputError, match=r"shocks are not known"):
+    with pytest.raises(InputError, match=r"shocks are unknown"):
         unknown.rotemberg("y", "x")
 
 

@@ -87,7 +87,7 @@ def test_bad_tables_are_refused(cells: pd.DataFrame, change: object, message: st
 def test_other_refusals(cells: pd.DataFrame) -> None:
     with pytest.raises(InputError, match=r"must be a table .*; found dict"):
         to_frame({"a": 1})
-    with pytest.raises(InputError, match="missing='mean' is not known"):
+    with pytest.raises(InputError, match="missing='mean' is unknown"):
         to_cube(cells, value="jobs", time="year", missing="mean")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="must differ"):
         to_cube(cells, value="jobs", region="industry", time="year")

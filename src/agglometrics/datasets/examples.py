@@ -54,7 +54,7 @@ def load_io_industries(base: Base = "secondary") -> pd.DataFrame:
     2.2
     """
     if base not in ("secondary", "industrial"):
-        raise InputError(f"base {base!r} is not known; choose 'secondary' or 'industrial'.")
+        raise InputError(f"base {base!r} is unknown; choose 'secondary' or 'industrial'.")
     cells = _read("provincial_output")
     kept = cells["industrial"] if base == "industrial" else cells["industrial"].notna()
     return cells.loc[kept].drop(columns="industrial").reset_index(drop=True)
@@ -129,7 +129,7 @@ def with_names(frame: pd.DataFrame, lang: Language = "en") -> pd.DataFrame:
     '湖南'
     """
     if lang not in ("en", "zh"):
-        raise InputError(f"language {lang!r} is not known; choose 'en' or 'zh'.")
+        raise InputError(f"language {lang!r} is unknown; choose 'en' or 'zh'.")
     table = _read("names").set_index(["kind", "code"])[f"name_{lang}"]
     kinds = [kind for kind in ("region", "industry", "division") if kind in frame.columns]
     if not kinds:

@@ -43,7 +43,7 @@ def read_firms(
 
     Parameters
     ----------
-    firms : table, or path of a ``.csv``, ``.parquet`` or Stata ``.dta`` file; one row a firm-year
+    firms : table, or path of a ``.csv``, ``.parquet`` or Stata ``.dta`` file; one row per firm-year
     layout : `ASIF`, `ECONOMIC_CENSUS`, or a `Layout` of your own
     size : the column that measures will weigh plants by; it must be known and positive
     region_level : ``"province"``, ``"prefecture"`` or ``"county"``: the first 2, 4 or 6 digits
@@ -78,7 +78,7 @@ def read_firms(
       ``"0610"``); text is taken as it stands and must have one width in the file, since a column
       of several has lost its zeros. A code that then begins with 00 had fewer digits than it
       should. Region codes of 12 digits are those of townships, cut to the county;
-    - a firm has one row a year. Codes are shared by mistake and reissued after restructuring
+    - a firm has one row per year. Codes are shared by mistake and reissued after restructuring
       (Brandt, Van Biesebroeck and Zhang 2012 match on name and address as well). Of a repeated
       code all rows are set aside: which one is right, the file does not say;
     - `size` is a positive number. Missing or zero employment is frequent, and firms below eight
@@ -184,7 +184,7 @@ def _require_choices(size: str, region_level: str, industry_digits: int, problem
     }
     for name, (given, known) in choices.items():
         if given not in known:
-            raise InputError(f"{name}={given!r} is not known; choose one of {list(known)}.")
+            raise InputError(f"{name}={given!r} is unknown; choose one of {list(known)}.")
 
 
 def _with_codes(table: pd.DataFrame) -> pd.DataFrame:

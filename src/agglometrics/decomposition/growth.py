@@ -30,7 +30,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Growth:
-    """Activity at two dates and the reference economy that it is held against.
+    """Activity at two dates and the reference economy that it is compared with.
 
     Attributes
     ----------
@@ -89,4 +89,4 @@ def _between(start: Array, end: Array, weights: BaseWeights) -> Array:
 def check_weights(weights: str) -> None:
     """Raise `InputError` unless `weights` names a base."""
     if weights not in END_SHARE:
-        raise InputError(f"weights={weights!r} is not known; choose 'start', 'end' or 'mean'.")
+        raise InputError(f"weights={weights!r} is unknown; choose 'start', 'end' or 'mean'.")

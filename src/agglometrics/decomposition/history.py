@@ -118,7 +118,7 @@ def _internal_reference(cube: Cube, reference: str) -> Array:
         others: Array = np.maximum(total - cube.values, 0.0)
         return others
     raise InputError(
-        f"reference={reference!r} is not known; choose 'including', 'excluding' "
+        f"reference={reference!r} is unknown; choose 'including', 'excluding' "
         "or a table of industry, time and value."
     )
 

@@ -200,7 +200,7 @@ class Gerfin:
 
     ``growth = national * structure * location`` of growth factors (end over start), with
     ``structure`` what the region's mix alone would have brought, relative to the reference,
-    and ``location`` what it achieved beyond; ``net_total`` is their product. Answers one row a
+    and ``location`` what it achieved beyond; ``net_total`` is their product. Answers one row per
     region.
     """
 
@@ -224,6 +224,6 @@ def resolve(method: object) -> AnyMethod:
     if isinstance(method, AnyMethod):
         return method
     raise InputError(
-        f"method={method!r} is not known; choose Dunn(), EstebanMarquillas(), Arcelus(), Gerfin(), "
+        f"method={method!r} is unknown; choose Dunn(), EstebanMarquillas(), Arcelus(), Gerfin(), "
         f"Dynamic(...), Spatial(weights), Stochastic(), or a name of {sorted(NAMED)}."
     )

@@ -82,7 +82,7 @@ def plot_components(
     Raises
     ------
     InputError
-        If the parts do not add up, or the language is not known.
+        If the parts do not add up, or the language is unknown.
 
     Examples
     --------
@@ -142,7 +142,7 @@ def plot_quadrant(
     Raises
     ------
     InputError
-        If a column is not there, or the language is not known.
+        If a column is not there, or the language is unknown.
 
     Examples
     --------
@@ -226,7 +226,7 @@ def _settings_have(word: str) -> bool:
 
 def _labels(lang: str) -> dict[str, str]:
     if lang not in LABELS:
-        raise InputError(f"lang={lang!r} is not known; choose 'en' or 'zh'.")
+        raise InputError(f"lang={lang!r} is unknown; choose 'en' or 'zh'.")
     return LABELS[lang]
 
 

@@ -38,14 +38,14 @@ def shift_share(
 
     Parameters
     ----------
-    cells : long table, one row a (region, industry, time); a missing row is zero activity
+    cells : long table, one row per (region, industry, time); a missing row is zero activity
     value : column of the activity (employment, output), not negative
     time : column of the period
     start, end : the two periods, both in the table
     method : ``Dunn()``, ``EstebanMarquillas()``, ``Arcelus()``, ``Spatial(weights)``,
         ``Stochastic()``, ``Dynamic(Dunn())``, ``Gerfin()``, or the names "dunn",
         "esteban_marquillas", "arcelus", "stochastic", "dynamic", "gerfin"
-    reference : the economy that growth is held against: ``"including"`` the sum of the cells;
+    reference : the economy that growth is compared with: ``"including"`` the sum of the cells;
         ``"excluding"`` for each region, the sum of the others; or a long table of industry,
         time and value (named as in `cells`), which may have more industries than the cells
     region, industry : key columns
@@ -56,7 +56,7 @@ def shift_share(
     -------
     DataFrame
         Keys region and industry, ``change``, and the parts of `method` in the unit of the
-        value, which add up to it. `Gerfin` answers one row a region: ``change``, the growth
+        value, which add up to it. `Gerfin` answers one row per region: ``change``, the growth
         factor ``growth``, and ``national``, ``structure``, ``location``, ``net_total``.
 
     Raises
@@ -75,7 +75,7 @@ def shift_share(
 
     Zeros have an answer. A cell without a base: national and mix effect zero, the whole change
     competitive (allocation zero). An industry that the reference does not have in the base
-    is held against the growth of the reference as a whole: no mix effect. A region that has no
+    is compared with the growth of the reference as a whole: no mix effect. A region that has no
     row in one of the periods starts or ends with nothing.
 
     Cost grows with the number of cells; `Spatial` multiplies a matrix, R^2 I, and `Stochastic`
@@ -135,7 +135,7 @@ def shift_share_path(
     industry: str = "industry",
     missing: Missing = "raise",
 ) -> pd.DataFrame:
-    """Decompose the change from each period to the next, one row a period, region and industry.
+    """Decompose the change from each period to the next, one row per period, region and industry.
 
     The rows of a region and industry add up to ``shift_share(..., method=Dynamic(...))``.
 

@@ -97,7 +97,7 @@ def ripley(
     [0.0, 100.0]
     """
     if transform not in ("K", "L"):
-        raise InputError(f"transform={transform!r} is not known; choose 'K' or 'L'.")
+        raise InputError(f"transform={transform!r} is unknown; choose 'K' or 'L'.")
     frame, radii = as_window(window), check_distances(distances)
     check_level(level, simulations)
     _check_radii(radii, frame)

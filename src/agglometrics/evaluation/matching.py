@@ -72,7 +72,7 @@ class Predictors:
         Raises
         ------
         InputError
-            If a predictor is not known before treatment, differs in the periods where it is known
+            If a predictor is unknown before treatment, differs in the periods where it is known
             between units, does not vary, or reaches into the treatment.
         """
         importance = self.importance(panel)

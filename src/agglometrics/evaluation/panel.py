@@ -226,7 +226,7 @@ def _require_before(panel: TreatedPanel) -> None:
 
 
 def require_balanced(panel: TreatedPanel) -> None:
-    """Raise `InputError` naming the units, and the periods, whose outcome is not known.
+    """Raise `InputError` naming the units, and the periods, whose outcome is unknown.
 
     Units are never dropped silently: who lacks a year is the user's decision.
     """

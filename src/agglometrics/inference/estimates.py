@@ -160,7 +160,7 @@ class Estimates:
 
     @checked
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
-        """Return one row a term: estimate, std_error, statistic, p_value, conf_low, conf_high.
+        """Return one row per term: estimate, std_error, statistic, p_value, conf_low, conf_high.
 
         A further column, df, where terms have degrees of freedom of their own (`CR2`).
         """

@@ -162,7 +162,7 @@ class Counts:
     n : observations
     k : estimated coefficients
     absorbed : codes of the absorbed effects, each (N,)
-    components : connected components of the first two absorbed effects, less one
+    components : connected components of the first two absorbed effects, minus one
     """
 
     n: int

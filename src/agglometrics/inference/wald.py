@@ -33,7 +33,7 @@ def wald_test(estimates: Estimates, terms: tuple[str, ...]) -> pd.DataFrame:
     if df is not None and q > df:
         raise InputError(
             f"{q} coefficients cannot be tested together with {df:g} degrees of freedom "
-            "(clusters less one). Test fewer terms, or cluster more finely."
+            "(clusters minus one). Test fewer terms, or cluster more finely."
         )
     chi2, rank = quadratic_form(b, V)
     if rank < q:

@@ -96,7 +96,7 @@ def keep_without_singletons(effects: Sequence[Codes]) -> np.ndarray[tuple[int], 
 
 
 def extra_components(effects: Sequence[Codes]) -> int:
-    """Return the connected components of the first two effects, less one (Abowd et al. 2002)."""
+    """Return the connected components of the first two effects, minus one (Abowd et al. 2002)."""
     if len(effects) < 2:
         return 0
     from scipy.sparse import coo_matrix

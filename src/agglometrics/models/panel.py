@@ -39,7 +39,7 @@ def panel(
     Parameters
     ----------
     formula : ``"y ~ x1 + log(x2) + C(group) + lag(x3)"``
-    data : a long table, one row a unit and period
+    data : a long table, one row per unit and period
     absorb : columns whose effects are absorbed, any number; ``"industry^year"`` combines two;
         ``"region[time]"`` adds a slope in time for each region (at most 2000 of them; they count
         as parameters). With ``"y ~ 1"`` effects only: no coefficient, but residuals

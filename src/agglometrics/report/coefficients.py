@@ -36,7 +36,7 @@ def coefficient_plot(
 
     Parameters
     ----------
-    frame : one row a `key` (and `by`); a key that a panel lacks leaves an empty line
+    frame : one row per `key` (and `by`); a key that a panel lacks leaves an empty line
     estimate, low, high : columns; an infinite end is drawn to the edge of the panel
     reference : where a dashed line stands
     highlight : keys whose points are filled and dark; the others are open

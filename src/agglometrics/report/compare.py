@@ -20,10 +20,10 @@ from agglometrics.tables.arguments import checked
 
 @runtime_checkable
 class Estimated(Protocol):
-    """What `compare` asks of an estimate: one row a term, and one row about the whole."""
+    """What `compare` asks of an estimate: one row per term, and one row about the whole."""
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
-        """Return one row a term, with ``term``, ``estimate``, ``std_error``, ``p_value``."""
+        """Return one row per term, with ``term``, ``estimate``, ``std_error``, ``p_value``."""
 
     def glance(self) -> pd.DataFrame:
         """Return one row about the whole estimate."""

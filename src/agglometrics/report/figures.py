@@ -60,7 +60,7 @@ def lq_heatmap(
 
     Parameters
     ----------
-    frame : one row a (region, industry), in the order to draw; a missing cell stays blank
+    frame : one row per (region, industry), in the order to draw; a missing cell stays blank
     value : column to print, with two decimals
     breaks : five ascending bounds of the six classes
     lang : language of the labels
@@ -111,8 +111,8 @@ def tile_map(
 
     Parameters
     ----------
-    frame : one row a region; a region of the layout that is not there is hatched
-    layout : one row a region, with ``tile_row`` and ``tile_column``, counted from the north-west
+    frame : one row per region; a region of the layout that is not there is hatched
+    layout : one row per region, with ``tile_row`` and ``tile_column``, counted from the north-west
     highlight : regions to frame
 
     Other parameters as in `lq_heatmap`.
@@ -157,7 +157,7 @@ def ranked_bars(
 
     Parameters
     ----------
-    frame : one row a key (and `by`)
+    frame : one row per key (and `by`)
     by : column of the panels, which share the order of the sum over panels
     reference : where to draw a dashed line, for example 1 for location quotients
     highlight : keys (or, with panels, panels) whose bars are dark and hatched
@@ -203,7 +203,7 @@ def trajectories(
 
     Parameters
     ----------
-    frame : one row a (series, time); an unknown or missing period breaks the line
+    frame : one row per (series, time); an unknown or missing period breaks the line
     reference : where to draw a dashed horizontal line
     highlight : series drawn with a thick line
     """

@@ -36,7 +36,7 @@ def ranges(
 
     Parameters
     ----------
-    frame : one row a key (and `by`); an unknown range stays blank
+    frame : one row per key (and `by`); an unknown range stays blank
     low, high : columns of the ends
     value : machine name of what is measured, for the axis
     estimate : column of a point to mark; an unknown one is not marked

@@ -37,7 +37,7 @@ def _table(data: Any, options: Mapping[str, Any]) -> Table:
     unknown = [name for name in options if name not in OPTIONS]
     if unknown:
         raise InputError(
-            f"options {unknown} are not known; there are {listed(OPTIONS, 20)}. Use only these."
+            f"options {unknown} are unknown; there are {listed(OPTIONS, 20)}. Use only these."
         )
     return as_table(data, **options)
 
@@ -60,7 +60,7 @@ def to_latex(data: Any, **options: Any) -> str:
     Raises
     ------
     InputError
-        If `data` is no table, an option is not known, or a format does not fit its column.
+        If `data` is no table, an option is unknown, or a format does not fit its column.
     """
     return write_latex(_table(data, options))
 
@@ -81,7 +81,7 @@ def to_typst(data: Any, **options: Any) -> str:
     Raises
     ------
     InputError
-        If `data` is no table, an option is not known, or a format does not fit its column.
+        If `data` is no table, an option is unknown, or a format does not fit its column.
     """
     return write_typst(_table(data, options))
 
@@ -102,7 +102,7 @@ def to_html(data: Any, **options: Any) -> str:
     Raises
     ------
     InputError
-        If `data` is no table, an option is not known, or a format does not fit its column.
+        If `data` is no table, an option is unknown, or a format does not fit its column.
 
     Examples
     --------
@@ -129,7 +129,7 @@ def to_markdown(data: Any, **options: Any) -> str:
     Raises
     ------
     InputError
-        If `data` is no table, an option is not known, or a format does not fit its column.
+        If `data` is no table, an option is unknown, or a format does not fit its column.
     """
     return write_markdown(_table(data, options))
 

@@ -43,7 +43,7 @@ class ShiftShareDesign:
 
     Parameters
     ----------
-    locations : one row a location (and period): outcomes, treatments, controls, weights
+    locations : one row per location (and period): outcomes, treatments, controls, weights
     shares : long (location, [time], sector, share); a missing row is a share of zero; without
         the time column the shares hold in every period
     shocks : long (sector, [time], shock, shock controls, clusters); with a location column the
@@ -129,7 +129,7 @@ class ShiftShareDesign:
 
     @property
     def instruments(self) -> pd.DataFrame:
-        """The instruments z, one row a location, beside the keys of the locations."""
+        """The instruments z, one row per location, beside the keys of the locations."""
         data = self.aligned
         frame = data.tables.locations[data.keys.of_locations]
         named = dict(zip(data.instrument_names, data.z.T, strict=True))
@@ -202,7 +202,7 @@ class ShiftShareDesign:
             the controls (`with_exposure`)
         fixed_effects : columns of the locations whose groups get an intercept each
         cov : `ShockJackknife` (default for an effective number of shocks below fifty),
-            `ShockLevel` (default for more; `AKM` where the shocks are not known), `ShockLevel0`,
+            `ShockLevel` (default for more; `AKM` where the shocks are unknown), `ShockLevel0`,
             `AKM`, `AKM0`, or any covariance of `panel`: `Cluster`, `Robust`, `Conley`, ...
         rule : the small-sample rule of the latter, as in `panel` (`ShiftShareSERules()` for the
             convention of that program); exposure-robust covariances have none
@@ -268,7 +268,7 @@ class ShiftShareDesign:
         weights: str | None = None,
         fixed_effects: str | Sequence[str] = (),
     ) -> pd.DataFrame:
-        """Return exposure-weighted averages of location-level residuals, one row a shock.
+        """Return exposure-weighted averages of location-level residuals, one row per shock.
 
         Parameters
         ----------

@@ -131,7 +131,7 @@ def _assert_instrument(design: AlignedDesign) -> None:
     if gap > SPAN_TOLERANCE * np.abs(design.z).max():
         raise InputError(
             f"the instrument is off the sum of shares times shocks by {gap:.3g}: the arrays of "
-            "the design were changed. Make the design anew from its tables."
+            "the design were changed. Make the design again from its tables."
         )
 
 

@@ -178,7 +178,7 @@ def shock_summary(
     Returns
     -------
     pandas.DataFrame
-        One row a shock: ``n_shocks, mean, sd, sd_sample, iqr, effective_shocks`` (inverse
+        One row per shock: ``n_shocks, mean, sd, sd_sample, iqr, effective_shocks`` (inverse
         Herfindahl index of exposure), ``largest_exposure``, and for each cluster column c: ``n_c,
         effective_c, largest_c, icc_c`` (intra-class correlation: of pairs of shocks in a
         group, weighted by exposure; a moment estimate, not the mixed model of the paper).

@@ -1,6 +1,6 @@
 """One order of labels, whatever their dtype and whatever the order of rows.
 
-Random draws are dealt to groups by number. The number must not hang on which row comes first,
+Random draws are assigned to groups by number. The number must not hang on which row comes first,
 nor on whether keys are 1, 1.0, "1" or categories.
 """
 

@@ -57,7 +57,7 @@ class Cells:
         return len(self.times), len(self.regions), len(self.industries)
 
     def keys(self) -> pd.DataFrame:
-        """Return the key columns, one row a cell."""
+        """Return the key columns, one row per cell."""
         when = {} if self.time is None else {self.time: self.times[self.t]}
         own = {self.region: self.regions[self.r], self.industry: self.industries[self.i]}
         return pd.DataFrame(when | own)
@@ -139,7 +139,7 @@ def read_cells(
         axes = [_factorized(frame, key) for key in keys]
     elif missing != "zero":
         raise InputError(
-            f"missing={missing!r} is not known; choose 'raise', 'zero' or 'drop_industry'."
+            f"missing={missing!r} is unknown; choose 'raise', 'zero' or 'drop_industry'."
         )
     if not allow_negative:
         _refuse_negative(frame, values, keys, value)

@@ -32,7 +32,7 @@ def collapse(
     Parameters
     ----------
     plants : table or path
-        One row a plant (or plant and period): a pandas or polars frame, an Arrow table, a DuckDB
+        One row per plant (or plant and period): a pandas or polars frame, an Arrow table, a DuckDB
         relation, an ibis table, a Spark frame, or the path of a Parquet file or of a folder of
         them (.parquet, .parq, .pq). Folders named ``key=value`` become columns, names that
         start with "_" or "." do not count, and names are taken literally. Files that differ in

@@ -1,4 +1,4 @@
-"""The input-output tables held against themselves, the national table and published GDP."""
+"""The input-output tables compared with themselves, the national table and published GDP."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hunan.data.io_checks import ROW, masks, repairs
 from hunan.data.io_tables import load_io_flows, load_io_national_sectors, load_io_sectors
 from hunan.data.province_panel import load_province_panel, load_province_values
 
-TOLERANCE = 1e-6  # of the figure that a difference is held against
+TOLERANCE = 1e-6  # of the figure that a difference is compared with
 ROUNDING, FLOWS_ROUNDING = 2.0, 5.0  # 10,000 yuan: one rounded figure, a sum of rounded flows
 TEN_THOUSAND_PER_HUNDRED_MILLION = 1e4
 YUAN_PER_DOLLAR = {2012: 6.3125, 2017: 6.7518}  # annual averages, China Statistical Yearbook
@@ -21,7 +21,7 @@ PURCHASES_OUTSIDE = ["imports", "inflow", "inflow_and_imports"]
 def io_repairs() -> pd.DataFrame:
     """Return the cells of the input-output tables that `load_io_industries` repairs.
 
-    Each is a residue of rounding or a blank whose value follows from the table, and becomes 0.
+    Each is a rounding error or a blank whose value follows from the table, and becomes 0.
 
     Returns
     -------

@@ -95,7 +95,7 @@ def _gap(relation: str, low: float, high: float, computed: float, step: float) -
         "<": max(computed - high, 0.0),
     }
     if relation not in outside:
-        raise InputError(f"relation {relation!r} is not known; choose one of {list(outside)}.")
+        raise InputError(f"relation {relation!r} is unknown; choose one of {list(outside)}.")
     return outside[relation]
 
 
@@ -136,7 +136,7 @@ def agreement(
 
 
 def build_ledger(claims: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
-    """Join claims with the evidence on them, one row a claim, and judge each.
+    """Join claims with the evidence on them, one row per claim, and judge each.
 
     Parameters
     ----------
@@ -190,10 +190,10 @@ def _check(claims: pd.DataFrame, evidence: pd.DataFrame) -> None:
         raise InputError(f"evidence given twice on {listed(twice)}; a claim has one judgement.")
     odd = sorted(set(claims["testability"]) - set(TESTABILITY))
     if odd:
-        raise InputError(f"testability {listed(odd)} is not known; choose from {TESTABILITY}.")
+        raise InputError(f"testability {listed(odd)} is unknown; choose from {TESTABILITY}.")
     flags = {flag for cell in evidence["flags"] for flag in str(cell).split("; ") if flag}
     if flags - set(FLAGS):
-        raise InputError(f"flags {listed(sorted(flags - set(FLAGS)))} are not known; use {FLAGS}.")
+        raise InputError(f"flags {listed(sorted(flags - set(FLAGS)))} are unknown; use {FLAGS}.")
 
 
 def proposition_answer(
@@ -281,7 +281,7 @@ def date_search(
 
     Returns
     -------
-    One row a (source, time): a column a metric, and ``ranks_agree`` (whether the regions stand
+    One row per (source, time): a column a metric, and ``ranks_agree`` (whether the regions stand
     in the claimed order). The metrics are distances, not a test: they order candidates and say
     nothing of sampling error.
     """

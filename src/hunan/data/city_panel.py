@@ -83,7 +83,7 @@ def load_city_gdp(source: str | None = None) -> pd.DataFrame:
     """
     if source is not None and source not in SOURCES:
         raise InputError(
-            f"source {source!r} is not known; choose one of {SOURCES}, or None for one a city."
+            f"source {source!r} is unknown; choose one of {SOURCES}, or None for one a city."
         )
     rows = load_city_values().drop(columns="code")
     rows = rows[~masked_rows("city_gdp", rows, "city")]
@@ -123,7 +123,7 @@ def city_source_disagreements() -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``city``, ``time``, ``ck2019``, ``yz2015`` (1e8 yuan), ``difference`` (the first over the
-        second, less one) and ``same_code`` (False where the sources code the city differently).
+        second, minus one) and ``same_code`` (False where the sources code the city differently).
 
     Examples
     --------

@@ -78,7 +78,7 @@ def load_industries(classification: Classification = "io_common") -> pd.DataFram
     every = read_raw("industries.csv", codes=["industry"])
     if classification not in set(every["classification"]):
         raise InputError(
-            f"classification {classification!r} is not known; "
+            f"classification {classification!r} is unknown; "
             f"choose from {sorted(set(every['classification']))}."
         )
     chosen = every["classification"] == classification
@@ -140,7 +140,7 @@ def with_names(
     '湖南'
     """
     if lang not in ("en", "zh"):
-        raise InputError(f"language {lang!r} is not known; choose 'en' or 'zh'.")
+        raise InputError(f"language {lang!r} is unknown; choose 'en' or 'zh'.")
     keys = [key for key in ((region, "region"), (industry, "industry")) if key[0] in frame.columns]
     if not keys:
         require_columns(frame, [region, industry])

@@ -111,7 +111,7 @@ def _with_status(blanks: Blanks) -> pd.DataFrame:
     cells["status"] = cells["status"].mask(made_up, "constructed").fillna("reported")
     zeros = {"classified": ["none"], "zero": ["none", "few", "unknown"], "unknown": []}
     if blanks not in zeros:
-        raise InputError(f"blanks={blanks!r} is not known; choose from {sorted(zeros)}.")
+        raise InputError(f"blanks={blanks!r} is unknown; choose from {sorted(zeros)}.")
     cells.loc[cells["status"].isin(zeros[blanks]), "employment"] = 0.0
     return cells
 
@@ -128,7 +128,7 @@ def _target(industries: Industries) -> pd.Series:
         "io_common": concordance.set_index("code")["industry"],
     }
     if industries not in targets:
-        raise InputError(f"industries={industries!r} is not known; choose from {sorted(targets)}.")
+        raise InputError(f"industries={industries!r} is unknown; choose from {sorted(targets)}.")
     return targets[industries]
 
 
@@ -234,7 +234,7 @@ def load_wages(
         return wages.sort_values(KEYS).reset_index(drop=True)
     if industries != "csic2011_combined":
         raise InputError(
-            f"industries={industries!r} is not known for wages; choose 'csic2011' or "
+            f"industries={industries!r} is unknown for wages; choose 'csic2011' or "
             "'csic2011_combined'."
         )
     rest = wages.loc[~wages["industry"].isin([AUTOMOBILES, OTHER_TRANSPORT])]

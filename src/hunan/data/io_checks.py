@@ -34,7 +34,7 @@ def _cells(
 def _residue_of_output(sectors: pd.DataFrame) -> pd.DataFrame:
     output = sectors["gross_output"]
     rows = (sectors["total_input"] == 0) & (output != 0) & (output.abs() < RESIDUE)
-    reason = "no input and no value added: the balance of uses left a residue of rounding"
+    reason = "no input and no value added: the balance of uses left a rounding error"
     return _cells(sectors, rows, ["gross_output"], "residue_of_output", reason)
 
 

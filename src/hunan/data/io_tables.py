@@ -143,9 +143,9 @@ def load_io_industries(base: Base = "secondary", suspect: Suspect = "mask") -> p
     2.2
     """
     if base not in ("secondary", "industrial"):
-        raise InputError(f"base {base!r} is not known; choose 'secondary' or 'industrial'.")
+        raise InputError(f"base {base!r} is unknown; choose 'secondary' or 'industrial'.")
     if suspect not in ("mask", "keep"):
-        raise InputError(f"suspect={suspect!r} is not known; choose 'mask' or 'keep'.")
+        raise InputError(f"suspect={suspect!r} is unknown; choose 'mask' or 'keep'.")
     sectors = load_io_sectors()
     if suspect == "mask":
         sectors = suspect_applied(sectors)

@@ -74,7 +74,7 @@ def masked_rows(table: str, rows: pd.DataFrame, unit: str) -> pd.Series[bool]:
 
 
 def widen(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Return long `rows` with one column a variable, in the order of `keys`."""
+    """Return long `rows` with one column per variable, in the order of `keys`."""
     wide = rows.pivot(index=keys, columns="variable", values="value")
     wide.columns.name = None
     return wide.sort_index().reset_index()

@@ -43,7 +43,7 @@ def load_pilots(pilot: str | None = None) -> pd.DataFrame:
     if pilot is None:
         return pilots
     if pilot not in PILOTS:
-        raise InputError(f"pilot {pilot!r} is not known; choose one of {PILOTS}, or None for all.")
+        raise InputError(f"pilot {pilot!r} is unknown; choose one of {PILOTS}, or None for all.")
     return pilots[pilots["pilot"] == pilot].reset_index(drop=True)
 
 

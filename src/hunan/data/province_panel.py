@@ -61,7 +61,7 @@ def load_province_panel(vintage: str) -> pd.DataFrame:
     """
     if vintage not in VINTAGES:
         raise InputError(
-            f"vintage {vintage!r} of GDP is not known; choose one of {VINTAGES}. "
+            f"vintage {vintage!r} of GDP is unknown; choose one of {VINTAGES}. "
             "They are never mixed."
         )
     rows = load_province_values()
@@ -83,7 +83,7 @@ def gdp_vintages() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``region``, ``time``, one column a vintage (1e8 yuan, nominal), and ``mixed_2018``: the
+        ``region``, ``time``, one column per vintage (1e8 yuan, nominal), and ``mixed_2018``: the
         last year of the revised source, which is the 2018 census for most provinces and the
         first release for five; no loader serves it.
 

@@ -129,7 +129,7 @@ def _plain(key: str, value: Any) -> Value:
         )
     if isinstance(plain, float) and not math.isfinite(plain):
         raise InputError(
-            f"number {key!r} is {plain}: a text cannot print what is not known. "
+            f"number {key!r} is {plain}: a text cannot print what is unknown. "
             "Record a word that says so, or leave it out."
         )
     return plain

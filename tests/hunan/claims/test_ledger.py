@@ -54,7 +54,7 @@ def test_agreement(
 
 
 def test_agreement_refuses_an_unknown_relation() -> None:
-    with pytest.raises(InputError, match="relation 'about' is not known; choose one of"):
+    with pytest.raises(InputError, match="relation 'about' is unknown; choose one of"):
         agreement("37", "about", 37.0, POINT)
 
 
@@ -107,9 +107,9 @@ def test_ledger_refuses_unknown_and_repeated_claims_and_flags(
         build_ledger(claims, evidence.assign(claim_id="C9"))
     with pytest.raises(InputError, match="twice on 'C1'"):
         build_ledger(claims, pd.concat([evidence, evidence]))
-    with pytest.raises(InputError, match="flags 'wrong' are not known"):
+    with pytest.raises(InputError, match="flags 'wrong' are unknown"):
         build_ledger(claims, evidence.assign(flags="wrong"))
-    with pytest.raises(InputError, match="testability 'maybe' is not known"):
+    with pytest.raises(InputError, match="testability 'maybe' is unknown"):
         build_ledger(claims.assign(testability="maybe"), evidence)
 
 

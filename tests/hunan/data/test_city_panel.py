@@ -151,7 +151,7 @@ def test_a_named_source_is_that_source_alone() -> None:
     assert older["time"].agg(["min", "max"]).tolist() == [1994, 2010]
     assert older["city"].nunique() == 175
     assert older["region"].nunique() == 18
-    with pytest.raises(InputError, match=r"source 'both' is not known.*'yz2015'"):
+    with pytest.raises(InputError, match=r"source 'both' is unknown.*'yz2015'"):
         load_city_gdp("both")
 
 

@@ -129,11 +129,11 @@ def test_with_names_in_both_languages() -> None:
 def test_messages() -> None:
     with pytest.raises(InputError, match=r"codes '430100' of column 'region' have no region"):
         with_names(pd.DataFrame({"region": ["430100"]}))
-    with pytest.raises(InputError, match=r"language 'fr' is not known; choose 'en' or 'zh'"):
+    with pytest.raises(InputError, match=r"language 'fr' is unknown; choose 'en' or 'zh'"):
         with_names(pd.DataFrame({"region": ["430000"]}), "fr")  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"columns \['region', 'industry'\] are not in the table"):
         with_names(pd.DataFrame({"city": ["430100"]}))
-    with pytest.raises(InputError, match=r"classification 'isic' is not known; choose from"):
+    with pytest.raises(InputError, match=r"classification 'isic' is unknown; choose from"):
         load_industries("isic")  # type: ignore[arg-type]
 
 

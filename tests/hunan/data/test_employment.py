@@ -203,11 +203,11 @@ def test_the_split_of_the_transport_wage_is_undone(split: pd.DataFrame) -> None:
 
 
 def test_messages() -> None:
-    with pytest.raises(InputError, match=r"industries='isic' is not known; choose from \['csic201"):
+    with pytest.raises(InputError, match=r"industries='isic' is unknown; choose from \['csic201"):
         load_employment("isic")  # type: ignore[arg-type]
-    with pytest.raises(InputError, match=r"blanks='drop' is not known; choose from \['classified'"):
+    with pytest.raises(InputError, match=r"blanks='drop' is unknown; choose from \['classified'"):
         load_employment(blanks="drop")  # type: ignore[arg-type]
-    with pytest.raises(InputError, match=r"industries='io_common' is not known for wages"):
+    with pytest.raises(InputError, match=r"industries='io_common' is unknown for wages"):
         load_wages("io_common")  # type: ignore[arg-type]
 
 

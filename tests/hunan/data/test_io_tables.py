@@ -283,9 +283,9 @@ def test_sums_over_the_sectors_of_an_industry() -> None:
 
 
 def test_unknown_choices_are_refused() -> None:
-    with pytest.raises(InputError, match="base 'all' is not known"):
+    with pytest.raises(InputError, match="base 'all' is unknown"):
         load_io_industries("all")  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="suspect='drop' is not known"):
+    with pytest.raises(InputError, match="suspect='drop' is unknown"):
         load_io_industries(suspect="drop")  # type: ignore[arg-type]
 
 

@@ -55,7 +55,7 @@ def test_low_carbon_batches() -> None:
 
 
 def test_unknown_pilot_is_refused() -> None:
-    with pytest.raises(InputError, match=r"pilot 'two-oriented' is not known.*'low_carbon'"):
+    with pytest.raises(InputError, match=r"pilot 'two-oriented' is unknown.*'low_carbon'"):
         load_pilots("two-oriented")
 
 

@@ -44,7 +44,7 @@ def test_third_vintage_from_2014() -> None:
 def test_a_vintage_must_be_chosen() -> None:
     with pytest.raises(TypeError, match="vintage"):
         load_province_panel()  # type: ignore[call-arg]
-    with pytest.raises(InputError, match=r"'latest' of GDP is not known.*'first_release'"):
+    with pytest.raises(InputError, match=r"'latest' of GDP is unknown.*'first_release'"):
         load_province_panel("latest")
 
 

@@ -280,7 +280,7 @@ def test_an_industry_alone_in_a_region_has_an_infinite_theil(jobs):
         (lambda r: r.assign(pop=[300, None, 150, 400]), "known and not negative.*'R2'"),
         (lambda r: pd.concat([r, r.iloc[:1]]), "do not identify rows"),
         (lambda r: r.rename(columns={"region": "name"}), r"columns \['region'\] are not in"),
-        (lambda r: "population", "reference='population' is not known"),
+        (lambda r: "population", "reference='population' is unknown"),
         (lambda r: 3, "must be a table"),
     ],
 )
@@ -305,5 +305,5 @@ def test_bad_cells_are_refused(jobs, change, text):
 
 
 def test_an_unknown_choice_is_refused(jobs):
-    with pytest.raises(InputError, match="undefined='drop' is not known"):
+    with pytest.raises(InputError, match="undefined='drop' is unknown"):
         concentration(jobs, value="emp", undefined="drop")

@@ -136,5 +136,5 @@ def test_bad_periods_are_refused(start, end, text):
 def test_one_region_and_unknown_choices_are_refused():
     with pytest.raises(IdentificationError, match="two at least"):
         index(cells([5.0], [9.0]))
-    with pytest.raises(InputError, match="undefined='skip' is not known"):
+    with pytest.raises(InputError, match="undefined='skip' is unknown"):
         index(cells([5.0, 5.0], [9.0, 6.0]), undefined="skip")

@@ -48,7 +48,7 @@ def test_memory_is_linear_in_the_cells():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"rows": "some"}, "rows='some' is not known; choose 'all' or 'existing'"),
+        ({"rows": "some"}, "rows='some' is unknown; choose 'all' or 'existing'"),
         ({"rows": "existing", "variants": True}, r"cannot be joined with \['variants'\]"),
         ({"rows": "existing", "reference": "excluding"}, "takes reference='including' or a table"),
     ],

@@ -128,7 +128,7 @@ def test_error_ranges_have_the_size_of_the_delta_method():
 
 
 def test_bad_arguments_are_refused(jobs):
-    with pytest.raises(InputError, match="leave='year' is not known"):
+    with pytest.raises(InputError, match="leave='year' is unknown"):
         leave_one_out(concentration, jobs, leave="year", value="emp")
     with pytest.raises(InputError, match="no zone for region 'R4'"):
         over_zonings(concentration, jobs, {"z": {"R1": 1, "R2": 1, "R3": 2}}, value="emp")

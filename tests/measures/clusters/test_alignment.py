@@ -117,7 +117,7 @@ def test_the_detectable_effect_has_power_of_eighty_percent():
 @pytest.mark.parametrize(
     ("listings", "scores", "error", "words"),
     [
-        (LISTINGS.assign(region="N"), SCORES, IdentificationError, r"nothing to deal anew"),
+        (LISTINGS.assign(region="N"), SCORES, IdentificationError, r"nothing to reassign"),
         (LISTINGS.assign(region=list("NSNSS")), SCORES, InputError, r"'a' lie in more than one"),
         (LISTINGS, SCORES.iloc[1:], InputError, r"unknown for \('N', 'cars'\): every listed"),
         (LISTINGS.iloc[[0, 0]], SCORES, InputError, r"do not identify rows"),

@@ -318,7 +318,7 @@ def totals(**change):
         (pd.concat([totals(), totals()]), "do not identify rows"),
         (totals().rename(columns={"emp": "a"}).assign(b=1.0), "exactly one column more"),
         (totals().drop(columns="region"), r"\['region'\] are not in the table"),
-        ("including", "reference='including' is not known here"),
+        ("including", "reference='including' is unknown here"),
     ],
 )
 def test_refuses_references(reference, message):

@@ -61,7 +61,7 @@ class PlaceboVariance:
 @checked
 @dataclass(frozen=True)
 class BootstrapVariance:
-    """The variance of estimates from units drawn with replacement, weights found anew."""
+    """The variance of estimates from units drawn with replacement, weights estimated again."""
 
     draws: int = 500
     seed: Seed = 0

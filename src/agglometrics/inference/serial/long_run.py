@@ -32,7 +32,7 @@ def _warn_of_few_periods(T: int) -> None:
 def _check_bandwidth(bandwidth: int, T: int) -> None:
     if not (isinstance(bandwidth, (int, np.integer)) and 0 <= bandwidth < T):
         raise InputError(
-            f"bandwidth must be whole, from 0 to the number of periods less one ({T - 1}); "
+            f"bandwidth must be whole, from 0 to the number of periods minus one ({T - 1}); "
             f"found {bandwidth!r}. For example bandwidth={int(np.floor(T**0.25))}."
         )
 
@@ -40,7 +40,7 @@ def _check_bandwidth(bandwidth: int, T: int) -> None:
 def serial_meat(scores: Array, unit: Codes, period: Codes, lags: int) -> Array:
     """Return the Bartlett-weighted meat over the periods of each unit.
 
-    scores : (N, K)    unit, period : (N,), at most one row a unit and period
+    scores : (N, K)    unit, period : (N,), at most one row per unit and period
     """
     span = int(period.max(initial=0)) + 1 + lags
     key = unit.astype(np.int64) * span + period

@@ -34,7 +34,7 @@ TESTED = ("hoover", "gini", "theil")
 def concentration_measures(activity: Array, x: Array) -> Measures:
     """Eight measures of concentration and two concentration ratios.
 
-    activity : (I, R) one row an industry    x : (R,) or (I, R) reference shares
+    activity : (I, R) one row per industry    x : (R,) or (I, R) reference shares
     """
     s = inequality.row_shares(activity)
     krugman = inequality.krugman(s, x)
@@ -100,7 +100,7 @@ def concentration(
 
     Parameters
     ----------
-    cells : table, one row a (region, industry[, time]); a row that is not there is zero
+    cells : table, one row per (region, industry[, time]); a row that is not there is zero
     value : column of activity (employment, output), in any unit, not negative
     region, industry, time : key columns; ``time=None`` is one period
     reference : what x is

@@ -87,11 +87,11 @@ def density(
 
     Parameters
     ----------
-    cells : table, one row a (region[, part][, industry][, time])
+    cells : table, one row per (region[, part][, industry][, time])
     value : column of activity (employment), not negative
     area : column of the area of the region, or of the part with ``index=``; positive
     region, time : key columns; ``time=None`` is one period
-    industry : key column, for the density of each industry; None for one row a region
+    industry : key column, for the density of each industry; None for one row per region
     index : `CicconeHall`, or None
 
     Returns

@@ -54,7 +54,7 @@ def dynamic_index(
 
     Parameters
     ----------
-    cells : table, one row a (region, industry, time); a row that is not there is zero
+    cells : table, one row per (region, industry, time); a row that is not there is zero
     value : column of activity, in the same prices at start and end, or growth mixes both
     time, start, end : the time column and the two of its values to compare
     region, industry : key columns
@@ -168,7 +168,7 @@ def _require_growth(
     undefined: Undefined, industries: pd.Index, national: Array, flat: Mask, tolerance: float
 ) -> None:
     if undefined not in ("raise", "nan"):
-        raise InputError(f"undefined={undefined!r} is not known; choose 'raise' or 'nan'.")
+        raise InputError(f"undefined={undefined!r} is unknown; choose 'raise' or 'nan'.")
     if undefined == "raise" and flat.any():
         found = listed(
             f"{name} ({rate:+.4f})"

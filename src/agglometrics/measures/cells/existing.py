@@ -23,7 +23,7 @@ def require_rows(rows: object, reference: object, others: dict[str, bool]) -> bo
     others : argument to whether it was given
     """
     if rows not in ("all", "existing"):
-        raise InputError(f"rows={rows!r} is not known; choose 'all' or 'existing'.")
+        raise InputError(f"rows={rows!r} is unknown; choose 'all' or 'existing'.")
     if rows == "all":
         return False
     given = [name for name, said in others.items() if said]

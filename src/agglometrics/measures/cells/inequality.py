@@ -1,6 +1,6 @@
 """Kernels on share vectors: how far the parts of a whole depart from a reference.
 
-Every kernel takes rows of shares, one row a whole (an industry over regions, or a region over
+Every kernel takes rows of shares, one row per whole (an industry over regions, or a region over
 industries), and answers one number a row. A row of NaN (a whole without activity) gives NaN.
 A part with ``s = x = 0`` is absent: it changes none of the measures.
 """

@@ -119,7 +119,7 @@ def location_quotient(
 
     Parameters
     ----------
-    cells : table, one row a (region, industry[, time]); a row that is not there is zero
+    cells : table, one row per (region, industry[, time]); a row that is not there is zero
     value : column of activity (employment, output), in any unit, not negative
     region, industry, time : key columns; ``time=None`` is one period
     interval : inference under a named random experiment, or None

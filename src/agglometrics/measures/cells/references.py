@@ -1,4 +1,4 @@
-"""The reference that shares are held against: the total, the others, or totals from outside.
+"""The reference that shares are compared with: the total, the others, or totals from outside.
 
 A *unit* is what is measured (an industry in `concentration`, a region in `specialization`), a
 *part* is what its shares run over. The same rules serve both: activity is (U, K) in a period.
@@ -97,7 +97,7 @@ def resolve(cube: Cube, reference: object, parts: Axis) -> tuple[Cube, Reference
     if isinstance(reference, str):
         if reference not in RULES:
             raise InputError(
-                f"reference={reference!r} is not known; choose one of {list(RULES)}, "
+                f"reference={reference!r} is unknown; choose one of {list(RULES)}, "
                 f"or give a table with {_labels(cube, parts)[0]!r} and one column of totals."
             )
         rule = RULES[reference]

@@ -31,8 +31,8 @@ MOST = 10**9
 class RandomLabelling:
     """The null that industries do not matter for location: labels permuted over the units.
 
-    Every counted unit of the table keeps its region, and the industries' labels are dealt out
-    anew among all units of the period; so regions and industries keep their totals, and an
+    Every counted unit of the table keeps its region, and the industries' labels are reassigned
+    among all units of the period; so regions and industries keep their totals, and an
     industry's counts are multivariate hypergeometric. The p-value, (1 + draws at least as
     concentrated) / (draws + 1), is exact under this null for any number of draws. A share
     measure of few units is large by chance alone: ``<measure>_expected`` says how large.

@@ -86,7 +86,7 @@ def require_defined(
     industries whose activity is `unknown` (T, I) and was left out.
     """
     if undefined not in ("raise", "nan"):
-        raise InputError(f"undefined={undefined!r} is not known; choose 'raise' or 'nan'.")
+        raise InputError(f"undefined={undefined!r} is unknown; choose 'raise' or 'nan'.")
     if undefined == "nan":
         return
     no_region = cube.values.sum(axis=2) + reference.known("region") == 0
@@ -121,7 +121,7 @@ def require_two_industries(cube: Cube | Cells) -> None:
     if len(cube.industries) < 2:
         raise IdentificationError(
             f"the table has one {cube.industry}, {listed(cube.industries)}, so its share of every "
-            f"{cube.region} is one. Give the others too, one row a {cube.region} for their sum "
+            f"{cube.region} is one. Give the others too, one row per {cube.region} for their sum "
             "is enough, or totals of all with reference=."
         )
 

@@ -78,7 +78,7 @@ def leave_one_out(
     """
     keys: Keys = {"region": region, "industry": industry, "time": time}
     if leave not in ("region", "industry"):
-        raise InputError(f"leave={leave!r} is not known; choose 'region' or 'industry'.")
+        raise InputError(f"leave={leave!r} is unknown; choose 'region' or 'industry'.")
     column = str(keys[leave])
     frame = to_frame(cells)
     whole = _long(measure(frame, value=value, **keys, **options), keys)
@@ -121,7 +121,7 @@ def over_zonings(
     """Give a measure on the regions as they are and on every zoning of them.
 
     The modifiable areal unit problem, shown: regions are merged into the zones of each zoning,
-    and the measure is taken anew.
+    and the measure is taken again.
 
     Parameters
     ----------
@@ -307,7 +307,7 @@ def _merged(
 
 
 def _long(answer: pd.DataFrame, keys: Keys) -> pd.DataFrame:
-    """Return one row a key and statistic: keys, ``statistic``, ``value``."""
+    """Return one row per key and statistic: keys, ``statistic``, ``value``."""
     names = [key for key in keys.values() if key in answer.columns]
     numbers = answer.drop(columns=names).select_dtypes("number").columns
     return answer.melt(names, list(numbers), "statistic", "value").astype({"value": float})

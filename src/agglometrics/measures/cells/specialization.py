@@ -25,7 +25,7 @@ from agglometrics.tables.arguments import checked
 def specialization_measures(activity: Array, p: Array) -> Measures:
     """Eight measures of specialisation.
 
-    activity : (R, I) one row a region    p : (I,) or (R, I) reference shares
+    activity : (R, I) one row per region    p : (I,) or (R, I) reference shares
     """
     q = inequality.row_shares(activity)
     by_quotient = inequality.by_quotient(q, p)

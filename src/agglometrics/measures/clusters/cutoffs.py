@@ -43,7 +43,7 @@ def cluster_cutoff(
 
     Any fixed quotient (1, 1.25, 3) means something else in every industry. O'Donoghue and Gleave
     (2004) take the spread over regions as the yardstick: the standardised location quotient
-    SLQ = (LQ - mean) / sd of the industry, held against a cut-off.
+    SLQ = (LQ - mean) / sd of the industry, compared with a cut-off.
 
     Parameters
     ----------

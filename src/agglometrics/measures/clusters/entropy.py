@@ -44,7 +44,7 @@ def entropy_index(
 
     Parameters
     ----------
-    data : a table, one row an observation (all periods together)
+    data : a table, one row per observation (all periods together)
     positive, negative : indicators of which more is better, and worse
 
     Returns

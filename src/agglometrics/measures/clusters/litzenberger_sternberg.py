@@ -50,12 +50,12 @@ def litzenberger_sternberg(
     Parameters
     ----------
     cells : table
-        One row a region and industry (and period), as `collapse` makes them; a missing row is
+        One row per region and industry (and period), as `collapse` makes them; a missing row is
         no activity, and is answered by no row.
     value, count : str
         The columns of employment and of the number of plants.
     regions : table
-        One row a region (and period, if it has that column), with `area` and `population`
+        One row per region (and period, if it has that column), with `area` and `population`
         (positive); its regions are those of the whole economy.
     region, industry, time, area, population : str
         Column names.

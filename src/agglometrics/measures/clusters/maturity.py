@@ -120,12 +120,12 @@ def cluster_maturity(
 
     Parameters
     ----------
-    cells : table, one row a (region, industry, time)
+    cells : table, one row per (region, industry, time)
     value : column of activity, not negative
     time, start, end : the period column; growth is from `start` to `end`, the rest is of `end`
     local_supply : table with region, industry and one column, such as ``rate`` of
         `local_supply_rate`; an absent row or NaN is unknown
-    supporting : the same of the share of supporting firms; None where plants are not known
+    supporting : the same of the share of supporting firms; None where plants are unknown
     rules : thresholds; `MaturityRules` by default
     region, industry : key columns
 

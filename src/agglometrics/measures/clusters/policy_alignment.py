@@ -48,7 +48,7 @@ def policy_alignment(
     """Whether a region's zones promote the industries in which it is strong.
 
     The statistic is the mean score, such as the location quotient, of the industries that zones
-    list, each in the region of its zone. **Experiment**: zones are dealt anew among the regions,
+    list, each in the region of its zone. **Experiment**: zones are reassigned among the regions,
     each with its whole list, and every region keeps its number of zones. What is popular
     everywhere stays so, and lists of like industries stay together; under this null the
     region does not matter for what a zone promotes. The p-value, (1 + draws at least as large) /
@@ -58,8 +58,8 @@ def policy_alignment(
 
     Parameters
     ----------
-    listings : table, one row a (zone, industry), with the region of the zone
-    scores : table, one row a (region, industry), for every region and listed industry
+    listings : table, one row per (zone, industry), with the region of the zone
+    scores : table, one row per (region, industry), for every region and listed industry
     score : column of `scores`
     zone, region, industry : key columns
     draws : random deals
@@ -125,7 +125,7 @@ def policy_alignment(
 
 
 def _dealt(V: Array, n: Array, home: Codes, R: int, draws: int, rng: np.random.Generator) -> Array:
-    """Deal the zones anew among the regions: (draws, R + 1) mean scores."""
+    """Reassign the zones among the regions: (draws, R + 1) mean scores."""
     found, left = [], draws
     while left:
         size = min(left, max(1, BLOCK // len(home)))
@@ -147,7 +147,7 @@ def _zones(
     require_keys(frame, [zone, industry])
     require_keys(table, [region, industry])
     where = frame[[zone, region]].drop_duplicates()
-    where = where.iloc[canonical_order(where[zone])]  # zones are dealt in this order
+    where = where.iloc[canonical_order(where[zone])]  # zones are reassigned in this order
     twice = where.loc[where[zone].duplicated(), zone]
     if len(twice):
         raise InputError(
@@ -157,8 +157,8 @@ def _zones(
     home, regions = pd.factorize(where[region], sort=True)
     if len(regions) < 2:
         raise IdentificationError(
-            f"all zones lie in {listed(regions)}: with one {region} there is nothing to deal "
-            "anew. Give the zones of others too."
+            f"all zones lie in {listed(regions)}: with one {region} there is nothing to "
+            "reassign. Give the zones of others too."
         )
     at = pd.MultiIndex.from_frame(table[[region, industry]])
     known = pd.Series(numeric(table, score).to_numpy(), index=at).unstack()
@@ -168,7 +168,7 @@ def _zones(
         pairs = zip(wide.index[r], wide.columns[i], strict=True)
         raise InputError(
             f"{score!r} is unknown for {listed(pairs)}: every listed {industry} needs a score in "
-            f"every {region}, since zones are dealt anew. Leave it out of the listings."
+            f"every {region}, since zones are reassigned. Leave it out of the listings."
         )
     k = pd.Index(where[zone]).get_indexer(pd.Index(frame[zone]))
     V = np.zeros((len(where), len(regions)))

@@ -53,9 +53,9 @@ def chain_completeness(
 
     Parameters
     ----------
-    flows : table, one row a (region, supplier, user[, time]); not negative
+    flows : table, one row per (region, supplier, user[, time]); not negative
         Select suppliers first to look at part of the chain, such as manufactures.
-    cells : table, one row a (region, industry[, time]), of every supplying industry
+    cells : table, one row per (region, industry[, time]), of every supplying industry
     value, flow : columns of activity and of flows
     threshold : location quotient from which an industry is strong in a region
     supplier, user, industry, region, time : key columns

@@ -24,7 +24,7 @@ class FlowTables:
     ----------
     Z : (N, I, I) flows; zero where the table had no row
     x : (N, I) gross outputs; zero where the table had no row
-    tables : one row a table, its keys (region, period); no column if there is one table
+    tables : one row per table, its keys (region, period); no column if there is one table
     industries : labels of length I, sorted
     """
 
@@ -127,7 +127,7 @@ def _refuse_negative(frame: pd.DataFrame, values: Array, keys: list[str], column
         raise InputError(
             f"output {column!r} is negative in "
             f"{listed(frame.loc[below, keys].to_dict('records'))}. "
-            "Correct these, or set a residue of rounding to zero."
+            "Correct these, or set a rounding error to zero."
         )
 
 

@@ -105,7 +105,7 @@ def linkages(
 
     Parameters
     ----------
-    flows : table, one row a (supplier, user[, region, time]); a row that is not there is zero
+    flows : table, one row per (supplier, user[, region, time]); a row that is not there is zero
         Total flows (of a competitive table) give linkages of technology; `local_flows` of them
         give those that stay in the region.
     outputs : table, one row an (industry[, region, time]), with gross output
@@ -258,13 +258,13 @@ def _warn_costly(tables: FlowTables, A: Array) -> None:
     """Warn, naming them, of industries that buy more inputs than they make: a suspect output.
 
     The table can be productive all the same, if nobody buys from them; but their multiplier is
-    huge, and with it the mean that all linkages are held against.
+    huge, and with it the mean that all linkages are compared with.
     """
     n, j = np.nonzero(above(A.sum(axis=-2), 1.0))
     if len(n):
         warnings.warn(
             f"inputs exceed output in {tables.named(n, j)}: their linkages, and the mean that "
-            "others are held against, say little. Correct these outputs, set a residue of "
+            "others are compared with, say little. Correct these outputs, set a rounding error of "
             "rounding to zero, or merge the industry with another",
             AgglometricsWarning,
             stacklevel=4,

@@ -94,7 +94,7 @@ def local_share(
     ------
     InputError
         If keys or values break a rule, trade is negative, or sales outside exceed output, by
-        more than 1e-5 of output: less is a residue of rounding, and cut off.
+        more than 1e-5 of output: less is a rounding error, and cut off.
     IdentificationError
         For a period in which a column of trade is unknown throughout.
 

@@ -40,7 +40,7 @@ def local_supply_rate(
 
     Parameters
     ----------
-    flows : table, one row a (supplier, user[, region, time]), supplies from outside included
+    flows : table, one row per (supplier, user[, region, time]), supplies from outside included
         Users may be labelled in another classification than suppliers. Select suppliers first
         for the rate of some inputs only, such as manufactured ones.
     sectors, output, trade, hauling, industry, region, time : as in `local_share`; every supplier

@@ -64,7 +64,7 @@ def coagglomeration(
     Parameters
     ----------
     plants : table or path
-        One row a plant or a cell, of any kind that `collapse` reads.
+        One row per plant or a cell, of any kind that `collapse` reads.
     size : str
         The column of activity (employment), not negative.
     industry, region, time : str
@@ -77,7 +77,7 @@ def coagglomeration(
         A column that says the group of each industry, or a mapping from industry to group
         (industries that it lacks belong to none). The group index is then answered.
     inference : PlantChoice, optional
-        Standard error, interval and p-value of each pair; `plants` must then be one row a plant,
+        Standard error, interval and p-value of each pair; `plants` must then be one row per plant,
         with positive sizes, and the two industries a small part of the reference, or outside it.
 
     Returns

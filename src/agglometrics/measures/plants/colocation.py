@@ -30,7 +30,7 @@ def colocated_pairs(n: Array) -> Array:
 
 
 def expected_colocation(n_r: Array) -> float:
-    """Mean of CL when industries are dealt at random to plants: the share of all pairs.
+    """Mean of CL when industries are assigned at random to plants: the share of all pairs.
 
     n_r : (R,) plants of all industries by region
     """
@@ -54,18 +54,18 @@ def colocation(
     Parameters
     ----------
     plants : table or path
-        One row a plant (and period), of any kind that `collapse` reads; sizes do not count.
+        One row per plant (and period), of any kind that `collapse` reads; sizes do not count.
     industry, region, time : str
         The key columns; with `time` every period is answered.
     inference : RandomLabelling, optional
-        Adds a p-value under the null that plants keep their places and industries are dealt to
+        Adds a p-value under the null that plants keep their places and industries are assigned to
         them at random: ``RandomLabelling("plants", draws=999, seed=1)``.
 
     Returns
     -------
     pandas.DataFrame
         (Period), `industry_a`, `industry_b` (each pair once), `colocation`, `expected` (its exact
-        mean when industries are dealt to plants at random, the same for all pairs), `excess`
+        mean when industries are assigned to plants at random, the same for all pairs), `excess`
         (the difference), `n_a`, `n_b`; with inference `p_value` (upper tail) and `model`.
 
     Raises

@@ -103,7 +103,7 @@ class Dartboard:
         _require_draws(self.draws)
         if self.alternative not in ("greater", "less", "two-sided"):
             raise InputError(
-                f"alternative={self.alternative!r} is not known; "
+                f"alternative={self.alternative!r} is unknown; "
                 "choose 'greater', 'less' or 'two-sided'."
             )
 

@@ -61,7 +61,7 @@ def ellison_glaeser(
     Parameters
     ----------
     plants : table or path
-        One row a plant (and period), of any kind that `collapse` reads.
+        One row per plant (and period), of any kind that `collapse` reads.
     size : str
         The column of plant sizes (employment), positive.
     industry, region, time : str
@@ -91,7 +91,7 @@ def ellison_glaeser(
     Raises
     ------
     InputError
-        For plants without a region or industry, sizes that are not known and positive, and a
+        For plants without a region or industry, sizes that are unknown and positive, and a
         reference that lacks a region of the plants.
     IdentificationError
         If the reference has activity in one region only.
@@ -155,7 +155,7 @@ def ellison_glaeser_cells(
     Parameters
     ----------
     cells : table
-        One row a region and industry (and period).
+        One row per region and industry (and period).
     value, squared, count : str
         The columns of the sum of plant sizes, of the sum of their squares (by default
         ``{value}_squared``), and of the number of plants.

@@ -48,7 +48,7 @@ def gamma_bounds(
     Parameters
     ----------
     cells : table
-        One row a region and industry (and period).
+        One row per region and industry (and period).
     value : str
         The column of activity (employment), known and not negative.
     region, industry, time : str

@@ -113,7 +113,7 @@ def read_industries(
     Raises
     ------
     InputError
-        For plants without a region, industry or period, sizes that are not known and positive,
+        For plants without a region, industry or period, sizes that are unknown and positive,
         and a reference that lacks a region or period of the plants.
     IdentificationError
         If the reference has one region only, so that nothing can be concentrated.
@@ -246,7 +246,7 @@ def with_reference(cube: Cube, reference: object, size: str) -> tuple[Cube, Arra
     """Return the cube over the regions of `reference`, and their totals, (T, R)."""
     if isinstance(reference, str):
         raise InputError(
-            f"reference={reference!r} is not known here: leave it out for the totals of the "
+            f"reference={reference!r} is unknown here: leave it out for the totals of the "
             "plants themselves, or say 'excluding' for those of the other industries, or give a "
             f"table of {cube.region!r} and totals."
         )

@@ -76,7 +76,7 @@ def herfindahl_bounds(
     Parameters
     ----------
     plants : table
-        One row a plant (and period).
+        One row per plant (and period).
     low, high : str
         Columns with the ends of the size bracket of each plant: positive, low at most high, the
         open bracket of the largest plants closed by the caller.

@@ -57,7 +57,7 @@ def detectable_effect(fit: Estimates, *, power: float = 0.8, level: float = 0.95
 def without_each(fit: Regression, column: str) -> pd.DataFrame:
     """Return every coefficient without each group of `column` in turn.
 
-    Effects are estimated anew each time. Least squares only.
+    Effects are estimated again each time. Least squares only.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def without_each(fit: Regression, column: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        column, term, estimate: one row a group left out and term.
+        column, term, estimate: one row per group left out and term.
 
     Raises
     ------

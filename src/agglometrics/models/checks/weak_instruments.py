@@ -40,7 +40,7 @@ def effective_f(pi: Array, V: Array, Z: Array) -> tuple[float, float]:
 
 @checked
 def weak_instruments(fit: IVRegression) -> pd.DataFrame:
-    """Return how strong the instruments are, one row an endogenous term.
+    """Return how strong the instruments are, one row per endogenous term.
 
     Parameters
     ----------

@@ -29,6 +29,7 @@ from agglometrics.shiftshare.alignment.keys import (
 from agglometrics.shiftshare.alignment.partialling import Partialler, partial_out
 from agglometrics.shiftshare.alignment.specification import Specification
 from agglometrics.tables import listed, ratio, require_columns, require_keys
+from agglometrics.tables.canonical import canonical_codes
 from agglometrics.tables.codes import combine
 
 COMPLETE = 1e-6  # shares add up to one within this
@@ -91,7 +92,7 @@ class AlignedDesign:
         """(I, L) shocks; of shocks that differ by location, the share-weighted mean."""
         if self.g is None:
             raise InputError(
-                f"the shocks are not known, only the instrument {list(self.instrument_names)}. "
+                f"the shocks are unknown, only the instrument {list(self.instrument_names)}. "
                 "Pass the table of shocks with its shock column."
             )
         return self.g
@@ -164,7 +165,7 @@ class AlignedDesign:
         """Return (I,) codes of the groups of shocks in a column; None without a column."""
         if column is None:
             return None
-        codes: NDArray[np.intp] = pd.factorize(self.sector_values(column), sort=True)[0]
+        codes: NDArray[np.intp] = canonical_codes(pd.Series(self.sector_values(column)))
         if codes.max() == 0:
             raise InputError(
                 f"column {column!r} has one group only; at least two are needed. "

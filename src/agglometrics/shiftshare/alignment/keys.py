@@ -19,6 +19,7 @@ from scipy import sparse
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.tables import listed, numeric, require_columns, require_keys
+from agglometrics.tables.canonical import canonical_codes
 
 Columns = str | Sequence[str]
 
@@ -164,7 +165,7 @@ def spread_over_time(shares: pd.DataFrame, locations: pd.DataFrame, keys: Keys) 
 
 
 def sector_table(shares: pd.DataFrame, shocks: pd.DataFrame | None, keys: Keys) -> pd.DataFrame:
-    """Return one row a shock, sorted by key, with the other columns of `shocks`."""
+    """Return one row per shock, sorted by key, with the other columns of `shocks`."""
     by = keys.of_sectors
     if shocks is None:
         table = shares[by].drop_duplicates()
@@ -184,13 +185,15 @@ def sorted_by(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
         If labels of different types cannot be sorted.
     """
     try:
-        return table.sort_values(keys, ignore_index=True)
+        for key in keys:
+            sorted(table[key].unique())
     except TypeError as error:
         kinds = {key: sorted({type(label).__name__ for label in table[key]}) for key in keys}
         raise InputError(
             f"labels of each key must be of one type to be sorted; found {kinds}. Convert them, "
             "for example all to text."
         ) from error
+    return table.sort_values(keys, key=canonical_codes, ignore_index=True)
 
 
 def sector_column(

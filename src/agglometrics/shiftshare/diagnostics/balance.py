@@ -160,7 +160,7 @@ def jackknife_of_rows(
 ) -> Covariance:
     """Return the jackknife variance of the regression of `values` (M,) on the shocks.
 
-    Everything is estimated anew without each group: the constant and the shock controls too.
+    Everything is estimated again without each group: the constant and the shock controls too.
     """
     root, L = side.space.root, side.g.shape[1]
     X = np.hstack([side.design.shock_values[side.used], shock_controls(side)]) * root[:, None]

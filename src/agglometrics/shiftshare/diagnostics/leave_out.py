@@ -27,7 +27,7 @@ def leave_one_out_growth(
 
     Parameters
     ----------
-    cells : long table, one row a (region, industry, time)
+    cells : long table, one row per (region, industry, time)
     value : column of activity
     start, end : the two periods
 

@@ -158,9 +158,9 @@ def rotemberg_panels(
 
     Parameters
     ----------
-    weights : one row a sector. In a design with periods that is ``rotemberg(..., by="sector")``:
+    weights : one row per sector. In a design with periods that is ``rotemberg(..., by="sector")``:
         Goldsmith-Pinkham, Sorkin and Swift add up over periods before they summarise
-    by_period : one row a sector and period, for panel C
+    by_period : one row per sector and period, for panel C
     sector, time : names of the key columns
 
     Raises
@@ -200,7 +200,7 @@ def _refuse_periods(weights: pd.DataFrame, sector: str) -> None:
     repeats = int(weights[sector].duplicated().sum())
     if repeats:
         raise InputError(
-            f"panels A, B, D and E have one row a sector; {repeats} rows repeat one. Add up over "
+            f"panels A, B, D and E have one row per sector; {repeats} rows repeat one. Add up over "
             f"periods with design.rotemberg(..., by={sector!r}), and give the weights by period "
             "as by_period=."
         )

@@ -75,7 +75,7 @@ class AKM:
 
     The shocks are re-estimated by regressing the residual instrument on the shares, so that
     fewer sectors than locations and well-conditioned shares are needed. With few shocks it
-    covers too rarely; `AKM0` less so.
+    undercovers; `AKM0` less so.
 
     Attributes
     ----------

@@ -19,7 +19,7 @@ FEWEST = 3  # groups of shocks that a jackknife needs
 def default_covariance(design: AlignedDesign, weights: Array) -> AKM | ShockJackknife | ShockLevel:
     """Return the default: the jackknife for few shocks, `ShockLevel` for many.
 
-    `AKM` where the shocks are not known. weights : (N,) of the locations
+    `AKM` where the shocks are unknown. weights : (N,) of the locations
     """
     if design.g is None:
         return AKM()

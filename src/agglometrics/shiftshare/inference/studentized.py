@@ -11,9 +11,9 @@ with c the clusters and ebar_i the mean of e over the places among which a permu
 shock of i (zero without a permutation). Where shocks are not exchangeable because their variance
 differs, T over root V is still standard normal in large samples, and so is its permutation
 distribution, since the permuted shocks are unrelated to e (DiCiccio and Romano 2017 for
-correlations; Alvarez, Ferman and Wuthrich 2022 for shift-share designs, of whom only the
-abstract and introduction could be read: V is written out from the null-imposed variance of
-`ShockLevel0`).
+correlations, of whom only the abstract could be read; Alvarez, Ferman and Wuthrich 2022 for
+shift-share designs, of whom only the abstract and the opening of the introduction). V is written
+out from the null-imposed variance of `ShockLevel0`.
 """
 
 from __future__ import annotations
