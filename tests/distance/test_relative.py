@@ -233,7 +233,7 @@ def test_refuses():
         marcon_puech(points, target="A", distances=[1], distance_matrix=np.eye(2))
     with pytest.raises(InputError, match="neighbor='B' goes with one target"):
         marcon_puech(points, neighbor="B", distances=[1])
-    with pytest.raises(InputError, match=r"the globe needs lon=... and lat="):
+    with pytest.raises(InputError, match=r"the globe needs both coordinates"):
         marcon_puech(points, target="A", distances=[1], lon="x")
     with pytest.raises(InputError, match=r"'y' must be degrees within 90; found 1e\+10 in row 4"):
         wrong = points.assign(y=np.where(points.index == 4, 1e10, points["y"]))

@@ -232,7 +232,7 @@ def test_refuses_nulls_and_neighbours():
                **{**arguments, "window": [(-1, -1), (12, -1), (11, 11), (-1, 11)]})  # fmt: skip
     with pytest.raises(InputError, match=r"found one industry. Pass neighbor="):
         ripley(points, target="A", null=PopulationIndependence(), **arguments)
-    with pytest.raises(InputError, match=r"neighbor='B' needs a target="):
+    with pytest.raises(InputError, match=r"neighbor='B' needs an industry"):
         ripley(points, neighbor="B", **arguments)
     with pytest.raises(InputError, match=r"null must be a Null; found the class RandomPosition"):
         ripley(points, target="A", null=RandomPosition, **arguments)

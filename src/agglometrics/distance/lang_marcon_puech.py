@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from agglometrics.distance.density.bandwidths import Lengths, silverman_rule
 from agglometrics.distance.envelopes import DistanceCurve, check_distances, check_level
 from agglometrics.distance.nulls import Null
 from agglometrics.distance.places import Globe
@@ -135,22 +136,13 @@ def _bandwidth(
 ) -> float:
     """Silverman's rule on the distances from one industry to another, up to `most`."""
     lengths = _lengths(data, matrix, target, neighbor)
-    h = _silverman(lengths[lengths <= most])
+    h = silverman_rule(Lengths.exactly(lengths[lengths <= most]))
     if h == 0.0:
         raise IdentificationError(
             f"Silverman's rule needs different distances up to {most:g} (twice the last one) from "
             f"industry {target!r} to {neighbor!r}; found none, or all equal. Pass bandwidth=..."
         )
     return h
-
-
-def _silverman(lengths: Array) -> float:
-    """0.9 min(sd, IQR / 1.34) n^(-1/5) (Silverman 1986, eq. 3.31), as R's bw.nrd0; 0 if none."""
-    if lengths.size < 2:
-        return 0.0
-    q1, q3 = np.quantile(lengths, [0.25, 0.75])
-    spreads = [spread for spread in (lengths.std(ddof=1), (q3 - q1) / 1.34) if spread > 0]
-    return float(0.9 * min(spreads) * lengths.size**-0.2) if spreads else 0.0
 
 
 def _lengths(data: Points, matrix: Array | None, target: object, neighbor: object) -> Array:

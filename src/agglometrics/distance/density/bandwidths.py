@@ -40,7 +40,10 @@ class Lengths:
     def of(cls, xy: Array, within: float | None = None) -> Lengths:
         """Return the distances of points xy, (N, 2), those up to `within` if it is given."""
         if len(xy) <= EXACT:
-            return cls._exact(xy, within)
+            from scipy.spatial.distance import pdist
+
+            lengths = pdist(xy)
+            return cls.exactly(lengths if within is None else lengths[lengths <= within])
         most: Array = 2.001 * np.hypot(*(xy - np.median(xy, axis=0)).T)
         farthest = float(most.max())
         core = float(2 * np.quantile(most, 0.9))  # few far points do not make the grid coarse
@@ -62,11 +65,8 @@ class Lengths:
         return cls(n, float(np.sqrt(max(spread, 0.0))), quartiles, counts, step)
 
     @classmethod
-    def _exact(cls, xy: Array, within: float | None) -> Lengths:
-        from scipy.spatial.distance import pdist
-
-        lengths = pdist(xy)
-        lengths = lengths if within is None else lengths[lengths <= within]
+    def exactly(cls, lengths: Array) -> Lengths:
+        """Return what a rule needs of distances that are all there, (n,)."""
         if not lengths.size:
             return cls(0.0, 0.0, np.zeros(3), np.zeros(FINE + 1), 1.0)
         step = float(lengths.max() / FINE) or 1.0
