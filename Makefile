@@ -120,7 +120,7 @@ $(EXECUTED)/61_exhibits_growth.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/30_s
 $(EXECUTED)/62_exhibits_linkages.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/25_linkages.ipynb
 $(EXECUTED)/63_exhibits_effects.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/40_cluster_effects.ipynb
 $(EXECUTED)/64_exhibits_plants.ipynb: build/raw-verified $(EXECUTED)/22_plants.ipynb
-$(EXECUTED)/65_exhibits_pilot.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/50_pilot.ipynb
+$(EXECUTED)/65_exhibits_pilot.ipynb: $(EXECUTED)/50_pilot.ipynb
 
 EXHIBITS := $(patsubst %,$(EXECUTED)/%.ipynb,$(filter 6%,$(NOTEBOOKS)))
 built-figures built-tables: $(EXHIBITS)
