@@ -188,7 +188,8 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
         "bacon_decomposition": pilot_call(),
         "binned_scatter": {"formula": "y ~ x + q", "data": rows(), "x": "x", "bins": 5},
         "chain_completeness": {
-            "flows": flows(), "cells": one_year().query("industry != 'z'"), "value": "jobs"},
+            "flows": flows().merge(one_year()[["region"]].drop_duplicates(), how="cross"),
+            "cells": one_year().query("industry != 'z'"), "value": "jobs"},
         "cluster_cutoff": {"cells": many_regions(), "value": "jobs"},
         "cluster_maturity": {"cells": cells(), **matured[0]},
         "cluster_stars": in_periods(),
