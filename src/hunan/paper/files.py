@@ -85,7 +85,7 @@ def check_generated(folder: Path, root: Path) -> list[str]:
         sums = _read_record(path)
         if not executed.is_file():
             continue
-        changed = [name for name, digest in sums.items()
+        changed = [name for name, digest in (sums or {}).items()
                    if (root / name).is_file() and _digest(root / name) != digest]  # fmt: skip
         if changed:
             raise InputError(
@@ -93,17 +93,18 @@ def check_generated(folder: Path, root: Path) -> list[str]:
                 "changed or cut off. Generated files are never edited: change the notebook, or "
                 f"remove build/notebooks/{executed.name} to have the file made again."
             )
-        if not sums or any(not (root / name).is_file() for name in sums):
+        if sums is None or any(not (root / name).is_file() for name in sums):
             executed.unlink()
             again.append(notebook)
     return again
 
 
-def _read_record(path: Path) -> dict[str, str]:
+def _read_record(path: Path) -> dict[str, str] | None:
+    """Return the sums of a record, or None where it cannot be read."""
     try:
         return dict(json.loads(path.read_text(encoding="utf-8")))
     except ValueError:
-        return {}
+        return None
 
 
 def _digest(path: Path) -> str:

@@ -77,6 +77,13 @@ def test_a_record_that_is_cut_off_is_not_believed(tmp_path):
     assert check_generated(target.parent, tmp_path) == ["10_small"]
 
 
+def test_a_notebook_that_writes_nothing_is_done(tmp_path):
+    target = built(tmp_path)
+    target.with_suffix(RECORD).write_text("{}\n")
+    assert check_generated(target.parent, tmp_path) == []
+    assert target.exists()
+
+
 def test_a_truncated_number_file_names_its_notebook(tmp_path):
     Numbers("20_small", tmp_path).record("a", 1.5, ".1f", label="a")
     path = tmp_path / "20_small.json"
