@@ -76,7 +76,7 @@ def test_zero_in_a_logarithm_names_the_cell():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"d": lambda f: f["d"] * 2}, r"must be 1 in treated.*found 2\. Two treatments"),
+        ({"d": lambda f: f["d"] * 2}, r"must be 1 in treated.*found 2\. For two treatments"),
         ({"d": lambda f: f["d"].where(f.index != 3)}, r"'d' is unknown in 1 of 20 rows"),
         ({"d": lambda f: f["d"].astype(str)}, r"found '0', '1'|must be 1"),
         ({"y": lambda f: f["y"].astype(str)}, r"'y' must be numeric"),

@@ -25,6 +25,7 @@ from agglometrics.errors import InputError
 OWN_WORDS = frozenset(
     {
         "interval",
+        "predictors",
         "inference",
         "rules",
         "variants",

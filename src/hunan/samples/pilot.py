@@ -100,7 +100,7 @@ def pilot_sample() -> pd.DataFrame:
     --------
     >>> from hunan.samples.pilot import pilot_sample
     >>> sample = pilot_sample()
-    >>> sample["time"].min(), sample["time"].max(), sample["region"].nunique()
+    >>> int(sample["time"].min()), int(sample["time"].max()), sample["region"].nunique()
     (1985, 2016, 31)
     """
     panel = load_province_panel("revised")
