@@ -39,7 +39,7 @@ APART := 35_published_tables
 
 # first what an earlier run wrote: a changed file stops make, a lost one is made again
 all figures tables paper: $(READY)
-	$(PY) -m hunan.paper.files
+	@$(PY) -m hunan.paper.files
 	@$(MAKE) --no-print-directory built-$@
 
 built-all: $(NOTEBOOKS:%=$(EXECUTED)/%.ipynb) built-paper
