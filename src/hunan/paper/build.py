@@ -255,7 +255,10 @@ def to_html(paper: Paper) -> str:
          f"--template={templates / 'paper.html'}"],
     )  # fmt: skip
     style = (templates / "paper.css").read_text(encoding="utf-8")
-    return page.replace("/* paper.css */", style + fonts.math_style(page)) + "\n"
+    return (
+        page.replace("/* paper.css */", style + fonts.chinese_style(page) + fonts.math_style(page))
+        + "\n"
+    )
 
 
 def to_typst(paper: Paper) -> str:

@@ -7,10 +7,15 @@ import importlib.util
 import re
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from fontTools.ttLib import TTCollection, TTFont
 
 from agglometrics.errors import InputError
 from agglometrics.plotting.fonts import FAMILY, require_collection
 
+# ideographs, their punctuation, and full-width forms
+CHINESE = re.compile("[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 MATH_PACKAGE = "ziamath"
 MATH_FILE = "STIXTwoMath-Regular"
 # a browser sets <mi>x</mi> in these: italic Latin and Greek letters
@@ -19,8 +24,6 @@ MATH_ITALIC = "".join(map(chr, [*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2
 
 def face_number(path: Path, family: str = FAMILY) -> int:
     """Return the number of the face of `family` in a font collection."""
-    from fontTools.ttLib import TTCollection
-
     with TTCollection(path, lazy=True) as faces:
         names = [str(face["name"].getDebugName(1)) for face in faces]
     if family not in names:
@@ -31,7 +34,6 @@ def face_number(path: Path, family: str = FAMILY) -> int:
 def write_subset(text: str, target: Path) -> None:
     """Write a font with the glyphs of `text` alone; the same text gives the same bytes."""
     from fontTools import subset
-    from fontTools.ttLib import TTFont
 
     path = require_collection()
     font = TTFont(path, fontNumber=face_number(path), lazy=True, recalcTimestamp=False)
@@ -41,6 +43,17 @@ def write_subset(text: str, target: Path) -> None:
     subsetter.subset(font)
     target.parent.mkdir(parents=True, exist_ok=True)
     font.save(target, reorderTables=None)
+
+
+def chinese_style(page: str) -> str:
+    """Return CSS that gives an HTML page the Chinese characters it shows, as a font of its own."""
+    used = "".join(sorted({letter for letter in page if CHINESE.match(letter)}))
+    if not used:
+        return ""
+    with TemporaryDirectory() as scratch:
+        path = Path(scratch) / "cjk.otf"
+        write_subset(used, path)
+        return _font_face("Paper CJK", TTFont(path, recalcTimestamp=False))
 
 
 def math_style(page: str) -> str:
@@ -53,16 +66,20 @@ def math_style(page: str) -> str:
     if spec is None or spec.origin is None or "<math" not in page:
         return ""
     from fontTools import subset
-    from fontTools.ttLib import TTFont
 
     path = Path(spec.origin).parent / "fonts" / f"{MATH_FILE}.ttf"
     font = TTFont(path, lazy=True, recalcTimestamp=False)
     subsetter = subset.Subsetter(subset.Options(layout_features=["ssty", "math", "flac", "dtls"]))
     subsetter.populate(text="".join(re.findall(r"<math.*?</math>", page, re.S)) + MATH_ITALIC)
     subsetter.subset(font)
+    return _font_face("STIX Two Math", font)
+
+
+def _font_face(family: str, font: TTFont) -> str:
+    """Return the CSS rule that carries a font inside the page."""
     font.flavor = "woff"
     data = BytesIO()
     font.save(data, reorderTables=None)
     encoded = base64.b64encode(data.getvalue()).decode()
     source = f"url(data:font/woff;base64,{encoded}) format('woff')"
-    return f'@font-face {{ font-family: "STIX Two Math"; src: {source}; }}\n'
+    return f'@font-face {{ font-family: "{family}"; src: {source}; }}\n'

@@ -96,14 +96,15 @@ class Html:
         return _link(target)
 
     def figure(self, exhibit: Exhibit, folder: Path) -> list[Node]:
-        """Return ``<figure>`` with the picture inside."""
+        """Return ``<figure>`` with the picture inside; on a narrow screen it scrolls."""
         picture = base64.b64encode((folder / exhibit.path).with_suffix(".svg").read_bytes())
-        style = f'style="width:{exhibit.percent}%" ' if exhibit.percent else ""
+        style = f'style="--width:{exhibit.percent}%" ' if exhibit.percent else ""
         image = (
             f'<img {style}alt="{html.escape(exhibit.words)}" '
             f'src="data:image/svg+xml;base64,{picture.decode()}">'
         )
-        opening = f'<figure id="{exhibit.target.name}">\n{image}\n<figcaption>'
+        picture_box = f'<div class="scroll picture">\n{image}\n</div>'
+        opening = f'<figure id="{exhibit.target.name}">\n{picture_box}\n<figcaption>'
         return [raw("html", opening, block=True), _caption(exhibit),
                 raw("html", "</figcaption>\n</figure>", block=True)]  # fmt: skip
 

@@ -131,7 +131,7 @@ def test_numbers_of_the_page(built, page):
     assert (
         '<data value="2.2017" title="share &lt;of&gt; output: 20_agglomeration">2.20</data>' in html
     )
-    assert 'style="width:60%" alt="Bars, with 2.20."' in html
+    assert 'style="--width:60%" alt="Bars, with 2.20."' in html
     assert ">1,234.5</mtext>" in html
     assert "{{" not in html
     words = " ".join(page.text.split())

@@ -1,3 +1,6 @@
+import base64
+from io import BytesIO
+
 import pytest
 
 from agglometrics import InputError
@@ -47,6 +50,18 @@ def test_a_subset_has_what_it_was_asked_for_and_the_same_bytes(font_folder, tmp_
         assert font["name"].getDebugName(1) == FAMILY
         assert {ord(character) for character in "湖南的产业"} <= set(font.getBestCmap())
         assert ord("\u4e4d") not in font.getBestCmap()
+
+
+def test_a_page_carries_the_chinese_characters_that_it_shows():
+    from fontTools.ttLib import TTFont
+
+    style = fonts.chinese_style("<p>Hunan 湖南：产业</p>")
+    assert style == fonts.chinese_style("产业 南：湖")  # the order of the text does not matter
+    encoded = style.split("base64,")[1].split(")")[0]
+    with TTFont(BytesIO(base64.b64decode(encoded))) as font:
+        assert {ord(character) for character in "湖南：产业"} <= set(font.getBestCmap())
+        assert ord("H") not in font.getBestCmap()
+    assert fonts.chinese_style("<p>Hunan</p>") == ""
 
 
 def test_a_page_without_mathematics_needs_no_mathematics_font():
