@@ -34,7 +34,7 @@ NOTEBOOKS := 00_tour 10_data 20_agglomeration 22_plants 25_linkages 30_shift_sha
 # outside plain make: it needs archives that are their authors'
 APART := 35_published_tables
 
-.PHONY: all built-all built-figures built-tables built-paper environment spark figures tables paper notebooks published test lint coverage mutants bench simulations check-raw lock clean help
+.PHONY: all built-all built-figures built-tables built-paper environment spark figures tables paper notebooks published test lint coverage mutants bench simulations check-raw origin lock clean help
 .DELETE_ON_ERROR:
 
 # first what an earlier run wrote: a changed file stops make, a lost one is made again
@@ -53,6 +53,7 @@ help:
 	@echo "make paper        the paper as PDF, HTML and LaTeX    (paper/paper.*)"
 	@echo "make notebooks    JupyterLab on the notebooks"
 	@echo "make published    reruns published tables, where AGGLOMETRICS_REFERENCE names their archives"
+	@echo "make origin       rebuilds data/raw from the files it was read from   (ORIGIN=/their/folder)"
 	@echo "make coverage     the tests again, measured: fails below 97 percent of lines and branches"
 	@echo "make mutants      small changes of the arithmetic that no test notices (not part of the tests)"
 	@echo "make simulations  size and coverage of what the library states: build/simulations.csv and .md"
@@ -98,6 +99,12 @@ build/raw-verified: $(RAW) $(READY)
 	@touch $@
 
 check-raw: build/raw-verified
+
+# the chain before data/raw: the files read are not ours to hand on, a folder with them is named
+origin: $(READY)
+	@if [ -n "$(ORIGIN)" ]; then $(PY) -m hunan.data.origin "$(ORIGIN)"; \
+	else echo "Name the folder of origin files: make origin ORIGIN=/folder. It is to hold:"; \
+	  $(PY) -m hunan.data.origin --files; exit 1; fi
 
 $(EXECUTED)/%.ipynb: notebooks/%.ipynb notebooks/project.py $(SRC) $(READY)
 	@mkdir -p $(EXECUTED)

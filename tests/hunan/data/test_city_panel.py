@@ -1,7 +1,5 @@
 """The city tables: the crosswalk, the two sources, the breaks, and the traps of the panel."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -234,52 +232,3 @@ def test_variables_are_described() -> None:
     prices = variables.set_index(["table", "variable"])["prices"]
     assert prices["city_gdp", "gdp_nominal"] == "nominal"
     assert prices["city_panel", "gdp_real_1997"] == "1997 prices"
-
-
-GDP_NAMES = {
-    "gdp": "gdp_nominal", "population": "population_registered",
-    "fixed_asset_investment": "fixed_asset_investment_nominal",
-    "real_estate_investment": "real_estate_investment_nominal",
-}  # fmt: skip
-PANEL_NAMES = {"gdp_real": "gdp_real_1997", "wage": "wage_nominal", "gfcf": "gfcf_nominal"}
-
-
-def read_figures(reference: Path, name: str) -> pd.DataFrame:
-    path = reference.parent / "data" / "city_panel" / name
-    if not path.is_file():
-        pytest.skip(f"no {path}: the figures as read are not here")
-    return pd.read_csv(path, dtype={"adcode": "str"}).rename(
-        columns={"adcode": "code", "year": "time"}
-    )
-
-
-@pytest.mark.external
-def test_city_gdp_cell_by_cell(reference: Path) -> None:
-    read = read_figures(reference, "city_gdp_1994_2014_long.csv")
-    read["source"] = np.where(read["source"].str.startswith("Chen"), "ck2019", "yz2015")
-    read["variable"] = read["variable"].replace(GDP_NAMES)
-    keys = ["code", "time", "source", "variable"]
-    theirs = read.set_index(keys)["value"].sort_index()
-    ours = load_city_values().set_index(keys)["value"].sort_index()
-    # single precision in the source: seven digits
-    pd.testing.assert_series_equal(ours, theirs, rtol=5e-7, atol=0, check_index_type=False)
-
-
-@pytest.mark.external
-def test_city_panel_cell_by_cell(reference: Path, prefectures: pd.DataFrame) -> None:
-    read = read_figures(reference, "city_panel_2006_2018_long.csv")
-    read["name_en_region"] = read["province_en"].replace({"Yunan": "Yunnan"})
-    provinces = load_provinces().set_index("name_en")["region"]
-    read["region"] = read["name_en_region"].map(provinces)
-    named = read.merge(
-        prefectures, left_on=["prefecture_zh", "region"], right_on=["name_zh", "region"]
-    )
-    assert len(named) == len(read)
-    named["variable"] = named["variable"].replace(PANEL_NAMES)
-    theirs = named.pivot(index=["city", "time"], columns="variable", values="value")
-    ours = load_city_panel().set_index(["city", "time"]).drop(columns="region")
-    sansha = theirs.index.get_level_values("city") == "460300"
-    theirs.loc[sansha, ["effluent", "so2"]] = np.nan
-    pd.testing.assert_frame_equal(
-        ours[theirs.columns], theirs, rtol=5e-8, atol=0, check_index_type=False, check_names=False
-    )

@@ -1,9 +1,5 @@
 """Provinces, borders, industries and the concordance."""
 
-import csv
-import json
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
@@ -53,28 +49,6 @@ def test_borders() -> None:
     pairs = set(borders.itertuples(index=False, name=None))
     assert pairs == {(b, a) for a, b in pairs}
     assert len(pairs) == 2 * 68
-
-
-@pytest.mark.external
-def test_borders_are_those_of_an_outline_map(reference: Path) -> None:
-    """In a TopoJSON two shapes with a common border share an arc."""
-    outlines = reference.parent / "data" / "boundaries" / "chn.topo.json"
-    if not outlines.is_file():
-        pytest.skip(f"no outline map at {outlines}")
-    geometries = json.loads(outlines.read_text())["objects"]["chn"]["geometries"]
-    names = {"Inner Mongol": "Inner Mongolia", "Xizang": "Tibet"}
-    codes = load_provinces().set_index("name_en")["region"]
-    arcs: dict[str, set[int]] = {}
-    for shape in geometries:
-        name = shape["properties"]["name"]
-        polygons = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
-        used = {arc if arc >= 0 else ~arc for rings in polygons for ring in rings for arc in ring}
-        if (known := names.get(name, name)) in codes:
-            arcs[codes[known]] = used
-    shared = {(a, b) for a in arcs for b in arcs if a != b and arcs[a] & arcs[b]}
-    ours = set(load_neighbours().itertuples(index=False, name=None))
-    assert len(arcs) == 31
-    assert shared == ours
 
 
 def test_the_common_industries() -> None:
@@ -135,14 +109,3 @@ def test_messages() -> None:
         with_names(pd.DataFrame({"city": ["430100"]}))
     with pytest.raises(InputError, match=r"classification 'isic' is unknown; choose from"):
         load_industries("isic")  # type: ignore[arg-type]
-
-
-@pytest.mark.external
-def test_codes_and_names_are_those_of_the_standard(reference: Path) -> None:
-    original = reference.parent / "data" / "concordance" / "provinces.csv"
-    if not original.is_file():
-        pytest.skip(f"no table of codes at {original}")
-    with original.open(encoding="utf-8", newline="") as lines:
-        rows = [(row["adcode"], row["name_en"], row["name_zh"]) for row in csv.DictReader(lines)]
-    ours = load_provinces()[["region", "name_en", "name_zh"]]
-    assert list(ours.itertuples(index=False, name=None)) == rows

@@ -1,7 +1,5 @@
 """CO2 by province and sector: totals apart, sectors coded, gaps known."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
@@ -50,23 +48,3 @@ def test_missing_energy_balances_are_flagged(co2: pd.DataFrame) -> None:
     assert total["460000", 2002] < 0.12 * total["460000", 2001]
     flagged = load_panel_defects().query("table == 'co2'")
     assert sorted(flagged["unit"]) == ["460000", "640000"]
-
-
-@pytest.mark.external
-def test_cell_by_cell(co2: pd.DataFrame, reference: Path) -> None:
-    path = reference.parent / "data" / "emissions" / "ceads_province_sector_co2_long.csv"
-    if not path.is_file():
-        pytest.skip(f"no {path}: the figures as read are not here")
-    read = pd.read_csv(path)
-    names = load_provinces().set_index(load_provinces()["name_en"].str.replace(" ", ""))["region"]
-    read["region"] = read["province"].map(names)
-    codes = load_co2_sectors().set_index("label")["sector"]
-    read["code"] = read["sector"].map(codes)
-    totals = read["code"].isna()
-    keys = ["region", "time", "sector"]
-    theirs = read[~totals].set_index(["region", "year", "code"])["co2_mt"].rename_axis(keys)
-    ours = co2.set_index(keys)["co2_mt"].sort_index()
-    pd.testing.assert_series_equal(ours, theirs.sort_index(), rtol=5e-8, atol=0)
-    told = load_co2_totals().set_index(["region", "time", "label"])["co2_mt"].sort_index()
-    read_totals = read[totals].set_index(["region", "year", "sector"])["co2_mt"].sort_index()
-    pd.testing.assert_series_equal(told, read_totals, rtol=5e-8, atol=0, check_names=False)

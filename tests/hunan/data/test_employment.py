@@ -1,14 +1,11 @@
 """Employment and wages of urban units: every known defect is met on the real tables."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from agglometrics.errors import InputError
 from hunan.audits.coverage import coverage_by_province
-from hunan.data.dimensions import load_industries, load_provinces
 from hunan.data.employment import (
     CONSTRUCTED_YEARS,
     classify_blanks,
@@ -209,25 +206,3 @@ def test_messages() -> None:
         load_employment(blanks="drop")  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"industries='io_common' is unknown for wages"):
         load_wages("io_common")  # type: ignore[arg-type]
-
-
-@pytest.mark.external
-@pytest.mark.parametrize(
-    ("file", "value"),
-    [("urban_unit_employment_2005_2016", "employment"), ("urban_unit_wage_2005_2016", "wage")],
-)
-def test_every_cell_is_the_original_one(reference: Path, file: str, value: str) -> None:
-    path = reference.parent / "data" / "employment" / f"{file}.csv"
-    if not path.is_file():
-        pytest.skip(f"no original table at {path}")
-    regions = load_provinces().set_index("name_zh")["region"]
-    industries = load_industries("csic2011").set_index("name_zh")["industry"]
-    original = pd.read_csv(path).melt(["province", "year"], var_name="name", value_name=value)
-    original["region"] = original["province"].map(regions)
-    original["industry"] = original["name"].map(industries)
-    theirs = original.rename(columns={"year": "time"}).set_index(KEYS)[value].sort_index()
-    loaded = (
-        load_employment("csic2011", "unknown") if value == "employment" else load_wages("csic2011")
-    )
-    ours = loaded.set_index(KEYS)[value].sort_index()
-    pd.testing.assert_series_equal(ours, theirs, rtol=1e-11, atol=0)

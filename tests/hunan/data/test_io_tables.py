@@ -3,8 +3,6 @@
 The expected counts were found in the tables before this package read them, unless said otherwise.
 """
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,7 +18,6 @@ from hunan.audits.io_audit import (
     io_negative_flows,
     io_repairs,
 )
-from hunan.data.dimensions import load_provinces
 from hunan.data.io_checks import masks
 from hunan.data.io_tables import (
     load_io_flows,
@@ -30,16 +27,6 @@ from hunan.data.io_tables import (
 )
 
 TIBET = "540000"
-FIGURES = {
-    "GO": "gross_output", "TII": "intermediate_input", "TVA": "value_added",
-    "VA001": "labour_compensation", "VA002": "net_production_tax", "VA003": "depreciation",
-    "VA004": "operating_surplus", "TI": "total_input", "TIU": "intermediate_use",
-    "FU101": "rural_consumption", "FU102": "urban_consumption",
-    "FU103": "government_consumption", "FU201": "fixed_capital_formation",
-    "FU202": "inventory_change", "GCF": "capital_formation", "TFU": "final_uses",
-    "EX": "exports", "IM": "imports", "OF": "outflow", "IF": "inflow", "NOF": "net_outflow",
-    "FU302": "outflow_and_exports", "FU304": "inflow_and_imports", "ERR": "statistical_error",
-}  # fmt: skip
 # shares of the provincial sum over the 23 industrial sectors in 2007, percent
 GROSS_OUTPUT_2007 = {
     "440000": 14.25, "320000": 12.42, "370000": 11.73, "330000": 8.83, "310000": 5.38,
@@ -287,36 +274,3 @@ def test_unknown_choices_are_refused() -> None:
         load_io_industries("all")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="suspect='drop' is unknown"):
         load_io_industries(suspect="drop")  # type: ignore[arg-type]
-
-
-@pytest.fixture(scope="module")
-def originals(reference: Path) -> Path:
-    folder = reference.parent / "data" / "io_tables"
-    if not folder.is_dir():
-        pytest.skip(f"no original tables at {folder}")
-    return folder
-
-
-def with_region(original: pd.DataFrame) -> pd.DataFrame:
-    codes = load_provinces().set_index("name_zh")["region"].to_dict() | {"中国": "000000"}
-    return original.rename(columns={"year": "time"}).assign(region=original["province"].map(codes))
-
-
-@pytest.mark.external
-def test_every_figure_is_the_original_one(originals: Path) -> None:
-    path = originals / "chnio_province_sector_long.csv"
-    original = with_region(pd.read_csv(path, dtype={"sector": "str"})).rename(columns=FIGURES)
-    keys = ["region", "time", "sector"]
-    ours = pd.concat([load_io_sectors(), load_io_national_sectors()]).set_index(keys)
-    theirs = original.set_index(keys)[ours.columns].reindex(ours.index)
-    assert len(original) == len(ours)
-    pd.testing.assert_frame_equal(ours, theirs, rtol=1e-11, atol=0)
-
-
-@pytest.mark.external
-def test_every_flow_is_the_original_one(originals: Path) -> None:
-    original = with_region(pd.read_parquet(originals / "intermediate_flows.parquet"))
-    keys = ["region", "time", "supplier", "user"]
-    ours = load_io_flows().set_index(keys)["value"].sort_index()
-    theirs = original.set_index(keys)["value"].sort_index()
-    pd.testing.assert_series_equal(ours, theirs, rtol=6e-8, atol=0)

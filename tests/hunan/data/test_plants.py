@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from agglometrics.errors import InputError
@@ -75,41 +74,6 @@ def test_every_division_has_a_name() -> None:
     divisions = load_plant_divisions()
     assert divisions["division"].tolist() == [str(code) for code in range(10, 34)]
     assert set(load_plants()["division"]) == set(divisions["division"]) - {"12"}  # no tobacco
-
-
-@pytest.mark.external
-def test_plants_cell_by_cell(reference: Path) -> None:
-    extract = reference.parent / "data" / "points" / "sirene_basrhin" / "sirene_with_iris.csv"
-    if not extract.is_file():
-        pytest.skip(f"no {extract}: the figures as read are not here")
-    read = pd.read_csv(extract, dtype="str", encoding="latin-1", keep_default_na=False)
-    made = read[read["APET700"].str[:2].between("10", "33")]
-    columns = ["CODE_IRIS", "APET700", "TEFET"]
-    theirs = made[columns].sort_values(columns).to_numpy().tolist()
-    ours = load_plants()
-    assert ours[["block", "naf_class", "bracket"]].to_numpy().tolist() == theirs
-
-    blocks = load_plant_blocks().set_index("block")
-    counts = read.groupby("CODE_IRIS").size()
-    assert blocks["establishments"].to_dict() == counts.to_dict()
-    employing = read[~read["TEFET"].isin(["00", "NN"])].groupby("CODE_IRIS").size()
-    assert blocks["employers"][blocks["employers"] > 0].to_dict() == employing.to_dict()
-
-
-@pytest.mark.external
-def test_brackets_against_the_labels_of_the_register(reference: Path) -> None:
-    extract = reference.parent / "data" / "points" / "sirene_basrhin" / "sirene_with_iris.csv"
-    if not extract.is_file():
-        pytest.skip(f"no {extract}: the figures as read are not here")
-    read = pd.read_csv(extract, dtype="str", encoding="latin-1", keep_default_na=False)
-    texts = read.drop_duplicates("TEFET").set_index("TEFET")["LIBTEFET"]
-    digits = texts.str.replace(r"(?<=\d)\s(?=\d{3})", "", regex=True).str.findall(r"\d+")
-    for row in load_size_brackets().itertuples():
-        ends = [row.low] if row.bracket in ("00", "53") else [row.low, row.high]
-        if row.bracket == "NN":
-            assert digits["NN"] == []
-        else:
-            assert [float(number) for number in digits[row.bracket]] == ends
 
 
 @pytest.mark.external

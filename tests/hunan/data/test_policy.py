@@ -1,8 +1,5 @@
 """Pilots and development zones: membership, dates, serials, repairs, words for industries."""
 
-from pathlib import Path
-
-import pandas as pd
 import pytest
 
 from agglometrics.errors import InputError
@@ -161,43 +158,3 @@ def test_every_term_of_every_zone_is_in_the_mapping() -> None:
     assert not rows.duplicated(["zone", "position"]).any()
     assert set(rows["zone"]) == set(load_zones()["zone"])
     assert set(rows["term_zh"]) == set(load_zone_terms()["term_zh"])
-
-
-def read_policy(reference: Path, *parts: str) -> pd.DataFrame:
-    path = reference.parent.joinpath("data", *parts)
-    if not path.is_file():
-        pytest.skip(f"no {path}: the figures as read are not here")
-    return pd.read_csv(path, dtype="str", keep_default_na=False)
-
-
-@pytest.mark.external
-def test_zones_cell_by_cell(reference: Path) -> None:
-    read = read_policy(reference, "zones", "development_zones_2018.csv")
-    ours = load_zones()
-    ours["name_zh"] = ours["name_zh"].str.replace("淄博高新", "湽博高新")
-    terms = load_zone_industries().sort_values(["zone", "position"]).groupby("zone")["term_zh"]
-    ours["main_industries"] = ours["zone"].map(terms.agg("、".join))
-    theirs = read.set_index(["code", "zone_name"]).sort_index()
-    mine = ours.set_index(["code", "name_zh"]).sort_index()
-    assert mine.index.tolist() == theirs.index.tolist()
-    assert mine["approved"].str.replace("-", ".").tolist() == theirs["approved"].tolist()
-    assert mine["area_ha"].tolist() == theirs["area_ha"].astype(float).tolist()
-    assert mine["main_industries"].tolist() == theirs["main_industries"].tolist()
-    levels = theirs["level"].map({"国务院": "national", "省政府": "provincial"})
-    assert mine["level"].tolist() == levels.tolist()
-
-
-@pytest.mark.external
-def test_pilots_and_national_zones_against_the_reading(reference: Path) -> None:
-    members = read_policy(reference, "policy", "two_oriented_members.csv")
-    assert load_pilots("two_oriented_society")["unit"].tolist() == members["adcode"].tolist()
-    carbon = read_policy(reference, "policy", "low_carbon_pilots.csv")
-    ours = load_pilots("low_carbon")
-    assert ours["name_zh"].tolist() == carbon["name"].tolist()
-    assert ours["group"].str[-1].tolist() == carbon["batch"].tolist()
-    zones = read_policy(reference, "policy", "etdz_national_wikipedia.csv")
-    dated = load_national_zones().query("type == 'economic_technological_zone'")
-    assert dated["name_zh"].tolist() == zones["zone_place_name"].tolist()
-    assert (
-        dated["approved"].str.replace("-", ".").tolist() == zones["approved_ym_as_listed"].tolist()
-    )

@@ -1,7 +1,5 @@
 """The province panel: vintages kept apart, every known trap met on the real figures."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -141,30 +139,3 @@ def test_every_variable_and_source_is_described() -> None:
 def test_inferred_units_are_marked() -> None:
     inferred = load_panel_variables().query("unit_inferred")["variable"]
     assert set(inferred) == {"rd_share_gdp", "invention_patents_per_1e4"}
-
-
-RENAMED = {
-    "gdp": "gdp_nominal", "gfcf": "gfcf_nominal", "wage": "wage_nominal",
-    "gdp_primary_first_release": "gdp_primary_nominal",
-    "gdp_secondary_first_release": "gdp_secondary_nominal",
-    "gdp_tertiary_first_release": "gdp_tertiary_nominal",
-    "fixed_asset_investment": "fixed_asset_investment_nominal",
-    "capital_stock": "capital_stock_1997", "exports": "exports_usd",
-    "fdi_registered": "fdi_registered_usd", "highway": "highway_km", "railway": "railway_km",
-    "co2": "co2_mt", "energy": "energy_tce", "urbanization": "urban_share",
-}  # fmt: skip
-
-
-@pytest.mark.external
-def test_cell_by_cell_against_the_figures_read(reference: Path) -> None:
-    path = reference.parent / "data" / "province_panel" / "province_panel_long.csv"
-    if not path.is_file():
-        pytest.skip(f"no {path}: the figures as read are not here")
-    read = pd.read_csv(path, dtype={"adcode": "str"})
-    read["variable"] = read["variable"].replace(RENAMED)
-    read["source"] = np.where(read["source"].str.startswith("Ji"), "wd", "carbon")
-    keys = ["region", "time", "variable", "source"]
-    read = read.drop(columns="region").rename(columns={"adcode": "region", "year": "time"})
-    theirs = read.set_index(keys)["value"].sort_index()
-    ours = load_province_values().set_index(keys)["value"].sort_index()
-    pd.testing.assert_series_equal(ours, theirs, rtol=5e-8, atol=0, check_index_type=False)
