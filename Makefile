@@ -34,13 +34,17 @@ NOTEBOOKS := 00_tour 10_data 20_agglomeration 22_plants 25_linkages 30_shift_sha
 # outside plain make: it needs archives that are their authors'
 APART := 35_published_tables
 
-.PHONY: all built-all built-figures built-tables built-paper environment spark figures tables paper notebooks published test lint coverage mutants bench simulations check-raw origin lock clean help
+.PHONY: all built-all built-figures built-tables built-paper environment spark figures tables paper notebooks published test lint coverage mutants bench simulations check-raw origin archive lock clean help
 .DELETE_ON_ERROR:
+
+# As many notebooks run at once as there are cores to run them; make -j4 or JOBS=1 says otherwise.
+JOBS ?= 2
+AT_ONCE = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 # first what an earlier run wrote: a changed file stops make, a lost one is made again
 all figures tables paper: $(READY)
 	@$(PY) -m hunan.paper.files
-	@$(MAKE) --no-print-directory built-$@
+	@$(MAKE) --no-print-directory $(AT_ONCE) built-$@
 
 built-all: $(NOTEBOOKS:%=$(EXECUTED)/%.ipynb) built-paper
 
@@ -54,6 +58,7 @@ help:
 	@echo "make notebooks    JupyterLab on the notebooks"
 	@echo "make published    reruns published tables, where AGGLOMETRICS_REFERENCE names their archives"
 	@echo "make origin       rebuilds data/raw from the files it was read from   (ORIGIN=/their/folder)"
+	@echo "make archive      what is deposited: one file, the same bytes every time  (dist/)"
 	@echo "make coverage     the tests again, measured: fails below 97 percent of lines and branches"
 	@echo "make mutants      small changes of the arithmetic that no test notices (not part of the tests)"
 	@echo "make simulations  size and coverage of what the library states: build/simulations.csv and .md"
@@ -193,6 +198,13 @@ simulations: $(READY)
 bench: $(READY)
 	@mkdir -p build
 	$(PY) -m tests.benchmarks --output build/benchmarks.csv
+
+# of the commit that is checked out; to be unpacked on deposit
+ARCHIVE := dist/agglometrics-$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)-replication.tar.gz
+
+archive: $(READY)
+	@mkdir -p $(dir $(ARCHIVE))
+	@$(PY) -m hunan.paper.archive $(ARCHIVE)
 
 clean:
 	rm -rf build data/tidy data/measures data/estimates paper/figures paper/tables paper/numbers

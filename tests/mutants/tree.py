@@ -17,6 +17,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
 
+from hunan.paper.archive import tracked
+
 Task, Answer = TypeVar("Task"), TypeVar("Answer")
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = "src/agglometrics"
@@ -27,7 +29,9 @@ PYTEST = [
 
 
 def working_files() -> list[str]:
-    """Return the files of the working tree that git tracks or would track."""
+    """Return the files that git tracks or would track; those of the manifest where no git is."""
+    if not (ROOT / ".git").exists():
+        return tracked(ROOT)
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     return [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
