@@ -19,6 +19,7 @@ import os
 import re
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -268,6 +269,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from nbclient.exceptions import CellExecutionError
 
     print(f"running {options.notebook}", file=sys.stderr)
+    begun = time.monotonic()
     try:
         node = run(options.notebook, options.target, timeout=options.timeout)
     except CellExecutionError as failure:
@@ -282,7 +284,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     if options.html:
         to_html(node, options.target.with_suffix(".html"), options.notebook.stem)
+    taken = f"{time.monotonic() - begun:.0f} s, {processor_seconds():.0f} s of processor time"
+    print(f"ran {options.notebook} in {taken}", file=sys.stderr)
     return 0
+
+
+def processor_seconds() -> float:
+    """Return the processor time of this process and of the kernels that it started."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 if __name__ == "__main__":
