@@ -61,7 +61,7 @@ help:
 	@echo "make archive      what is deposited: one file, the same bytes every time  (dist/)"
 	@echo "make coverage     the tests again, measured: fails below 97 percent of lines and branches"
 	@echo "make mutants      small changes of the arithmetic that no test notices (not part of the tests)"
-	@echo "make simulations  size and coverage of what the library states: build/simulations.csv and .md"
+	@echo "make simulations  size and coverage of what the library states: docs/simulations.md, from tests/simulations/table.csv"
 	@echo "make bench        the benchmarks, as ratios to the alternatives (not part of the tests)"
 	@echo "make environment  the Python environment alone        ($(VENV))"
 	@echo "make spark        Spark in that environment, for its test    (300 MB; needs Java 17)"
@@ -193,7 +193,7 @@ mutants: $(READY)
 	$(PY) -m tests.mutants --seed 0 --count 100
 
 simulations: $(READY)
-	OMP_NUM_THREADS=1 $(PY) -m tests.simulations --seed 0 --output build/simulations.csv
+	OMP_NUM_THREADS=1 $(PY) -m tests.simulations --seed 0 --output tests/simulations/table.csv --page docs/simulations.md
 
 bench: $(READY)
 	@mkdir -p build

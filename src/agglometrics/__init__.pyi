@@ -145,6 +145,7 @@ from .models.checks.u_shape import u_test
 from .models.checks.weak_instruments import weak_instruments
 from .models.checks.wild_anderson_rubin import wild_anderson_rubin, wild_anderson_rubin_test
 from .models.checks.wild_iv import wild_iv
+from .models.counts.control_function import ControlFunction, ControlFunctionRegression
 from .models.dynamic.dynamic_panel import dynamic_panel
 from .models.dynamic.instruments import Gmm
 from .models.estimators import LeastSquares

@@ -440,6 +440,15 @@ def test_types_where_specialization_and_advantage_part():
     assert (answer["allocation"] < 0).all()
 
 
+@pytest.mark.parametrize("unit", [1e-6, 1e6])
+def test_types_do_not_depend_on_the_unit_of_jobs(unit):
+    E0 = np.array([[60.0, 40], [40, 60], [50, 50]])
+    E1 = np.array([[90.0, 30], [40, 90], [60, 60]])
+    base = allocation_types(long(np.stack([E0, E1])), **CALL, start=0, end=1)
+    scaled = allocation_types(long(unit * np.stack([E0, E1])), **CALL, start=0, end=1)
+    assert scaled["type"].tolist() == base["type"].tolist()
+
+
 def test_types_carry_the_allocation_effect(sparse):
     effects = decompose(sparse, EstebanMarquillas())
     types = allocation_types(sparse, **CALL, start=0, end=1)

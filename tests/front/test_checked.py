@@ -10,7 +10,8 @@ import agglometrics as ag
 
 # results, which the library makes, and errors: no user passes them arguments
 MADE_FOR_THE_USER = {
-    "Covariance", "Estimates", "Interval", "Regression", "IVRegression", "SpatialEstimates",
+    "Covariance", "Estimates", "Interval", "Regression", "IVRegression",
+    "ControlFunctionRegression", "SpatialEstimates",
     "ThresholdRegression", "RandomizationTest", "ClusterDiagnostics", "DensityCurve",
     "IndustryCurves", "BaconDecomposition", "EventStudy", "ExposureRings", "HonestBounds",
     "PermutationTest", "PretrendPower", "SyntheticControl", "SyntheticDID",
@@ -19,7 +20,16 @@ MADE_FOR_THE_USER = {
 }  # fmt: skip
 
 # objects without a choice
-PLAIN = {"Bartlett", "Uniform", "Rademacher", "Webb", "Liml", "TwoStage", "NoDependence"}
+PLAIN = {
+    "Bartlett",
+    "Uniform",
+    "Rademacher",
+    "Webb",
+    "Liml",
+    "TwoStage",
+    "ControlFunction",
+    "NoDependence",
+}
 
 # Cluster("a", "b") and Cluster(["a", "b"]): it refuses all else itself
 OWN = {"Cluster"}
@@ -28,6 +38,7 @@ METHODS = {
     "Estimates": ["tidy", "interval", "with_cov"],
     "Regression": ["wald"],
     "IVRegression": ["first_stage"],
+    "ControlFunctionRegression": ["first_stage"],
     "MaturityRules": ["around"],
     "ShiftShareDesign": [
         "with_exposure", "with_missing_sector", "fit", "ols", "shock_level", "rotemberg",

@@ -161,6 +161,12 @@ def poisson_run(**options: object) -> Callable[[pd.DataFrame], Answers]:
     return run
 
 
+def instrumented_poisson(data: pd.DataFrame) -> Answers:
+    """Return a control function, and its test."""
+    fit = ag.poisson("n ~ [x ~ z1 + z2]", data, cov=ag.Cluster("i"), absorb=["i", "t"], **KEYS)
+    return estimates(fit, "x", "residual(x)") | one(fit.endogeneity())
+
+
 def bins_run(data: pd.DataFrame) -> Answers:
     """Return a binned scatter of four bins."""
     found = ag.binned_scatter("y ~ x + z1", data, x="x", bins=4, absorb="i")
@@ -274,6 +280,8 @@ CASES: dict[str, Case] = {
     "poisson: absorbed": Case(poisson_run(absorb=["i", "t"]),
         {r"(estimate|std_error|conf_\w+)\[x\]": {"x": -1},
          r"(estimate|std_error|conf_\w+)\[z1\]": {"z1": -1}}, {}, ("n", "x", "z1"), BOTH),
+    "ControlFunction": Case(instrumented_poisson,
+        {r"(estimate|std_error|conf_\w+)\[(residual\()?x": {"x": -1}}, {}, ("n", "x", "z1"), BOTH),
     "iv": Case(lambda d: estimates(instrumented(d), "x"), SLOPES, {}, ("y", "x", "z1"), BOTH),
     "weak_instruments": Case(lambda d: one(ag.weak_instruments(instrumented(d))), {}, {},
         ("y", "x", "z1"), BOTH),
@@ -348,7 +356,8 @@ CASES: dict[str, Case] = {
 
 # results and values: what they hold is tested with the function that makes or takes them
 MADE_BY = {
-    "Regression": "panel", "IVRegression": "iv", "ThresholdRegression": "threshold_panel",
+    "Regression": "panel", "IVRegression": "iv", "ControlFunctionRegression": "poisson",
+    "ThresholdRegression": "threshold_panel",
     "Gmm": "dynamic_panel", "SpatialEstimates": "spatial_panel", "SpatialLag": "spatial_panel",
     "SpatialError": "spatial_panel", "SpatialDurbin": "spatial_panel",
     "NoDependence": "spatial_panel", "ClusterDiagnostics": "cluster_diagnostics",

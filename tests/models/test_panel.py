@@ -292,3 +292,24 @@ def test_unbalanced_random_effects_as_plm(reference):
     variances = fit.statistics["sigma_e"] ** 2, fit.statistics["sigma_u"] ** 2
     assert variances == pytest.approx((0.01696, 0.01324), abs=6e-6)
     assert fit.statistics["theta_min"] == pytest.approx(0.2505, abs=6e-5)
+
+
+def test_random_effects_need_more_units_than_terms_and_rows_beyond_units_and_slopes():
+    rng = np.random.default_rng(0)
+
+    def panel_of(units, extra):
+        i = np.concatenate([np.arange(units), np.arange(extra) % units])
+        x, z, y = rng.normal(size=(3, len(i)))
+        return pd.DataFrame({"i": i, "t": np.arange(len(i)) // units, "x": x, "z": z, "y": y})
+
+    def estimate(data):
+        return panel("y ~ x + z", data, entity="i", time="t", estimator=RandomEffects())
+
+    # three terms with the constant: as many units as terms leave no variance between units
+    with pytest.raises(IdentificationError, match="3 units and 9 rows do not determine"):
+        estimate(panel_of(3, 6))
+    assert np.isfinite(estimate(panel_of(4, 8)).params).all()
+    # two slopes within: rows = units + 2 leave no variance within units
+    with pytest.raises(IdentificationError, match="8 units and 10 rows do not determine"):
+        estimate(panel_of(8, 2))
+    assert np.isfinite(estimate(panel_of(8, 3)).params).all()

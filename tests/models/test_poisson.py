@@ -7,7 +7,7 @@ import pytest
 from agglometrics import CR3, Cluster, Homoskedastic, PlmRules, Robust, WildBootstrap
 from agglometrics import poisson as ppml
 from agglometrics.errors import ConvergenceError, IdentificationError, InputError
-from agglometrics.models.poisson import iterate
+from agglometrics.models.counts.iterations import iterate
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*clusters in.*:UserWarning")
 
@@ -162,7 +162,7 @@ def test_effects_alone_separate_as_a_linear_programme_says():
     # force: is there z = a_i + b_j >= 0, zero where y > 0, positive in a row with y = 0?
     from scipy.optimize import linprog
 
-    from agglometrics.models.poisson import keep_without_zero_groups, separated_by_effects
+    from agglometrics.models.counts.separation import keep_without_zero_groups, separated_by_effects
     from agglometrics.tables.codes import recode
 
     rng, seen = np.random.default_rng(0), 0

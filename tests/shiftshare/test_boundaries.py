@@ -8,6 +8,7 @@ import pytest
 
 import agglometrics as ag
 from agglometrics.inference.sets import quadratic_set, score_set
+from agglometrics.shiftshare.diagnostics.balance import weighted_moments
 from agglometrics.shiftshare.inference.share_projection import gram
 
 INF = np.inf
@@ -230,3 +231,24 @@ def test_score_set_is_the_estimate_where_nothing_varies():
     for moment, critical in ((scores, 0.0), (zero, 1.96)):
         pieces = score_set(moment, moment, (3.0, 2.0), critical)
         assert np.ravel(pieces) == pytest.approx([1.5, 1.5])
+
+
+# ---- moments of shocks, concentrated weights --------------------------------------------------
+
+
+def test_weighted_moments_by_hand():
+    # mean (1 + 2 * 2 + 4) / 4 = 2.25; squares (1.25^2 + 2 * .25^2 + 1.75^2) / 4 = 1.1875
+    found = weighted_moments(np.array([1.0, 2.0, 4.0]), np.array([1.0, 2.0, 1.0]))
+    assert found["mean"] == pytest.approx(2.25)
+    assert found["sd"] == pytest.approx(np.sqrt(1.1875))
+    assert found["sd_sample"] == pytest.approx(np.sqrt(1.1875 * 3 / 2))
+    # a quarter at 1 exactly: halfway to 2; three quarters at 2 exactly: halfway to 4
+    assert found["iqr"] == pytest.approx(3.0 - 1.5)
+
+
+def test_weights_are_concentrated_where_five_have_more_than_half():
+    for n in (8, 40):
+        rows = own_sectors(n).check("y", "x").set_index("item")
+        row = rows.loc["part of the five largest Rotemberg weights"]
+        assert row["verdict"] == ("concentrated" if row["value"] > 0.5 else "spread")
+        assert row["verdict"] == ("concentrated" if n == 8 else "spread")

@@ -65,3 +65,14 @@ def test_larger_than_robust_errors_where_shares_matter():
     data, design = simulated(3, N=400)
     fit = panel("y ~ z + q", data, cov=Robust())
     assert fit.with_cov(ShiftShare(design)).std_errors[1] > fit.std_errors[1]
+
+
+def test_weights_with_absorbed_effects_are_repeated_rows():
+    """The shift-share variable is demeaned with the weights, or no term would be one."""
+    data, design = simulated()
+    data["w"] = 1.0 + np.arange(len(data)) % 3
+    weighted = panel("y ~ z + q", data, absorb="g", weights="w", cov=ShiftShare(design))
+    rows = data.loc[data.index.repeat(data["w"].astype(int))]
+    repeated = panel("y ~ z + q", rows, absorb="g", cov=ShiftShare(design))
+    assert weighted.params == pytest.approx(repeated.params)
+    assert weighted.std_errors[0] == pytest.approx(repeated.std_errors[0], rel=1e-8)

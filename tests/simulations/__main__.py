@@ -1,15 +1,14 @@
 """Run every simulation and write one table, as CSV and as Markdown.
 
-    python -m tests.simulations --seed 0 --output build/simulations.csv [--scale .1] [--only iv]
+    python -m tests.simulations --seed 0 --output table.csv --page page.md [--scale .1] [--only iv]
 
 Each ``sim_*.py`` beside this file has ``simulations()``, a list of `Simulation`. ``--scale`` takes
-a share of the samples. The same seed gives the same table, whatever runs beside it.
+the first samples of each alone. The same seed gives the same table, whatever runs beside it.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime
 import importlib
 import multiprocessing
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from tests.simulations.experiments import work
+from tests.simulations.pages import page
 
 
 def names(only: str) -> list[tuple[str, int]]:
@@ -32,34 +32,25 @@ def names(only: str) -> list[tuple[str, int]]:
     ]
 
 
-def markdown(table: pd.DataFrame) -> str:
-    """Return the table in Markdown, its numbers rounded to what the samples can tell."""
-    shown = table.drop(columns=["seed", "date"])
-    head = "| " + " | ".join(shown.columns) + " |"
-    rule = "|" + " --- |" * shown.shape[1]
-    lines = [
-        "| " + " | ".join(f"{v:.3f}" if isinstance(v, float) else str(v) for v in row) + " |"
-        for row in shown.itertuples(index=False)
-    ]
-    return "\n".join([head, rule, *lines]) + "\n"
-
-
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True, help="the table, as CSV")
+    parser.add_argument("--page", type=Path, help="the table in words (default: beside it, .md)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the samples")
     parser.add_argument("--only", default="", help="modules whose name holds this")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     jobs = [(*name, options.seed, options.scale) for name in names(options.only)]
-    with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
-        rows = [row for rows in pool.map(work, jobs, chunksize=1) for row in rows]
-    table = pd.DataFrame(rows).assign(date=datetime.datetime.now(datetime.UTC).date().isoformat())
     options.output.parent.mkdir(parents=True, exist_ok=True)
-    table.to_csv(options.output, index=False)
-    options.output.with_suffix(".md").write_text(markdown(table), encoding="utf-8")
+    rows: list[dict[str, object]] = []
+    with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
+        for found in pool.imap(work, jobs, chunksize=1):  # in order; what is done is kept
+            rows += found
+            pd.DataFrame(rows).to_csv(options.output, index=False)
+    chosen = options.page or options.output.with_suffix(".md")
+    chosen.write_text(page(pd.read_csv(options.output)), encoding="utf-8")
 
 
 if __name__ == "__main__":

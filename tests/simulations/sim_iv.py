@@ -57,6 +57,32 @@ def agreement(n: int, L: int) -> Trial:
     return trial
 
 
+def control_function(G: int, T: int, tails: float | None) -> Trial:
+    """x moves with v, which raises the mean by exp(.6 v); effects move with x and z; slope .4."""
+
+    def trial(rng: np.random.Generator) -> Mapping[str, bool]:
+        g = np.repeat(np.arange(G), T)
+        a = 0.5 * rng.normal(size=G)[g]
+        z = rng.normal(size=len(g)) + a
+        v = rng.normal(size=len(g)) if tails is None else rng.standard_t(tails, size=len(g)) / 2
+        x = z + a + v
+        said = {}
+        for rho in (0.6, 0.0):
+            mean = np.exp(0.4 * x + rho * v + a) * rng.gamma(4, 0.25, size=len(g))
+            data = pd.DataFrame({"g": g, "x": x, "z": z, "y": rng.poisson(mean.clip(max=1e9))})
+            fit = ag.poisson("y ~ [x ~ z]", data, absorb="g")
+            if rho:
+                said["poisson, ControlFunction, interval misses"] = 0.4 not in fit.interval(
+                    0.95, "x"
+                )
+            else:
+                p = fit.endogeneity()["p_value"][0]
+                said["poisson, ControlFunction, endogeneity"] = p < 0.05
+        return said
+
+    return trial
+
+
 def simulations() -> list[Simulation]:
     """Return the experiments of this module."""
     return [
@@ -95,5 +121,23 @@ def simulations() -> list[Simulation]:
             0.05,
             600,
             agreement(31, 10),
+        ),
+        Simulation(
+            "control function, 60 groups",
+            "size",
+            "60 groups of 6 counts, overdispersed, effects related to regressor and instrument",
+            False,
+            0.05,
+            600,
+            control_function(60, 6, None),
+        ),
+        Simulation(
+            "control function, 12 groups",
+            "size",
+            "12 groups of 6 counts, residual of the first stage Student with 4 degrees of freedom",
+            True,
+            0.05,
+            600,
+            control_function(12, 6, 4.0),
         ),
     ]

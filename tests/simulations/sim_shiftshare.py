@@ -72,7 +72,7 @@ def simulations() -> list[Simulation]:
             "200 locations, 150 shocks, residuals share the sectors",
             False,
             0.95,
-            300,
+            200,
             intervals(200, 150, 0.0),
         ),
         Simulation(

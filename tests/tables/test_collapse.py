@@ -267,3 +267,15 @@ def test_spark_gives_every_cell_of_duckdb(plants, truth):
             collapse(frame.selectExpr("region", "-emp AS emp"), by="region", value="emp")
     finally:
         spark.stop()
+
+
+def test_faults_of_a_database_count_rows_and_name_one():
+    table = duckdb.sql(
+        "SELECT * FROM (VALUES ('a', 1, 2.0), ('b', 1, -1.0), ('c', 2, -3.0)) t(r, i, n)"
+    )
+    source = sources.open_source(table, ["r", "i", "n"])
+    found = source.faults(["r", "i"], "n")
+    assert (found["rows"], found["negative"], found["zero"], found["key r"]) == (3, 2, 0, 0)
+    assert source.first(["r", "i"], "n", "negative")["r"] in {"b", "c"}
+    none = sources.open_source(table.filter("n > 5"), ["r", "n"]).faults(["r"], "n")
+    assert none == dict.fromkeys(none, 0)  # a sum over no row is unknown, not one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from agglometrics.errors import InputError
 from agglometrics.inference.small_sample import Counts
 from agglometrics.notation import Array
 from agglometrics.tables.sample import Sample
@@ -55,3 +56,34 @@ class LinearFit:
         the same and loses digits where a regressor is far from zero: its square cancels.
         """
         return (self.X @ self.bread) * self.u[:, None]
+
+
+@dataclass(frozen=True)
+class TwoStepFit(LinearFit):
+    """`LinearFit` of a second step: its scores hold the first step's sampling error.
+
+    Attributes
+    ----------
+    stacked : (N, K) those scores; X and u are the second step's, zero in rows it does not use
+    """
+
+    stacked: Array = field(kw_only=True, repr=False)
+
+    @property
+    def scores(self) -> Array:
+        """(N, K) contributions to the score of the second step, by either step."""
+        return self.stacked
+
+    @property
+    def influence(self) -> Array:
+        """(N, K) contributions to the coefficients' error."""
+        return self.stacked @ self.bread
+
+
+def refuse_two_steps(fit: LinearFit, name: str) -> None:
+    """Raise `InputError` if a covariance that leaves the first step out meets a second step."""
+    if isinstance(fit, TwoStepFit):
+        raise InputError(
+            f"{name} leaves out the sampling error of the first step; found a control function. "
+            "Use Robust(), Cluster(...), Conley(...) or DriscollKraay(...), which have it."
+        )

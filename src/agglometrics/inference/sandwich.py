@@ -12,7 +12,7 @@ from typing import Any
 
 from agglometrics.errors import InputError
 from agglometrics.inference.estimates import Covariance
-from agglometrics.inference.linear_fit import LinearFit
+from agglometrics.inference.linear_fit import LinearFit, refuse_two_steps
 from agglometrics.inference.small_sample import SmallSample, factor, parameters, residual_df
 from agglometrics.inference.specifications import Homoskedastic, Robust
 
@@ -34,6 +34,7 @@ def covariance(spec: Any, fit: LinearFit, rule: SmallSample) -> Covariance:
 
 @covariance.register
 def _homoskedastic(spec: Homoskedastic, fit: LinearFit, rule: SmallSample) -> Covariance:
+    refuse_two_steps(fit, "Homoskedastic")
     K = parameters(rule, fit.counts)
     left = residual_df(fit.counts, K)
     known = fit.dispersion

@@ -32,13 +32,7 @@ class IVRegression(Regression):
     def first_stage(self, treatment: str | None = None) -> Regression:
         """Return the first stage of an endogenous term (default: the first), same covariance."""
         system = system_of(self)
-        name = system.endogenous[0] if treatment is None else treatment
-        if name not in system.endogenous:
-            raise InputError(
-                f"{name!r} is not endogenous; these are {list(system.endogenous)}. "
-                "Choose one of these."
-            )
-        return first_stage(system, name, self.covariance.spec, self.rule)
+        return first_stage(system, chosen(system, treatment), self.covariance.spec, self.rule)
 
 
 def system_of(estimates: Estimates) -> System:
@@ -47,6 +41,16 @@ def system_of(estimates: Estimates) -> System:
     if system is None:
         raise InputError(f"this needs an iv() estimate; found {estimates.method!r}.")
     return system
+
+
+def chosen(system: System, treatment: str | None) -> str:
+    """Return the endogenous term named, or the first; another one is an error."""
+    name = system.endogenous[0] if treatment is None else treatment
+    if name not in system.endogenous:
+        raise InputError(
+            f"{name!r} is not endogenous; these are {list(system.endogenous)}. Choose one of these."
+        )
+    return name
 
 
 def first_stage(system: System, treatment: str, cov: Any, rule: SmallSample) -> Regression:
@@ -119,7 +123,6 @@ def iv(
     refuse_class("estimator", estimator)
     way = TwoStage() if estimator is None else estimator
     beta, fit, numbers = way.fit(system)
-    chosen = SmallSample() if rule is None else rule
     effects = f", {' and '.join(design.effect_names)} effects" if design.effects else ""
     base = assemble(
         fit,
@@ -127,7 +130,7 @@ def iv(
         outcome=design.outcome,
         method=way.method + effects,
         cov=default_covariance(design.sample, design.effect_names) if cov is None else cov,
-        rule=chosen,
+        rule=SmallSample() if rule is None else rule,
         statistics={"n_instruments": float(len(system.instruments)), **numbers},
         notes=(*design.notes, *dropped),
     )

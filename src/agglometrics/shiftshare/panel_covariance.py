@@ -7,7 +7,7 @@ from scipy import sparse
 
 from agglometrics.errors import InputError
 from agglometrics.inference.estimates import Covariance
-from agglometrics.inference.linear_fit import LinearFit
+from agglometrics.inference.linear_fit import LinearFit, refuse_two_steps
 from agglometrics.inference.sandwich import covariance
 from agglometrics.inference.small_sample import SmallSample
 from agglometrics.inference.specifications import ShiftShare
@@ -29,6 +29,7 @@ def shift_share_covariance(spec: ShiftShare, fit: LinearFit, rule: SmallSample) 
     InputError
         If the table lacks the design's keys, or no term is a shift-share variable of it.
     """
+    refuse_two_steps(fit, "ShiftShare")
     aligned = spec.design.aligned
     keys = aligned.keys.of_locations
     table = fit.sample.frame.iloc[fit.sample.rows]

@@ -14,8 +14,6 @@ from agglometrics.errors import InputError
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.packed import unpack
 
-NANOSECONDS_PER_DAY = 86_400_000_000_000
-
 
 @dataclass(frozen=True)
 class Calendar:
@@ -139,8 +137,6 @@ def _dates(dates: pd.Series[Any]) -> Calendar:
     else:
         since = dates - dates.min()
         count = np.asarray(since.dt.as_unit("ns").astype("int64"), dtype=np.int64)
-        if (count % NANOSECONDS_PER_DAY == 0).all():
-            count = count // NANOSECONDS_PER_DAY
     return Calendar(np.asarray((count - count.min()) // _each(count), dtype=np.intp))
 
 

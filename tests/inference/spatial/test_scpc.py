@@ -320,3 +320,10 @@ def test_errors_name_the_way_out():
     with pytest.raises(InputError, match="20000 places need 3 GB"):
         big = pd.DataFrame({"y": np.arange(20_000.0), "lat": 0.0, "lon": 0.0})
         panel("y ~ 1", big, cov=SCPC())
+
+
+def test_three_places_are_enough_and_two_are_not():
+    at = np.array([[0.0, 1, 3], [1, 0, 2], [3, 2, 0]]) / 3
+    assert components(at, 0.03).q in (1, 2)
+    with pytest.raises(InputError, match="needs at least three places; found 2"):
+        components(at[:2, :2], 0.03)

@@ -6,6 +6,7 @@ import pytest
 
 import agglometrics as ag
 from agglometrics.measures.plants.dartboard import Observed
+from agglometrics.measures.plants.simulate import one_cluster, simulated_g, urn
 
 Z, X = np.array([0.5, 0.3, 0.2]), np.array([0.6, 0.3, 0.1])
 
@@ -61,3 +62,26 @@ def test_standard_error_is_the_spread_of_gamma_at_the_estimate(model):
     # other draws: the spread of 1,999 has a Monte Carlo error of some 2 percent
     assert found["std_error"] == pytest.approx(spread[found["gamma"]], rel=0.1)
     assert found["std_error"] > 1.5 * spread[0.0]
+
+
+@pytest.mark.parametrize("kernel", [urn, one_cluster])
+def test_draws_of_plants_as_drawn_by_numpy(kernel):
+    """Means of G and of G squared of 40,000 draws against those of numpy's, plant by plant."""
+    z, x, gamma, B = np.array([0.4, 0.3, 0.2, 0.1]), np.array([0.5, 0.3, 0.2]), 0.3, 40_000
+    rng = np.random.default_rng(4)
+    where = rng.choice(3, size=(B, 4), p=x)
+    if kernel is one_cluster:
+        joined = rng.uniform(size=(B, 4)) < np.sqrt(gamma)
+        where = np.where(joined, rng.choice(3, size=(B, 1), p=x), where)
+    else:
+        for k in range(1, 4):
+            follows = rng.uniform(size=B) < k * gamma / (1 - gamma + k * gamma)
+            earlier = where[np.arange(B), rng.integers(k, size=B)]
+            where[:, k] = np.where(follows, earlier, where[:, k])
+    s = (np.eye(3)[where] * z[:, None]).sum(axis=1)
+    expected = ((s - x) ** 2).sum(axis=1)
+    found = simulated_g(kernel, z, x, x, gamma, B, 11)
+    for power in (1, 2):
+        error = np.hypot(*(np.std(v**power) / np.sqrt(B) for v in (found, expected)))
+        assert np.mean(found**power) == pytest.approx(np.mean(expected**power), abs=4 * error)
+    assert abs(np.corrcoef(found[1:], found[:-1])[0, 1]) < 4 / np.sqrt(B)  # draw after draw

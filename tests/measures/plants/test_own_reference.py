@@ -93,3 +93,13 @@ def test_sizes_of_any_unit_keep_z_and_p(unit):
     scaled = ag.ellison_glaeser(table.assign(emp=table["emp"] * unit), size="emp")
     pd.testing.assert_frame_equal(scaled, base, rtol=1e-9)
     assert base[["z", "p_value"]].notna().all(axis=None)
+
+
+def test_a_tenth_of_the_own_reference_gets_the_note():
+    def notes(others):
+        rows = [("a", r, 1.0) for r in (0, 0, 1, 2, 0)] + [("b", r, 1.0) for r in range(others)]
+        table = pd.DataFrame(rows, columns=["industry", "region", "emp"])
+        return ag.ellison_glaeser(table, size="emp").set_index("industry")["note"]
+
+    assert notes(45)["a"] != ""  # 5 of 50
+    assert notes(46)["a"] == ""

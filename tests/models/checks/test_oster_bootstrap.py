@@ -56,6 +56,35 @@ def test_coverage() -> None:
     assert hits / count > 0.95 - 3 * np.sqrt(0.95 * 0.05 / count) - 0.03  # .084; 99 draws
 
 
+def shared(rng: np.random.Generator) -> pd.DataFrame:
+    """31 clusters of 10 rows; half of the variance of everything is the cluster's."""
+    g = np.arange(310) % 31
+    w, u, v, e = np.sqrt(0.5) * (rng.normal(size=(4, 31))[:, g] + rng.normal(size=(4, 310)))
+    x = 0.5 * w + 0.5 * u + v
+    return pd.DataFrame({"w": w, "x": x, "y": x + w + u + e, "g": g})
+
+
+def test_coverage_with_clusters() -> None:
+    # all variables have the variances of draw(): the population's value is the same
+    truth = ag.oster(
+        "y ~ x + w", draw(np.random.default_rng(9), 1_000_000), treatment="x", r_max=0.9
+    )["beta_star"].item()
+    rng, count, hits, wider = np.random.default_rng(3), 50, 0, []
+    for seed in range(count):
+        data = shared(rng)
+        clusters, rows = (
+            ag.oster("y ~ x + w", data, treatment="x", r_max=0.9, bootstrap=spec).iloc[0]
+            for spec in (
+                ag.PairsBootstrap("g", draws=99, seed=seed),
+                ag.PairsBootstrap(draws=99, seed=seed),
+            )
+        )
+        hits += clusters["conf_low"] <= truth <= clusters["conf_high"]
+        wider.append(clusters["std_error"] / rows["std_error"])
+    assert hits / count > 0.95 - 3 * np.sqrt(0.95 * 0.05 / count) - 0.04  # .092; 31 clusters
+    assert np.median(wider) > 1.2  # rows drawn one by one miss what clusters share
+
+
 def test_too_few_draws() -> None:
     with pytest.raises(InputError, match="draws must be at least 99; found 20"):
         ag.PairsBootstrap(draws=20)

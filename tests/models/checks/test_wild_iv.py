@@ -7,7 +7,7 @@ import pytest
 from agglometrics import Cluster, PlmRules, WildBootstrap, iv, wild_iv
 from agglometrics.errors import InputError
 from agglometrics.inference.wild_bootstrap import draw_weights
-from agglometrics.models.wild_iv_bootstrap import forms, p_value
+from agglometrics.models.wild_iv_bootstrap import forms, p_value, sample_t
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*clusters in.*:UserWarning")
 
@@ -101,3 +101,14 @@ def test_size_with_ten_clusters():
         v, _ = draw_weights(WildBootstrap("g", draws=199, seed=seed), 10)
         reject += p_value(forms(fit.system, data.g.to_numpy()), 0.5, v) < 0.05
     assert 0.02 < reject / 400 < 0.085
+
+
+@pytest.mark.parametrize("absorb", [None, "g"])
+def test_sample_t_is_that_of_the_clustered_estimate(absorb):
+    data = simulated()
+    fit = iv("y ~ w + [x ~ z1 + z2]", data, absorb=absorb, cov=Cluster("g"), rule=PlmRules())
+    codes = data["g"].to_numpy()
+    t, estimate, error = sample_t(forms(fit.system, codes), 0.3)
+    assert estimate == pytest.approx(fit.params[0])
+    assert error == pytest.approx(fit.std_errors[0])
+    assert t == pytest.approx((fit.params[0] - 0.3) / fit.std_errors[0])

@@ -9,7 +9,7 @@ import numpy as np
 
 from agglometrics.errors import AgglometricsWarning
 from agglometrics.inference.estimates import Covariance, Interval
-from agglometrics.inference.linear_fit import LinearFit
+from agglometrics.inference.linear_fit import LinearFit, refuse_two_steps
 from agglometrics.inference.sandwich import covariance
 from agglometrics.inference.small_sample import SmallSample
 from agglometrics.inference.spatial.locations import coordinates
@@ -26,6 +26,7 @@ MIXED = 1e-8  # coordinates of one cluster that differ by more are not one place
 
 @covariance.register
 def _scpc(spec: SCPC, fit: LinearFit, rule: SmallSample) -> Covariance:
+    refuse_two_steps(fit, "SCPC")
     where = coordinates("SCPC", spec.lat, spec.lon, spec.x, spec.y)
     points = where.of(fit.sample)
     place = np.arange(len(points)) if spec.cluster is None else fit.sample.codes(spec.cluster)

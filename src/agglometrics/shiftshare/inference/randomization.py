@@ -15,7 +15,7 @@ from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
 from agglometrics.shiftshare.alignment.specification import Specification
 from agglometrics.shiftshare.inference.counterfactuals import Counterfactual, counterfactual_shocks
 from agglometrics.shiftshare.inference.randomization_set import extreme, not_rejected
-from agglometrics.shiftshare.inference.studentized import Statistic, Studentized
+from agglometrics.shiftshare.inference.studentized import Fallen, Statistic, Studentized
 from agglometrics.tables.arguments import checked
 
 
@@ -91,7 +91,7 @@ def randomization_test(
     every = np.vstack([design.shock_values[:, 0], fallen])
     centred = every - every.mean(axis=0)
     totals = centred @ exposed
-    variances = statistic.variances(design, source, centred, exposed)
+    variances = statistic.variances(Fallen(design, source, centred, exposed))
     cause = treatment or design.instrument_names[0]
     return RandomizationTest(
         null=f"the effect of {cause} on {outcome} is zero for every location",

@@ -37,18 +37,29 @@ from agglometrics.shiftshare.inference.counterfactuals import (
 from agglometrics.tables.arguments import checked
 
 
+@dataclass(frozen=True)
+class Fallen:
+    """Shocks as they fell and as they could have fallen, and what each would have to explain.
+
+    Attributes
+    ----------
+    design : the shares and clusters    source : where the draws come from
+    centred : (B, I) draws less their mean, the actual shocks first
+    exposed : (I, 2) W'y and W'x, what locations load on each shock
+    """
+
+    design: AlignedDesign
+    source: Counterfactual | pd.DataFrame
+    centred: Array
+    exposed: Array
+
+
 @runtime_checkable
 class Statistic(Protocol):
     """What a randomisation test compares over the draws."""
 
-    def variances(
-        self,
-        design: AlignedDesign,
-        source: Counterfactual | pd.DataFrame,
-        centred: Array,
-        exposed: Array,
-    ) -> Array:
-        """Return V's coefficients of 1, -2 b and b^2 (B, 3), draws `centred` (B, I)."""
+    def variances(self, fallen: Fallen) -> Array:
+        """Return V's coefficients of 1, -2 b and b^2 (B, 3)."""
 
 
 @checked
@@ -65,19 +76,14 @@ class Studentized:
 
     cluster: Columns | None = None
 
-    def variances(
-        self,
-        design: AlignedDesign,
-        source: Counterfactual | pd.DataFrame,
-        centred: Array,
-        exposed: Array,
-    ) -> Array:
+    def variances(self, fallen: Fallen) -> Array:
         """Return V's coefficients of 1, -2 b and b^2 (B, 3)."""
+        design, source, exposed = fallen.design, fallen.source, fallen.exposed
         own = source.cluster if isinstance(source, Permutation | SignFlips) else None
         groups = design.shock_groups(self.cluster or own)
         if isinstance(source, Permutation):
             exposed = _less_means(exposed, blocks(design, source.within, source.cluster).places)
-        return squares(centred, exposed, groups)
+        return squares(fallen.centred, exposed, groups)
 
 
 @checked
@@ -85,15 +91,9 @@ class Studentized:
 class Unstudentized:
     """The recentred statistic itself (Borusyak and Hull 2023): needs shocks as the draws say."""
 
-    def variances(
-        self,
-        design: AlignedDesign,
-        source: Counterfactual | pd.DataFrame,
-        centred: Array,
-        exposed: Array,
-    ) -> Array:
+    def variances(self, fallen: Fallen) -> Array:
         """Return ones for V, whatever b."""
-        return np.tile([1.0, 0.0, 0.0], (len(centred), 1))
+        return np.tile([1.0, 0.0, 0.0], (len(fallen.centred), 1))
 
 
 def squares(centred: Array, exposed: Array, groups: Codes | None) -> Array:

@@ -1,0 +1,1 @@
+"""The parts of Poisson pseudo-maximum likelihood: separation, iterations, control function."""
