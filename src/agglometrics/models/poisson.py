@@ -327,6 +327,7 @@ def poisson(
         rule=SmallSample() if rule is None else rule,
         statistics=_statistics(design, end, w, shift),
         notes=design.notes + notes,
+        effects=design.effect_names,
     )
 
 
