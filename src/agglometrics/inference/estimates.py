@@ -273,11 +273,13 @@ class Estimates:
 
     @property
     def __maketables_default_stat_keys__(self) -> list[str]:
-        return maketables.default_keys(self.glance().iloc[0].to_dict(), self.first_stage_f())
+        return maketables.default_keys(self._facts(), self.first_stage_f())
 
     def __maketables_stat__(self, key: str) -> Any:
-        facts = self.glance().iloc[0].to_dict()
-        return maketables.statistic(key, self.n_obs, facts, self.first_stage_f())
+        return maketables.statistic(key, self.n_obs, self._facts(), self.first_stage_f())
+
+    def _facts(self) -> dict[str, Any]:
+        return {str(name): value for name, value in self.glance().iloc[0].items()}
 
     def __repr__(self) -> str:
         head = f"{self.method}: {self.outcome}, n = {self.n_obs}, {self.covariance.name} errors"

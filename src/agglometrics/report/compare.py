@@ -94,11 +94,11 @@ def compare(
     >>> print(compare(pooled, within, fmt=".2f", terms=["x"], statistics=["n_obs", "r2"]))
     |              |  (1)   |  (2)   |
     |:-------------|:------:|:------:|
-    | x            |  2.42  |  1.93  |
-    |              | (0.35) | (0.12) |
+    | x            |  2.44  |  1.93  |
+    |              | (0.39) | (0.12) |
     | firm effects |   No   |  Yes   |
     | Observations |   6    |   6    |
-    | R-squared    |  0.92  |  1.00  |
+    | R-squared    |  0.91  |  1.00  |
     <BLANKLINE>
     Standard errors in parentheses.
     <BLANKLINE>

@@ -25,7 +25,8 @@ def columns_of_estimate(fit: object) -> list[Column] | None:
     """Return the column of an estimate; None for what is none."""
     if isinstance(fit, type) or not isinstance(fit, Estimated):
         return None
-    table, facts = fit.tidy().set_index("term"), fit.glance().iloc[0].to_dict()
+    table, row = fit.tidy().set_index("term"), fit.glance().iloc[0]
+    facts = {str(name): value for name, value in row.items()}
     if not isinstance(fit, Estimates):
         return [Column(table, facts)]
     effects = f", {' and '.join(fit.effects)} effects"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from agglometrics.labels import PLAIN, Labels, Lang
+from agglometrics.models.formulas import CONSTANT
 from agglometrics.report.columns.column import Column
 from agglometrics.report.columns.terms import term_text
 from agglometrics.report.columns.wording import WORDS
@@ -32,6 +33,9 @@ def aligned(columns: Sequence[Column], asked: Sequence[str] | None) -> dict[str,
     terms: dict[str, str] = {}
     for term in found:
         terms.setdefault(words_of(term), term)
+    if asked is None and CONSTANT in terms.values():  # journals print it last
+        words = words_of(CONSTANT)
+        terms[words] = terms.pop(words)
     return terms
 
 
