@@ -173,7 +173,7 @@ from .models.spatial.spatial_panel import (
 from .models.threshold import ThresholdRegression, threshold_panel
 from .models.transformed import Between, FirstDifference
 from .report.compare import Stars, compare
-from .report.tables import to_html, to_latex, to_markdown, to_typst
+from .report.tables import to_docx, to_html, to_latex, to_markdown, to_typst
 from .shiftshare.design import ShiftShareDesign
 from .shiftshare.diagnostics.leave_out import leave_one_out_growth
 from .shiftshare.diagnostics.rotemberg import rotemberg_panels

@@ -31,13 +31,16 @@ def test_by_hand():
         ("Observations", "1,722", "1,722"),
         ("r_squared", "", "0.46"),
     )
-    assert table.notes == ("* p < 0.1, ** p < 0.05, *** p < 0.01",)
+    assert table.notes == (
+        "Standard errors in parentheses.",
+        "* p < 0.1, ** p < 0.05, *** p < 0.01",
+    )
 
 
 def test_no_stars_unless_asked():
     table = compare(ONE, TWO)
     assert not any("*" in cell for row in table.rows for cell in row)
-    assert table.notes == ()
+    assert table.notes == ("Standard errors in parentheses.",)
 
 
 def test_terms_in_order_of_appearance_or_as_asked():
@@ -86,7 +89,7 @@ def test_stars_are_asked_for_by_name(stars):
 def test_errors():
     with pytest.raises(InputError, match="at least one estimate"):
         compare()
-    with pytest.raises(InputError, match="names must be 2, one a model; found 1"):
+    with pytest.raises(InputError, match="names must be 2, one for each model; found 1"):
         compare(ONE, TWO, names=["a"])
     with pytest.raises(InputError, match=r"terms \['q'\] are in no estimate; there are 'x', 'z'"):
         compare(ONE, terms=["q"])

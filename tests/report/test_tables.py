@@ -1,4 +1,5 @@
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -6,6 +7,7 @@ import pytest
 
 from agglometrics import InputError
 from agglometrics.inference.estimates import Covariance, Estimates
+from agglometrics.report.html_table import write_html
 from agglometrics.report.latex import LONG
 from agglometrics.report.printed import Table, as_table, format_value
 from agglometrics.report.sheet import wrapped
@@ -179,12 +181,25 @@ def test_long_words_wrap_in_columns_weighted_by_their_length():
 
 def test_html_has_headings_notes_and_a_rule():
     table = Table(("a",), (("1",), ("2",)), ("right",), rules=(1,), notes=("n < 3",), label="t")
-    assert to_html(table) == (
+    assert write_html(table) == (
         '<table id="t">\n<thead><tr><th scope="col" style="text-align:right">a</th></tr></thead>\n'
         '<tbody>\n<tr><td style="text-align:right">1</td></tr>\n'
         '<tr class="rule"><td style="text-align:right">2</td></tr>\n</tbody>\n'
         '<tfoot>\n<tr class="note"><td colspan="1">n &lt; 3</td></tr>\n</tfoot>\n</table>\n'
     )
+
+
+def test_html_by_itself_has_three_lines_and_a_pages_table_none():
+    table = Table(("a",), (("1",), ("2",)), ("right",), rules=(1,), notes=("n < 3",))
+    lines = re.findall(r"<(\w+)[^>]*?(border-(?!coll)[a-z]+:[\d.]+px solid[^\"]*)", to_html(table))
+    thick, thin = "1.5px solid", "1px solid"
+    assert lines == [
+        ("thead", f"border-top:{thick};border-bottom:{thin}"),
+        ("tbody", f"border-bottom:{thick}"),
+        ("tr", f"border-top:{thin}"),
+    ]
+    assert "border" not in write_html(table)
+    assert re.sub(r"<[^>]*>", "", to_html(table)) == re.sub(r"<[^>]*>", "", write_html(table))
 
 
 def test_saves_four_files_with_unix_line_ends(tmp_path, frame):

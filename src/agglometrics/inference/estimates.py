@@ -12,6 +12,8 @@ import pandas as pd
 from scipy import special
 
 from agglometrics.errors import InputError
+from agglometrics.inference.display import maketables
+from agglometrics.inference.display.summary import confidence, summary_text
 from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
 
@@ -86,6 +88,7 @@ class Estimates:
     recompute : from a covariance specification to a `Covariance` of the same coefficients
     confidence_set : the same as the covariance's, where it does not depend on the covariance
     first : from (treatment, covariance specification) to the `Estimates` of a first stage
+    effects : names of the effects that were absorbed
     """
 
     terms: tuple[str, ...]
@@ -103,6 +106,7 @@ class Estimates:
     first: Callable[[str | None, Any], Estimates] | None = field(
         default=None, repr=False, compare=False
     )
+    effects: tuple[str, ...] = ()
 
     @checked
     def with_cov(self, spec: Any) -> Self:
@@ -122,6 +126,16 @@ class Estimates:
                 f"{self.method} has no first stage; name a treatment where it is estimated."
             )
         return self.first(treatment, self.covariance.spec)
+
+    def first_stage_f(self) -> dict[str, float]:
+        """Return the F of the excluded instruments by endogenous term, under this covariance.
+
+        Empty without instruments.
+        """
+        if self.first is None:
+            return {}
+        stages = {term: self.first_stage(term) for term in self.terms}
+        return {term: stage.covariance.statistics["F"] for term, stage in stages.items()}
 
     @property
     def std_errors(self) -> Array:
@@ -214,6 +228,58 @@ class Estimates:
             **self.covariance.statistics,
         }
         return pd.DataFrame([row])
+
+    @checked
+    def confint(self, level: float = 0.95) -> pd.DataFrame:
+        """Return the ends of each term's confidence set: term, conf_low, conf_high.
+
+        Two rays reach from minus infinity to infinity; `interval` has their pieces.
+        """
+        return confidence(self.tidy(level))
+
+    @checked
+    def summary(self, level: float = 0.95) -> None:
+        """Print the estimate as text: method, coefficients with intervals, numbers and notes."""
+        df = self._df()
+        law = "normal" if df is None else "t, degrees of freedom by term"
+        if df is not None and np.ndim(df) == 0:
+            law = f"t, {df:.6g} degrees of freedom"
+        head = {
+            "Method": self.method,
+            "Outcome": self.outcome,
+            "Observations": f"{self.n_obs:,}",
+            "Standard errors": self.covariance.name,
+            "Distribution": law if self.covariance.tail is None else "of its own",
+        }
+        first = {f"first-stage F of {term}": F for term, F in self.first_stage_f().items()}
+        facts = {**self.statistics, **self.covariance.statistics, **first}
+        print(summary_text(head, self.tidy(level), level, facts, self.notes), end="")
+
+    @property
+    def __maketables_coef_table__(self) -> pd.DataFrame:
+        return maketables.coefficient_table(self.tidy())
+
+    @property
+    def __maketables_depvar__(self) -> str:
+        return self.outcome
+
+    @property
+    def __maketables_fixef_string__(self) -> str | None:
+        return "+".join(self.effects) or None
+
+    @property
+    def __maketables_vcov_info__(self) -> dict[str, str]:
+        return {"vcov_type": self.covariance.name}
+
+    @property
+    def __maketables_default_stat_keys__(self) -> list[str]:
+        return maketables.default_keys(self._facts(), self.first_stage_f())
+
+    def __maketables_stat__(self, key: str) -> Any:
+        return maketables.statistic(key, self.n_obs, self._facts(), self.first_stage_f())
+
+    def _facts(self) -> dict[str, Any]:
+        return {str(name): value for name, value in self.glance().iloc[0].items()}
 
     def __repr__(self) -> str:
         head = f"{self.method}: {self.outcome}, n = {self.n_obs}, {self.covariance.name} errors"

@@ -13,8 +13,9 @@ from agglometrics.errors import InputError
 from agglometrics.inference.estimates import Estimates
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.small_sample import SmallSample
-from agglometrics.inference.specifications import CovarianceSpec
+from agglometrics.inference.specifications import CovarianceSpec, WildBootstrap
 from agglometrics.linalg.least_squares import least_squares
+from agglometrics.linalg.symmetric import quadratic_form
 from agglometrics.models.design import build, refuse_class
 from agglometrics.models.k_class import IVEstimator, TwoStage
 from agglometrics.models.regression import Regression, assemble, default_covariance
@@ -33,6 +34,22 @@ class IVRegression(Regression):
         """Return the first stage of an endogenous term (default: the first), same covariance."""
         system = system_of(self)
         return first_stage(system, chosen(system, treatment), self.covariance.spec, self.rule)
+
+    def first_stage_f(self) -> dict[str, float]:
+        """Return the F of the excluded instruments by endogenous term, under this covariance.
+
+        ``F = pi' V^-1 pi / L``, the column ``f`` of `weak_instruments`. Empty for a
+        `WildBootstrap`, which makes no covariance matrix of the first stage.
+        """
+        system, found = system_of(self), {}
+        if isinstance(self.covariance.spec, WildBootstrap):
+            return {}
+        for name in system.endogenous:
+            stage = self.first_stage(name)
+            at = [stage.terms.index(term) for term in system.instruments]
+            V = stage.covariance.matrix[np.ix_(at, at)]
+            found[name] = quadratic_form(stage.params[at], V)[0] / len(at)
+        return found
 
 
 def system_of(estimates: Estimates) -> System:
@@ -133,6 +150,7 @@ def iv(
         rule=SmallSample() if rule is None else rule,
         statistics={"n_instruments": float(len(system.instruments)), **numbers},
         notes=(*design.notes, *dropped),
+        effects=design.effect_names,
     )
     kept = {f.name: getattr(base, f.name) for f in fields(base)}
     return IVRegression(**kept, system=system)

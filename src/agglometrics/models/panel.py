@@ -105,7 +105,8 @@ def _least_squares(
         return replace(_estimate(design, LeastSquares(), cov, rule), design=design)
     wider = with_slopes(design, slopes)
     fit = hide(_estimate(wider, LeastSquares(), cov, rule), wider.hidden)
-    return replace(fit, design=replace(design, slopes=wider.slopes))
+    absorbed = (*fit.effects, *wider.slopes)
+    return replace(fit, design=replace(design, slopes=wider.slopes), effects=absorbed)
 
 
 def _estimate(
@@ -122,4 +123,5 @@ def _estimate(
         rule=SmallSample() if rule is None else rule,
         statistics=out.statistics,
         notes=design.notes + out.notes,
+        effects=design.effect_names,
     )

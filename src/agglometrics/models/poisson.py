@@ -103,6 +103,7 @@ def poisson(
         rule=chosen,
         statistics=fit_statistics(design.y, end, w, shift),
         notes=design.notes + notes,
+        effects=design.effect_names,
     )
 
 

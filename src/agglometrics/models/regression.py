@@ -78,6 +78,7 @@ def assemble(
     rule: SmallSample,
     statistics: Mapping[str, float],
     notes: tuple[str, ...],
+    effects: tuple[str, ...] = (),
 ) -> Regression:
     """Return the `Regression` of a fit, its covariance computed as `cov` says."""
     refuse_class("rule", rule)
@@ -97,6 +98,7 @@ def assemble(
         statistics=statistics,
         notes=notes,
         recompute=recompute,
+        effects=effects,
         fit=fit,
         rule=rule,
     )

@@ -299,6 +299,7 @@ def _estimate(design: Design, at: list[int], low: Any, cov: CovarianceSpec | Non
         rule=SmallSample(),
         statistics=out.statistics,
         notes=design.notes + out.notes,
+        effects=design.effect_names,
     )
 
 

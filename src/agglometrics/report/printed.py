@@ -11,7 +11,7 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.labels import PLAIN, Labels, Lang
-from agglometrics.report.html_table import write_html
+from agglometrics.report.html_table import THREE, write_html
 from agglometrics.report.markdown import write_markdown
 from agglometrics.report.sheet import MINUS, MISSING, Align
 from agglometrics.tables import require_columns, to_frame
@@ -52,7 +52,7 @@ class Table:
         return write_markdown(self)
 
     def _repr_html_(self) -> str:
-        return write_html(self)
+        return write_html(self, THREE)
 
 
 Printable = Table | pd.DataFrame

@@ -31,6 +31,22 @@ STATISTICS = Labels(
             "sargan": Label("Sargan statistic", "Sargan 统计量"),
             "hansen": Label("Hansen statistic", "Hansen 统计量"),
             "deviance": Label("Deviance", "偏差"),
+            "log_likelihood": Label("Log likelihood", "对数似然值"),
+            "first_stage_f": Label("First-stage F", "第一阶段 F 值"),
         }
     )
 )
+
+USUAL = (
+    "outcome",
+    "method",
+    "covariance",
+    "n_obs",
+    "r2",
+    "r2_within",
+    "pseudo_r2",
+    "first_stage_f",
+    "sargan",
+    "hansen",
+)
+"""What a regression table prints below the coefficients unless told, where a model has it."""

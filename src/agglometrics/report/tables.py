@@ -1,4 +1,4 @@
-"""Printed tables in four formats: LaTeX, Typst, HTML and Markdown.
+"""Printed tables in five formats: LaTeX, Typst, HTML, Markdown and Word.
 
 Every character of a cell is printed as itself, whatever the format makes of it elsewhere.
 """
@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from agglometrics.errors import InputError
-from agglometrics.report.html_table import write_html
+from agglometrics.report.docx_table import write_docx
+from agglometrics.report.html_table import THREE, write_html
 from agglometrics.report.latex import write_latex
 from agglometrics.report.markdown import write_markdown
 from agglometrics.report.printed import Table, as_table
@@ -24,6 +25,7 @@ __all__ = [
     "Table",
     "as_table",
     "save_table",
+    "to_docx",
     "to_html",
     "to_latex",
     "to_markdown",
@@ -88,7 +90,7 @@ def to_typst(data: Any, **options: Any) -> str:
 
 @checked
 def to_html(data: Any, **options: Any) -> str:
-    """Return an HTML table; its label is its id.
+    """Return an HTML table with the three lines of a printed one; its label is its id.
 
     Parameters
     ----------
@@ -108,9 +110,9 @@ def to_html(data: Any, **options: Any) -> str:
     --------
     >>> from pandas import DataFrame as frame
     >>> print(to_html(frame({"a": ["<b>"]})).splitlines()[3])
-    <tr><td style="text-align:left">&lt;b&gt;</td></tr>
+    <tr><td style="text-align:left;padding:0 .6em">&lt;b&gt;</td></tr>
     """
-    return write_html(_table(data, options))
+    return write_html(_table(data, options), THREE)
 
 
 @checked
@@ -134,11 +136,43 @@ def to_markdown(data: Any, **options: Any) -> str:
     return write_markdown(_table(data, options))
 
 
-FORMATS: Mapping[str, Callable[..., str]] = {
-    ".typ": to_typst,
-    ".tex": to_latex,
-    ".html": to_html,
-    ".md": to_markdown,
+@checked
+def to_docx(data: Any, **options: Any) -> bytes:
+    """Return a Word document that holds the table, with the three lines of a printed one.
+
+    The same table gives the same bytes, whenever it is written. Paste it into a manuscript, or
+    open the file: ``Path("table.docx").write_bytes(to_docx(table))``. Needs python-docx.
+
+    Parameters
+    ----------
+    data : a tidy frame, or a `Table` such as `compare` returns
+    formats : column to format, such as ``{"lq": ".2f"}``; default ``".3f"`` for floats
+    caption, label : what stands above the table, and the bookmark by which a text refers to it
+    notes : sentences below the table
+    lang : ``"en"`` or ``"zh"``, the language of headings and codes
+    labels : `Labels` of headings and codes; none unless passed in
+
+    Raises
+    ------
+    InputError
+        If `data` is no table, an option is unknown, or a format does not fit its column; if
+        python-docx is missing, or Word takes no bookmark of that name.
+
+    Examples
+    --------
+    >>> from pandas import DataFrame as frame
+    >>> document = to_docx(frame({"region": ["Hunan"], "lq": [0.8123]}), caption="Quotients")
+    >>> document[:2]
+    b'PK'
+    """
+    return write_docx(_table(data, options))
+
+
+FORMATS: Mapping[str, Callable[[Table], str]] = {
+    ".typ": write_typst,
+    ".tex": write_latex,
+    ".html": write_html,  # the paper's style sheet draws the lines
+    ".md": write_markdown,
 }
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Protocol
 
 from agglometrics.errors import InputError
+from agglometrics.report.html_table import write_html
 from agglometrics.report.latex import LONG, escape_latex
 from agglometrics.report.printed import Table
-from agglometrics.report.tables import to_html, to_latex, to_typst
+from agglometrics.report.tables import to_latex, to_typst
 from agglometrics.report.typst import escape_typst
 from hunan.paper.crossrefs import Target
 from hunan.paper.numbers import Number
@@ -126,7 +127,7 @@ class Html:
 
     def list_of_numbers(self, table: Table) -> Node:
         """Return the table, each row with the anchor that its number leads to."""
-        text = to_html(table)
+        text = write_html(table)  # the page's style sheet draws the lines
         for key, *_ in table.rows:
             text = text.replace(f">{key}</td>", f' id="num:{key}">{key}</td>', 1)
         return raw("html", f'<div class="scroll">\n{text}</div>', block=True)

@@ -285,6 +285,7 @@ def spatial_panel(
             "n_periods": float(at.y.shape[0]),
         },
         notes=design.notes + notes,
+        effects=design.effect_names,
         recompute=recompute,
         layout=at,
         residuals=found.residuals,

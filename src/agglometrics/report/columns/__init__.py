@@ -1,0 +1,1 @@
+"""Columns of a regression table, from estimates of this package and of others."""
