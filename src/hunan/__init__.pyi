@@ -46,6 +46,7 @@ from .data.policy import (
     zone_date_disagreements,
     zone_repairs,
 )
+from .data.power_plants import load_power_fuels, load_power_plants, power_plant_sites
 from .data.prefectures import (
     crosswalk_evidence,
     load_prefecture_changes,

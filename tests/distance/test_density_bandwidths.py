@@ -9,6 +9,7 @@ from scipy.spatial.distance import pdist
 import agglometrics as ag
 from agglometrics.distance.density import bandwidths as module
 from agglometrics.distance.density.bandwidths import Lengths
+from agglometrics.distance.density.plants import Plants
 from agglometrics.errors import IdentificationError, InputError
 
 
@@ -50,22 +51,22 @@ def sheather_jones(x):
 
 def test_silverman_by_hand():
     """Plants at 0, 1 and 3 on a line: distances 1, 2, 3; sd 1, IQR 1 / 1.34 = .746."""
-    h = ag.Silverman().bandwidth(np.array([[0.0, 0], [1, 0], [3, 0]]), "A")
+    h = ag.Silverman().bandwidth(Plants(np.array([[0.0, 0], [1, 0], [3, 0]])), "A")
     assert h == pytest.approx(0.9 / 1.34 * 3**-0.2)
 
 
 def test_all_pairs_or_those_within():
     xy = points()
     lengths = pdist(xy)
-    assert ag.Silverman().bandwidth(xy, "A") == pytest.approx(silverman(lengths), rel=1e-12)
-    near = ag.Silverman(within=30).bandwidth(xy, "A")
+    assert ag.Silverman().bandwidth(Plants(xy), "A") == pytest.approx(silverman(lengths), rel=1e-12)
+    near = ag.Silverman(within=30).bandwidth(Plants(xy), "A")
     assert near == pytest.approx(silverman(lengths[lengths <= 30]), rel=1e-12)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_sheather_jones_against_its_equation(seed):
     xy = points(40, seed)
-    assert ag.SheatherJones().bandwidth(xy, "A") == pytest.approx(
+    assert ag.SheatherJones().bandwidth(Plants(xy), "A") == pytest.approx(
         sheather_jones(pdist(xy)), rel=1e-5
     )
 
@@ -75,9 +76,9 @@ def test_sheather_jones_against_its_equation(seed):
 def test_many_points_are_seen_through_a_histogram(monkeypatch, within, far):
     xy = points(900)
     xy = np.vstack([xy, [[1e5, 0.0]]]) if far else xy
-    exact = Lengths.of(xy, within)
+    exact = Lengths.of(Plants(xy), within)
     monkeypatch.setattr(module, "EXACT", 10)
-    found = Lengths.of(xy, within)
+    found = Lengths.of(Plants(xy), within)
     assert found.n == pytest.approx(exact.n, rel=1e-4)
     assert found.deviation == pytest.approx(exact.deviation, rel=1e-4)
     assert found.quartiles == pytest.approx(exact.quartiles, rel=5e-4)
@@ -112,7 +113,7 @@ def test_the_rule_is_named():
 
 def test_units_do_not_matter():
     for rule in (ag.Silverman(), ag.SheatherJones()):
-        one, two = rule.bandwidth(points(), "A"), rule.bandwidth(points() * 1e-9, "A")
+        one, two = (rule.bandwidth(Plants(points() * unit), "A") for unit in (1.0, 1e-9))
         assert two == pytest.approx(one * 1e-9, rel=1e-6)
 
 
@@ -121,4 +122,4 @@ def test_refusals():
         with pytest.raises(InputError, match="within must be a positive distance; found -1"):
             rule(within=-1)
         with pytest.raises(IdentificationError, match=r"all equal\. Give bandwidth="):
-            rule().bandwidth(np.zeros((5, 2)), "A")
+            rule().bandwidth(Plants(np.zeros((5, 2))), "A")

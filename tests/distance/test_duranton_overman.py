@@ -10,9 +10,11 @@ from scipy.spatial.distance import pdist
 
 from agglometrics.distance import envelopes
 from agglometrics.distance.density.bandwidths import Silverman
-from agglometrics.distance.density.simulating import Plants, null_curves
+from agglometrics.distance.density.grids import pair_counts
+from agglometrics.distance.density.plants import Plants
+from agglometrics.distance.density.simulating import null_curves
 from agglometrics.distance.duranton_overman import duranton_overman
-from agglometrics.distance.pairs import pair_weights, random_sites, sort_sites
+from agglometrics.distance.pairs import random_sites
 from agglometrics.errors import IdentificationError, InputError
 
 # Made up for the comparison with other programs (the first 8 of 14 points).
@@ -130,9 +132,8 @@ def test_against_dbmss(reference, case, file, target, weight):
 def test_pairs_against_all_distances(reach):
     points = random_points(400)
     w = points["weight"].to_numpy(dtype=float)
-    sites = sort_sites(points[["x", "y"]].to_numpy(), reach)
-    x, y = sites.xy.astype(np.float32).T.copy()
-    found = pair_weights(x, y, w[sites.order], sites.row, reach, 50)
+    xy = points[["x", "y"]].to_numpy()
+    found = pair_counts(Plants(xy, w), reach / 50, 50)
     k, m = np.triu_indices(len(w), 1)
     lengths, products = pdist(points[["x", "y"]]), w[k] * w[m]
     place = lengths / reach * 50
@@ -176,7 +177,7 @@ def test_the_mean_of_the_null_is_the_curve_of_all_sites():
     everyone = points.assign(industry="all")
     truth = duranton_overman(everyone, target="all", distances=d, bandwidth=0.5)
     xy = points[["x", "y"]].to_numpy()
-    curves = null_curves(xy, Plants.of(xy[:40], None), d, 0.5, 2_000, 1)
+    curves = null_curves(Plants(xy), Plants(xy[:40]), d, 0.5, 2_000, 1)
     error = curves.std(axis=0) / np.sqrt(2_000)
     assert (np.abs(curves.mean(axis=0) - truth.curve["observed"]) < 4 * error).all()
 

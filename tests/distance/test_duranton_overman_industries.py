@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 import agglometrics as ag
-from agglometrics.distance.density.counting import count_within, empty, row_starts
+from agglometrics.distance.density.grids import Grid, pair_counts
 from agglometrics.distance.density.placements import coarsened, merged
-from agglometrics.distance.density.simulating import Plants, nested_null_curves, null_curves
-from agglometrics.distance.density.smoothing import Grid, pair_counts
+from agglometrics.distance.density.plants import Plants
+from agglometrics.distance.density.simulating import nested_null_curves, null_curves
 from agglometrics.errors import IdentificationError, InputError
 
 COLUMNS = [
@@ -47,7 +47,7 @@ def test_integer_counts_against_all_pairs(reach, unit):
     xy = np.round(np.random.default_rng(3).uniform(0, 30, (250, 2)), 1)
     xy = np.vstack([xy, xy[:20], [[1e6, -2e6]]])
     width, bins = reach / 200, 200
-    found, truth = pair_counts(xy * unit, width * unit, bins), counted(xy, width, bins)
+    found, truth = pair_counts(Plants(xy * unit), width * unit, bins), counted(xy, width, bins)
     assert found[:bins].sum() == pytest.approx(truth[:bins].sum(), abs=0.5)
     assert found[:bins] == pytest.approx(truth[:bins], abs=0.02 * max(truth[:bins].max(), 1))
 
@@ -55,11 +55,8 @@ def test_integer_counts_against_all_pairs(reach, unit):
 def test_counts_do_not_depend_on_threads_or_how_points_are_split():
     xy = np.random.default_rng(0).uniform(0, 30, (2_500, 2))
     grid = Grid.of(xy, 0.02, 500)
-    starts = row_starts(grid.row, int(grid.row[-1]) + 1)
-    h, out = np.zeros((4, 501), np.int64), np.zeros(501)
-    count_within(grid.x, grid.y, starts, 500.0, grid.height, 0, len(xy), h, out)
-    empty(h, out)
-    assert (pair_counts(xy, 0.02, 500) == out).all()
+    out = grid.within(np.arange(len(xy)), None, 0, len(xy))
+    assert (pair_counts(Plants(xy), 0.02, 500) == out).all()
 
 
 def test_grids_and_orders_by_hand():
@@ -73,9 +70,9 @@ def test_nested_draws_are_those_of_each_industry_alone():
     """The same permutations, counted together or one by one; also where sizes are equal."""
     sites, d = points()[["x", "y"]].to_numpy(), np.linspace(0, 6, 13)
     sizes, h = np.array([12, 25, 25, 60]), np.array([1.5, 0.4, 0.9, 0.5])
-    nested = nested_null_curves(sites, sizes, d, h, 30, 7)
+    nested = nested_null_curves(Plants(sites), sizes, d, h, 30, 7)
     for k, n in enumerate(sizes):
-        alone = null_curves(sites, Plants.of(sites[:n], None), d, float(h[k]), 30, 7)
+        alone = null_curves(Plants(sites), Plants(sites[:n]), d, float(h[k]), 30, 7)
         np.testing.assert_allclose(nested[k], alone, atol=2e-3 * alone.max())
 
 

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 import agglometrics as ag
-from agglometrics.distance.pairs import pair_weights, sort_sites
+from agglometrics.distance.density.grids import pair_counts
+from agglometrics.distance.density.plants import Plants
 
 
 def points(n=300, seed=0) -> pd.DataFrame:
@@ -44,7 +45,5 @@ def test_pairs_within_reach_are_all_found(unit):
     expected = np.zeros(bins + 2)
     np.add.at(expected, lower[near], (w[k] * w[l] * (1 - place + lower))[near])
     np.add.at(expected, lower[near] + 1, (w[k] * w[l] * (place - lower))[near])
-    sites = sort_sites(xy, reach)
-    x, y = (np.ascontiguousarray(c, dtype=np.float32) for c in sites.xy.T)
-    found = pair_weights(x, y, w[sites.order], sites.row, reach, bins)
+    found = pair_counts(Plants(xy, w), reach / bins, bins)
     assert found[:bins] == pytest.approx(expected[:bins], rel=1e-3)

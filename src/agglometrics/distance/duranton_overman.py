@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from agglometrics.distance.adjustments import Adjustment, BenjaminiHochberg
 from agglometrics.distance.density.bands import Bands, ExtremeRankBands
 from agglometrics.distance.density.bandwidths import (
-    Bandwidth,
     Lengths,
     SheatherJones,
     Silverman,
     as_bandwidth,
 )
-from agglometrics.distance.density.curves import DensityCurve, density_curve
-from agglometrics.distance.density.industries import IndustryCurves, frozen
-from agglometrics.distance.density.simulating import (
-    Plants,
-    density,
-    nested_null_curves,
-    null_curves,
-    shares_grid,
-)
+from agglometrics.distance.density.curves import DensityCurve
+from agglometrics.distance.density.industries import IndustryCurves
+from agglometrics.distance.density.plants import Plants
+from agglometrics.distance.density.question import Question
 from agglometrics.distance.envelopes import check_distances, check_level
-from agglometrics.distance.points import Points, read_points, require_two
+from agglometrics.distance.nulls import Null
+from agglometrics.distance.points import Points, read_points
+from agglometrics.distance.relative.curves import refuse_neighbor
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.notation import Array
-from agglometrics.random.canonical import canonical_order
 from agglometrics.random.seeds import Seed, root
 from agglometrics.tables.arguments import checked
 
@@ -51,12 +43,16 @@ def duranton_overman(
     points: object,
     *,
     target: object = None,
+    neighbor: object = None,
     distances: object = None,
     x: str = "x",
     y: str = "y",
+    lon: str | None = None,
+    lat: str | None = None,
     industry: str = "industry",
     weight: str | None = None,
     bandwidth: float | Silverman | SheatherJones | None = None,
+    null: Null | None = None,
     simulations: int = 0,
     level: float = 0.95,
     bands: Bands = TWO_SIDED,
@@ -68,10 +64,13 @@ def duranton_overman(
 
     K_d(d) = 1 / (h n (n - 1) / 2) sum over pairs k < l of f((d - d_kl) / h), f Gaussian, reflected
     at zero; with weights the pairs count w_k w_l, and their sum takes the place of n (n - 1) / 2
-    (Duranton and Overman 2005).
+    (Duranton and Overman 2005). With `neighbor` the pairs are those of a plant of the target with
+    one of the other industry, n_A n_B of them.
 
     The null puts the plants of the industry, with their weights, on random sites of all industries
-    (their counterfactual). For several industries without weights it is nested: one permutation of
+    (their counterfactual). Between two industries the target stays, and all other plants go on
+    random sites of theirs: location is given, and what is tested is whether the other industry is
+    drawn to it. For several industries without weights it is nested: one permutation of
     all sites per simulation, of which an industry of n plants takes the first n. Each industry's
     draws are those of a call for it alone with the same seed, so that its bands and p-value are as
     exact; across industries draws are correlated.
@@ -88,17 +87,25 @@ def duranton_overman(
     Parameters
     ----------
     points : table
-        One row per plant: plane coordinates (projected, not degrees) in the unit of the distances.
+        One row per plant: plane coordinates (projected, not degrees) in the unit of the distances,
+        or longitude and latitude.
     target : label, list of labels, optional
         The industry to measure, or several; by default every one with at least `least` plants.
+    neighbor : label, optional
+        The industry to which distances are taken; by default the target itself.
     distances : (D,) list of numbers, optional
         Where to evaluate, ascending; by default 101 from zero to the median distance between all
         plants of the table (of 20,000 of them, evenly spaced by coordinates, if there are more).
     x, y, industry, weight : str
         Column names; without `weight` every pair counts once.
+    lon, lat : str, optional
+        Columns of degrees, instead of x and y, for great-circle distances in kilometres.
     bandwidth : float, Silverman or SheatherJones, optional
-        h, or a rule; by default `Silverman()` on the distances between all pairs of the industry,
+        h, or a rule; by default `Silverman()` on the distances between all pairs that are counted,
         whatever the distances asked for.
+    null : RandomLocation, ShuffledLabels or PopulationIndependence, optional
+        The random experiment: by default RandomLocation() within an industry and
+        PopulationIndependence() between two. ShuffledLabels() leaves weights on their sites.
     simulations : int
         Draws B of the null; 0 for none.
     level : float
@@ -117,7 +124,7 @@ def duranton_overman(
     DensityCurve or IndustryCurves
         `.curve`, `.bandwidth`, `.localized`, `.dispersed`, `.gamma_index`, `.psi_index`,
         `.p_value`, `.plot()` of one industry; `.summary`, `.curve`, ``[industry]``, `.plot()` of
-        several.
+        several. Between two industries `.target` names both, and `n_points` counts the first.
 
     Raises
     ------
@@ -132,7 +139,8 @@ def duranton_overman(
     Duranton, G. and Overman, H. G. (2005), Testing for localization using micro-geographic data,
     Review of Economic Studies 72(4), 1077-1106. Its abstract was read, its text could not be; the
     definitions are those of the documentation of dbmss 2.9 (K_d, reflection, the median distance as
-    the range, the bandwidth) and of McSpatial 2.0 (global bands).
+    the range, the bandwidth, pairs between two industries and their nulls) and of McSpatial 2.0
+    (global bands).
 
     Examples
     --------
@@ -141,135 +149,31 @@ def duranton_overman(
     >>> kd = duranton_overman(plants, target="A", distances=[0, 3, 5], bandwidth=1.0)
     >>> kd.curve["observed"].round(4).tolist()
     [0.003, 0.2316, 0.2316]
+    >>> both = plants.assign(industry=["A", "A", "B"])  # distances 3 and 5 from A to B
+    >>> kd = duranton_overman(both, target="A", neighbor="B", distances=[3, 4, 5], bandwidth=1.0)
+    >>> kd.curve["observed"].round(4).tolist()
+    [0.2265, 0.242, 0.2265]
     """
-    data = read_points(points, x, y, industry, weight)
+    data = read_points(points, x, y, industry, weight, lon, lat)
     _refuse_no_data(data, x, y)
     check_level(level, simulations)
     rule, d = as_bandwidth(bandwidth), _distances(distances, data)
-    question = Question(data, d, weight is not None, rule, simulations, level, bands, root(seed))
+    question = Question(data, d, weight is not None, rule, null, simulations, level, bands,
+                        root(seed))  # fmt: skip
     if target is None or isinstance(target, list | tuple | set | np.ndarray | pd.Series | pd.Index):
+        refuse_neighbor(neighbor)
         return question.industries(target, least, adjustment)
-    return question.industry(target)
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of each industry.
-
-    Attributes
-    ----------
-    data : all plants
-    d : (D,)
-    weighted : whether pairs count the product of weights
-    rule, simulations, level, bands, seed : as of `duranton_overman`
-    """
-
-    data: Points
-    d: Array
-    weighted: bool
-    rule: Bandwidth
-    simulations: int
-    level: float
-    bands: Bands
-    seed: int
-
-    def plants(self, target: object) -> Plants:
-        """Return the plants of an industry, which has at least two."""
-        own = self.data.of(target)
-        require_two(int(own.sum()), target)
-        return Plants.of(self.data.xy[own], self.data.w[own] if self.weighted else None)
-
-    def industry(self, target: object) -> DensityCurve:
-        """Return the curve of one industry."""
-        plants = self.plants(target)
-        h = self.rule.bandwidth(plants.xy, target)
-        return self._curve(target, plants, h, self._alone(plants, h))
-
-    def _alone(self, plants: Plants, h: float) -> Array | None:
-        if not self.simulations:
-            return None
-        return null_curves(self.data.xy, plants, self.d, h, self.simulations, self.seed)
-
-    def _curve(
-        self, target: object, plants: Plants, h: float, curves: Array | None
-    ) -> DensityCurve:
-        return density_curve(
-            self.d,
-            density(plants, self.d, h),
-            curves,
-            self.level,
-            self.bands,
-            target=target,
-            n=len(plants.xy),
-            h=h,
-            bandwidth_rule=self.rule.rule,
-            null="plants of the industry on random sites of all industries",
-        )
-
-    def industries(self, targets: Any, least: int, adjustment: Adjustment) -> IndustryCurves:
-        """Return the curves of several industries, in the order of their names."""
-        sizes = self.data.industry.value_counts()
-        labels = _labels(sizes, targets, least)
-        plants = [self.plants(label) for label in labels]
-        h = np.array(
-            [self.rule.bandwidth(p.xy, label) for p, label in zip(plants, labels, strict=True)]
-        )
-        null = self._null(plants, h)
-        curves = {
-            label: self._curve(label, plants[k], float(h[k]), null[k])
-            for k, label in enumerate(labels)
-        }
-        few = sizes[sizes < least] if targets is None else sizes.iloc[:0]
-        name = "plants of the industry on random sites of all industries" + (
-            "" if self.weighted else ", the first n of one permutation per simulation (nested)"
-        )
-        return IndustryCurves(
-            frozen(curves), few, name, adjustment, self.simulations, self.level, self.seed
-        )
-
-    def _null(self, plants: list[Plants], h: Array) -> list[Array | None]:
-        """Return the simulated curves, (B, D), of each industry: nested where that is possible."""
-        found: list[Array | None] = [None] * len(plants)
-        if not self.simulations:
-            return found
-        sizes = np.array([len(p.xy) for p in plants])
-        shared = shares_grid(h, float(self.d[-1])) & (not self.weighted)
-        nested = np.flatnonzero(shared)[np.argsort(sizes[shared], kind="stable")]
-        if nested.size:
-            together = nested_null_curves(
-                self.data.xy, sizes[nested], self.d, h[nested], self.simulations, self.seed
-            )
-            for place, k in enumerate(nested):
-                found[k] = together[place]
-        for k in np.flatnonzero(~shared):
-            found[k] = self._alone(plants[k], float(h[k]))
-        return found
-
-
-def _labels(sizes: pd.Series, targets: Any, least: int) -> list[Any]:
-    """Return which industries are measured, in the order of their names."""
-    if targets is None:
-        labels = list(sizes.index[sizes >= max(least, 2)])
-        if not labels:
-            raise InputError(
-                f"no industry has {least} plants; the largest has {int(sizes.max())}. Pass least= "
-                "for fewer, or target=."
-            )
-    else:
-        labels = list(dict.fromkeys(targets))
-        if not labels:
-            raise InputError("target is an empty list. Name an industry, or leave it out for all.")
-    return [labels[k] for k in canonical_order(labels)]
+    return question.industry(target, neighbor)
 
 
 def _distances(given: object, data: Points) -> Array:
     """Return the distances asked for, or equal steps to the median one between all plants."""
     if given is not None:
         return check_distances(given)
-    ordered = data.xy[np.lexsort((data.xy[:, 1], data.xy[:, 0]))]
-    if len(ordered) > MOST_FOR_MEDIAN:
-        ordered = ordered[np.linspace(0, len(ordered) - 1, MOST_FOR_MEDIAN).round().astype(int)]
-    median = float(Lengths.of(ordered).quartiles[1]) if len(ordered) > 1 else 0.0
+    N = len(data.xy)
+    some = np.linspace(0, N - 1, min(N, MOST_FOR_MEDIAN)).round().astype(int)
+    plants = Plants.of(data, some, weighted=False)
+    median = float(Lengths.of(plants).quartiles[1]) if N > 1 else 0.0
     if not median > 0:
         raise IdentificationError(
             "the median distance between plants is zero: more than half of all pairs are on one "
@@ -279,7 +183,9 @@ def _distances(given: object, data: Points) -> Array:
 
 
 def _refuse_no_data(data: Points, x: str, y: str) -> None:
-    """Raise `InputError` for a coordinate so far out that it is a code for no data."""
+    """Raise `InputError` for a plane coordinate so far out that it is a code for no data."""
+    if data.z is not None:
+        return
     with np.errstate(over="ignore", invalid="ignore"):
         middle = np.median(data.xy, axis=0)
         span = float(np.ptp(np.quantile(data.xy, [0.1, 0.9], axis=0), axis=0).max())

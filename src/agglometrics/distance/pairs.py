@@ -1,10 +1,7 @@
-"""Counting pairs of points by distance: the compiled kernels of the distance-based measures.
+"""Sites in the order of a grid, and random ones of them: what the kernels of M and K walk through.
 
 Points are sorted into rows of a grid and by x within a row; a point meets only those in rows and
-x-windows within reach, so that the cost is that of the pairs nearby. Two habits make the inner
-loop run at the speed of compiled C: the bin number is cut off *before* it becomes an integer (so
-that the loop vectorises), and four histograms take turns (so that runs of the same bin, above all
-the last one, which takes whatever is out of reach, do not wait for each other).
+x-windows within reach, so that the cost is that of the pairs nearby.
 """
 
 from __future__ import annotations
@@ -66,54 +63,6 @@ def row_starts(row: Any) -> Any:
     return np.cumsum(starts)
 
 
-@njit(cache=True, fastmath=True, nogil=True)
-def _add_run(
-    i: int, x: Any, y: Any, w: Any, first: int, last: int, inv: Any, place: Any, h: Any
-) -> None:
-    """Add the products of weights of point i and a run of others to four histograms, h (4, bins).
-
-    The last but one column takes what is out of reach; the last one keeps it in bounds.
-    place : (BLOCK,) scratch; unsigned bins spare a test for negative ones
-    """
-    xi, yi, wi, top = x[i], y[i], w[i], np.float32(h.shape[1] - 2)
-    for begin in range(first, last, BLOCK):
-        end = min(begin + BLOCK, last)
-        xs, ys, ws = x[begin:end], y[begin:end], w[begin:end]  # slices let the loop vectorise
-        for j in range(xs.size):
-            dx, dy = xi - xs[j], yi - ys[j]
-            place[j] = min(np.sqrt(dx * dx + dy * dy) * inv, top)
-        for j in range(xs.size):
-            bin = np.uint32(place[j])
-            product = wi * ws[j]
-            upper = product * (place[j] - np.float32(bin))
-            turn = np.uint32(j & 3)
-            h[turn, bin] += product - upper
-            h[turn, bin + np.uint32(1)] += upper
-
-
-@njit(cache=True, nogil=True)
-def pair_weights(x: Any, y: Any, w: Any, row: Any, reach: float, bins: int) -> Any:
-    """Sum w_k w_l over the pairs of sorted points, on a grid of distances 0, ..., `reach`.
-
-    A pair is shared between the two grid distances around its own, in proportion (linear binning),
-    so that the mean distance is kept, and what is smoothed later is right to second order.
-
-    x, y, w, row : (N,), coordinates in single precision    answer : (bins + 1,)
-    """
-    starts, h = row_starts(row), np.zeros((4, bins + 3))
-    inv, place = np.float32(bins / reach), np.empty(BLOCK, np.float32)
-    for i in range(x.size):
-        for r in range(row[i], min(row[i] + ROWS_IN_REACH + 2, starts.size - 1)):
-            gap = max(r - row[i] - 1, 0) * reach / ROWS_IN_REACH
-            wide = np.float32(np.sqrt(max(reach * reach - gap * gap, 0.0)))
-            begin = i + 1 if r == row[i] else starts[r]
-            run = x[begin : starts[r + 1]]
-            first = begin + np.searchsorted(run, x[i] - wide)
-            last = begin + np.searchsorted(run, x[i] + wide, side="right")
-            _add_run(i, x, y, w, first, last, inv, place, h)
-    return h.sum(axis=0)[: bins + 1]
-
-
 @njit(cache=True, nogil=True)
 def random_sites(n: int, N: int, seed: Any, draw: int) -> Any:
     """Return n different sites out of N in random order (Fisher and Yates), of stream `draw`."""
@@ -127,47 +76,3 @@ def random_sites(n: int, N: int, seed: Any, draw: int) -> Any:
         j = k + np.int64(high >> S32)
         sites[k], sites[j] = sites[j], sites[k]
     return sites[:n]
-
-
-@njit(cache=True, nogil=True)
-def random_weights(
-    x: Any, y: Any, row: Any, w: Any, reach: float, seed: Any, first: int, out: Any
-) -> None:
-    """Write the pair weights, (B, bins + 1), of points with weights w on random sites."""
-    for b in range(out.shape[0]):
-        sites = random_sites(w.size, x.size, seed, first + b)
-        order = np.argsort(sites)
-        sites = sites[order]
-        out[b] = pair_weights(x[sites], y[sites], w[order], row[sites], reach, out.shape[1] - 1)
-
-
-@njit(cache=True, nogil=True)
-def neighbour_sums(
-    x: Any, y: Any, row: Any, w: Any, own: Any, centres: Any, radii: Any, out: Any
-) -> None:
-    """Write, around each centre, the weight within each radius: of points marked own, and of all.
-
-    x, y, row, w, own : (N,) sorted    centres : (C,) their places    radii : (D,) ascending
-    out : (C, D, 2); a point is no neighbour of itself, one exactly at a radius counts
-    """
-    starts, reach = row_starts(row), radii[-1]
-    squares = radii * radii * (1 + 1e-12)  # a distance equal to a radius up to rounding counts
-    for c in range(centres.size):
-        i = centres[c]
-        low = max(row[i] - ROWS_IN_REACH - 1, 0)
-        for r in range(low, min(row[i] + ROWS_IN_REACH + 2, starts.size - 1)):
-            run = x[starts[r] : starts[r + 1]]
-            first = starts[r] + np.searchsorted(run, x[i] - reach)
-            last = starts[r] + np.searchsorted(run, x[i] + reach, side="right")
-            for j in range(first, last):
-                dx, dy = x[i] - x[j], y[i] - y[j]
-                square = dx * dx + dy * dy
-                if j == i or square > squares[-1]:
-                    continue
-                d = np.searchsorted(squares, square)
-                out[c, d, 1] += w[j]
-                if own[j]:
-                    out[c, d, 0] += w[j]
-        for d in range(1, radii.size):
-            out[c, d, 0] += out[c, d - 1, 0]
-            out[c, d, 1] += out[c, d - 1, 1]

@@ -1,4 +1,4 @@
-"""Schemas of the establishments around Strasbourg, their blocks and size brackets.
+"""Schemas of the establishments around Strasbourg, their blocks and brackets, and power plants.
 
 `hunan.audits.schemas.validate` knows them by name. Needs pandera, as that module does.
 """
@@ -11,10 +11,14 @@ import pandas as pd
 import pandera.pandas as pa
 
 from hunan.data.plants import load_plant_blocks, load_size_brackets
+from hunan.data.power_plants import load_power_fuels
 
 BLOCK, COMMUNE = r"^67\d{7}$", r"^67\d{3}$"
 LAMBERT_93 = 2154
 EAST, NORTH = (1_010_000, 1_065_000), (6_815_000, 6_865_000)  # the area around Strasbourg
+
+CHINA_LON, CHINA_LAT = (73.0, 136.0), (18.0, 54.0)
+STATUS = ["Operational", "Shutdown", "Under Construction"]
 
 
 def _within(frame: pd.DataFrame) -> pd.Series:
@@ -77,8 +81,28 @@ def _brackets() -> pa.DataFrameSchema:
     return pa.DataFrameSchema(columns, checks=ordered)
 
 
+def _power_plants() -> pa.DataFrameSchema:
+    fuels = load_power_fuels()["fuel"].tolist()
+    columns = {
+        "power_plant": _text(r"^W\d{4}$", unique=True),
+        "wri_id": _text(r"^\d{7}$"),
+        "name": pa.Column(str),
+        "fuel": pa.Column(str, pa.Check.isin(fuels)),
+        "capacity_mw": pa.Column(float, pa.Check.ge(1.0), nullable=True),
+        "status": pa.Column(str, pa.Check.isin(STATUS), nullable=True),
+        "longitude": pa.Column(float, pa.Check.in_range(*CHINA_LON), nullable=True),
+        "latitude": pa.Column(float, pa.Check.in_range(*CHINA_LAT), nullable=True),
+        "located_by": pa.Column(str, nullable=True),
+    }
+    together = pa.Check(
+        lambda f: f["longitude"].isna() == f["latitude"].isna(), error="both coordinates or none"
+    )
+    return pa.DataFrameSchema(columns, checks=together)
+
+
 PLANT_SCHEMAS: dict[str, Callable[[], pa.DataFrameSchema]] = {
     "plant_blocks": _blocks,
     "plants": _plants,
+    "power_plants": _power_plants,
     "size_brackets": _brackets,
 }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from agglometrics.distance.density.counting import sum_of_distances
-from agglometrics.distance.density.smoothing import pair_counts
+from agglometrics.distance.density.counting import moments
+from agglometrics.distance.density.grids import pair_counts
+from agglometrics.distance.density.plants import Plants
+from agglometrics.distance.places import Globe
 from agglometrics.errors import ConvergenceError, IdentificationError, InputError
 from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
@@ -37,31 +39,38 @@ class Lengths:
     step: float
 
     @classmethod
-    def of(cls, xy: Array, within: float | None = None) -> Lengths:
-        """Return the distances of points xy, (N, 2), those up to `within` if it is given."""
-        if len(xy) <= EXACT:
-            from scipy.spatial.distance import pdist
-
-            lengths = pdist(xy)
+    def of(
+        cls, plants: Plants, within: float | None = None, others: Plants | None = None
+    ) -> Lengths:
+        """Return the distances between plants, or from them to others; up to `within` if given."""
+        pairs = replace(plants, w=None).pairs(None if others is None else replace(others, w=None))
+        if pairs <= EXACT * (EXACT - 1) / 2:
+            lengths = plants.lengths(others)
             return cls.exactly(lengths if within is None else lengths[lengths <= within])
-        most: Array = 2.001 * np.hypot(*(xy - np.median(xy, axis=0)).T)
-        farthest = float(most.max())
-        core = float(2 * np.quantile(most, 0.9))  # few far points do not make the grid coarse
+        return cls._counted(plants, within, others, pairs)
+
+    @classmethod
+    def _counted(
+        cls, plants: Plants, within: float | None, others: Plants | None, pairs: float
+    ) -> Lengths:
+        """Return the distances in a histogram."""
+        xyz = plants.xyz if others is None else np.vstack([plants.xyz, others.xyz])
+        most = 2.001 * np.sqrt(((xyz - np.median(xyz, axis=0)) ** 2).sum(axis=1))
+        ends = plants.space.arc(np.array([most.max(), 2 * np.quantile(most, 0.9)]))
+        farthest, core = (float(end) for end in ends)  # few far points make no coarse grid
         wide = min(farthest, core) or 1.0  # all on one site: any grid
-        reach = wide if within is None else within
-        step = reach / FINE
-        counts = pair_counts(xy, step, FINE)
-        at, pairs = np.arange(FINE + 1) * step, len(xy) * (len(xy) - 1) / 2
+        step = (wide if within is None else within) / FINE
+        alone = None if others is None else replace(others, w=None)
+        counts = pair_counts(replace(plants, w=None), step, FINE, alone)
+        at = np.arange(FINE + 1) * step
         n = float(counts.sum()) if within is not None else pairs
-        share = np.cumsum(counts) / max(n, 1.0)
-        quartiles = np.interp([0.25, 0.5, 0.75], share, at + step / 2)
+        quartiles = np.interp([0.25, 0.5, 0.75], np.cumsum(counts) / max(n, 1.0), at + step / 2)
         if within is not None or farthest <= core:
             mean = float(counts @ at / max(n, 1.0))
             spread = float(counts @ (at - mean) ** 2 / max(n - 1, 1.0)) - step**2 / 6
         else:
-            mean = sum_of_distances(*(xy - xy.mean(axis=0)).T.copy()) / n
-            squares = float(len(xy) * ((xy - xy.mean(axis=0)) ** 2).sum())
-            spread = (squares - n * mean**2) / (n - 1)
+            total, squares = _moments(plants, others)
+            spread = (squares - total**2 / n) / (n - 1)
         return cls(n, float(np.sqrt(max(spread, 0.0))), quartiles, counts, step)
 
     @classmethod
@@ -83,6 +92,18 @@ class Lengths:
         spread = float(self.quartiles[2] - self.quartiles[0]) / normal
         known = [s for s in (self.deviation, spread) if s > 1e-9 * self.quartiles[2]]
         return min(known) if known else 0.0
+
+
+def _moments(plants: Plants, others: Plants | None) -> tuple[float, float]:
+    """Return the sums of distances and of squared distances over all pairs."""
+    end = plants if others is None else others
+    one, other = (
+        (p.xyz[:, 0].copy(), p.xyz[:, 1].copy(), p.xyz[:, 2].copy() if p.xyz.shape[1] > 2 else None)
+        for p in (plants, end)
+    )
+    diameter = 2 * plants.space.radius if isinstance(plants.space, Globe) else None
+    total, squares = moments(*one, *other, diameter, others is None)
+    return float(total), float(squares)
 
 
 def silverman_rule(lengths: Lengths) -> float:
@@ -179,9 +200,9 @@ class Silverman:
         """What the output says of it."""
         return f"Silverman's rule, {_pairs(self.within)}"
 
-    def bandwidth(self, xy: Array, target: object) -> float:
-        """Return h of the points xy, (N, 2), of an industry."""
-        h = silverman_rule(Lengths.of(xy, self.within))
+    def bandwidth(self, plants: Plants, target: object, others: Plants | None = None) -> float:
+        """Return h of the distances between an industry's plants, or from them to others."""
+        h = silverman_rule(Lengths.of(plants, self.within, others))
         return _positive(h, self, target)
 
 
@@ -213,9 +234,9 @@ class SheatherJones:
         """What the output says of it."""
         return f"Sheather and Jones, {_pairs(self.within)}"
 
-    def bandwidth(self, xy: Array, target: object) -> float:
-        """Return h of the points xy, (N, 2), of an industry."""
-        h = sheather_jones_rule(Lengths.of(xy, self.within))
+    def bandwidth(self, plants: Plants, target: object, others: Plants | None = None) -> float:
+        """Return h of the distances between an industry's plants, or from them to others."""
+        h = sheather_jones_rule(Lengths.of(plants, self.within, others))
         return _positive(h, self, target)
 
 
@@ -230,7 +251,7 @@ class Fixed:
         """What the output says of it."""
         return "given"
 
-    def bandwidth(self, xy: Array, target: object) -> float:
+    def bandwidth(self, plants: Plants, target: object, others: Plants | None = None) -> float:
         """Return h."""
         return self.h
 

@@ -8,7 +8,8 @@ depends on the unit of length.
 
 Points are sorted into rows of a grid and by x within a row; a point meets only those in rows and
 x-windows within reach. The place of a pair is cut off *before* it becomes an integer (the loop
-vectorises), and four histograms take turns (runs of the same bin do not wait for each other).
+vectorises), and four histograms take turns (runs of the same bin do not wait for each other). On
+the globe the windows are those of chords, and the distances are arcs.
 """
 
 from __future__ import annotations
@@ -18,57 +19,79 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from agglometrics.distance.density.tallies import FULL, PARTS, add, empty, part, picked
+
 ROWS = 5
 """Rows of the grid within reach."""
 
 BLOCK = 1024
-BITS = np.uint32(12)
-PARTS = 4096
-"""A distance is resolved to this part of a bin."""
 
-FRACTION = np.uint32(PARTS - 1)
-ONE = np.int64(1 << 40)
-"""A pair counts this much in a word, and its fraction of a bin, in parts, below."""
+TERMS = 8
+"""Terms of the arcsine's series, of arguments up to a half: to 3e-8."""
 
-FULL = 1 << 21
-"""Pairs after which words are emptied: counts take 23 bits, sums of fractions 40."""
+
+@njit(fastmath=True)
+def _series(square: Any) -> Any:
+    """Return asin(u) / u of u^2, u up to a half: 1 + u^2 1/6 (1 + u^2 9/20 (1 + u^2 25/42 ...))."""
+    kind = type(square)
+    total = kind(1)
+    for k in range(TERMS, 0, -1):
+        total = kind(1) + square * kind((2 * k - 1) ** 2 / (2 * k * (2 * k + 1))) * total
+    return total
+
+
+@njit(fastmath=True)
+def _arc(chord: Any, diameter: Any) -> Any:
+    """Return the great-circle distance of a chord, diameter * asin(chord / diameter).
+
+    Beyond a half asin(u) = pi / 2 - 2 asin(sqrt((1 - u) / 2)). Nothing branches: loops vectorise.
+    """
+    kind = type(chord)
+    half = kind(0.5)
+    u = min(chord / diameter, kind(1))
+    small = u <= half
+    square = u * u if small else half - half * u
+    angle = _series(square) * (u if small else np.sqrt(square))
+    return diameter * (angle if small else kind(np.pi / 2) - kind(2) * angle)
 
 
 @njit(cache=True, fastmath=True, nogil=True)
-def _add_run(xi: Any, yi: Any, x: Any, y: Any, top: Any, place: Any, h: Any) -> None:
-    """Add the pairs of a point with a run of others to four histograms of words, h (4, bins + 1).
+def _measure(
+    xi: Any, yi: Any, zi: Any, x: Any, y: Any, z: Any, diameter: Any, top: Any, place: Any
+) -> None:
+    """Write how far a run of points is from another one, in parts of a bin, cut off at top.
 
-    place : (BLOCK,) scratch; the last column takes what is out of reach
+    Up to a sixth of a half circle the series alone is exact, and too large beyond: cut off.
     """
     parts = x.dtype.type(PARTS)
-    for begin in range(0, x.size, BLOCK):
-        xs, ys = x[begin : begin + BLOCK], y[begin : begin + BLOCK]
-        for j in range(xs.size):
-            dx, dy = xi - xs[j], yi - ys[j]
+    if z is None:
+        for j in range(x.size):
+            dx, dy = xi - x[j], yi - y[j]
             place[j] = np.int32(min(np.sqrt(dx * dx + dy * dy) * parts, top))
-        whole = xs.size - xs.size % 4
-        for j in range(0, whole, 4):
-            a, b = np.uint32(place[j]), np.uint32(place[j + 1])
-            c, d = np.uint32(place[j + 2]), np.uint32(place[j + 3])
-            h[0, a >> BITS] += ONE + np.int64(a & FRACTION)
-            h[1, b >> BITS] += ONE + np.int64(b & FRACTION)
-            h[2, c >> BITS] += ONE + np.int64(c & FRACTION)
-            h[3, d >> BITS] += ONE + np.int64(d & FRACTION)
-        for j in range(whole, xs.size):
-            a = np.uint32(place[j])
-            h[0, a >> BITS] += ONE + np.int64(a & FRACTION)
+    elif top * 6 < np.pi * parts * diameter:
+        unit = x.dtype.type(1) / (diameter * diameter)
+        for j in range(x.size):
+            dx, dy, dz = xi - x[j], yi - y[j], zi - z[j]
+            square = dx * dx + dy * dy + dz * dz
+            arc = np.sqrt(square) * _series(square * unit)
+            place[j] = np.int32(min(arc * parts, top))
+    else:
+        for j in range(x.size):
+            dx, dy, dz = xi - x[j], yi - y[j], zi - z[j]
+            arc = _arc(np.sqrt(dx * dx + dy * dy + dz * dz), diameter)
+            place[j] = np.int32(min(arc * parts, top))
 
 
 @njit(cache=True, nogil=True)
-def empty(h: Any, out: Any) -> None:
-    """Move the words of four histograms to the grid distances, out (bins + 1,)."""
-    for k in range(4):
-        for b in range(out.size - 1):
-            count = h[k, b] >> 40
-            upper = (h[k, b] - (count << 40)) / PARTS
-            out[b] += count - upper
-            out[b + 1] += upper
-    h[:] = 0
+def _add_run(
+    xi: Any, yi: Any, zi: Any, wi: Any, x: Any, y: Any, z: Any, w: Any, diameter: Any, top: Any,
+    place: Any, h: Any,
+) -> None:  # fmt: skip
+    """Add the pairs of a point with a run of others to four histograms; place : (BLOCK,)."""
+    for low in range(0, x.size, BLOCK):
+        high = min(low + BLOCK, x.size)
+        _measure(xi, yi, zi, x[low:high], y[low:high], part(z, low, high), diameter, top, place)
+        add(place, high - low, wi, part(w, low, high), h)
 
 
 @njit(cache=True, nogil=True)
@@ -90,21 +113,15 @@ def _half_width(a: int, b: int, reach: float, height: float) -> float:
 
 @njit(cache=True, nogil=True)
 def count_within(
-    x: Any,
-    y: Any,
-    starts: Any,
-    reach: float,
-    height: float,
-    first: int,
-    last: int,
-    h: Any,
-    out: Any,
+    x: Any, y: Any, z: Any, w: Any, starts: Any, scale: Any, first: int, last: int, h: Any, out: Any
 ) -> None:
     """Add the pairs of sorted points first, ..., last - 1 with later ones.
 
-    x, y : (N,), in bins    starts : (rows + 1,)    reach, height of a row : in bins
-    h, out : (4, bins + 1) words, which the caller empties last, and (bins + 1,) pairs
+    x, y, z, w : (N,) coordinates in bins, and weights    starts : (rows + 1,)
+    scale : straight reach, height of a row, diameter, in bins
+    h, out : four histograms, which the caller empties last, and (bins + 1,) pairs
     """
+    reach, height, diameter = scale
     place = np.empty(BLOCK, np.int32)
     top, done, rows = x.dtype.type((out.size - 1) * PARTS), 0, starts.size - 1
     span = int(np.ceil(reach / height))
@@ -121,30 +138,23 @@ def count_within(
                 high = max(high, low)
                 while high < starts[b + 1] and x[high] <= x[i] + wide:
                     high += 1
-                _add_run(x[i], y[i], x[low:high], y[low:high], top, place, h)
+                _add_run(
+                    x[i], y[i], picked(z, i), picked(w, i), x[low:high], y[low:high],
+                    part(z, low, high), part(w, low, high), diameter, top, place, h,
+                )  # fmt: skip
                 done += high - low
                 if done > FULL:
-                    empty(h, out)
+                    empty(h, w, out)
                     done = 0
 
 
 @njit(cache=True, nogil=True)
-def count_across(
-    x: Any,
-    y: Any,
-    row: Any,
-    px: Any,
-    py: Any,
-    starts: Any,
-    reach: float,
-    height: float,
-    h: Any,
-    out: Any,
-) -> None:
-    """Add the pairs of points (x, y) with sorted others (px, py), as `count_within`.
+def count_across(one: Any, row: Any, other: Any, starts: Any, scale: Any, h: Any, out: Any) -> None:
+    """Add the pairs of points with sorted others, as `count_within`.
 
-    x, y, row : (n,)    px, py : (N,)    starts : (rows + 1,) of the others
+    one, other : x, y, z, w of each, (n,) and (N,)    row : (n,)    starts : (rows + 1,) of others
     """
+    (x, y, z, w), (px, py, pz, pw), (reach, height, diameter) = one, other, scale
     place = np.empty(BLOCK, np.int32)
     top, done, rows = x.dtype.type((out.size - 1) * PARTS), 0, starts.size - 1
     span = int(np.ceil(reach / height))
@@ -154,18 +164,30 @@ def count_across(
             run = px[starts[b] : starts[b + 1]]
             low = starts[b] + np.searchsorted(run, x[i] - wide)
             high = starts[b] + np.searchsorted(run, x[i] + wide, side="right")
-            _add_run(x[i], y[i], px[low:high], py[low:high], top, place, h)
+            _add_run(
+                x[i], y[i], picked(z, i), picked(w, i), px[low:high], py[low:high],
+                part(pz, low, high), part(pw, low, high), diameter, top, place, h,
+            )  # fmt: skip
             done += high - low
             if done > FULL:
-                empty(h, out)
+                empty(h, w, out)
                 done = 0
 
 
 @njit(cache=True, nogil=True)
-def sum_of_distances(x: Any, y: Any) -> float:
-    """Return the sum of distances over the pairs of points x, y (N,)."""
-    total = 0.0
+def moments(
+    x: Any, y: Any, z: Any, px: Any, py: Any, pz: Any, diameter: Any, same: bool
+) -> Any:  # fmt: skip
+    """Return the sums of distances, and of squared ones, over the pairs of two sets of points.
+
+    x, y, z : (n,)    px, py, pz : (N,)    same : whether the two are one, whose pairs count once
+    """
+    total, squares = 0.0, 0.0
     for i in range(x.size):
-        for j in range(i):
-            total += np.sqrt((x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2)
-    return total
+        for j in range(i if same else px.size):
+            square = (x[i] - px[j]) ** 2 + (y[i] - py[j]) ** 2
+            if z is not None:
+                square = _arc(np.sqrt(square + (z[i] - pz[j]) ** 2), diameter) ** 2
+            total += np.sqrt(square)
+            squares += square
+    return total, squares

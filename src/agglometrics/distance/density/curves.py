@@ -59,6 +59,7 @@ def density_curve(
     h: float,
     bandwidth_rule: str,
     null: str,
+    unit: str,
 ) -> DensityCurve:
     """Return the observed curve, (D,), with the bands of the curves, (B, D), of its null."""
     unknown = np.full(d.size, np.nan)
@@ -92,6 +93,7 @@ def density_curve(
         draws,
         level,
         band.p_value,
+        unit,
         bandwidth_rule=bandwidth_rule,
         bands=bands.rule,
         null_p_values=band.null,

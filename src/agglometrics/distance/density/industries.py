@@ -143,7 +143,8 @@ class IndustryCurves:
             panel.set(title=f"{label} ({self[label].n_points})", xlabel="", ylabel="")
         for panel in axes.flat[len(industries) :]:
             panel.set_visible(False)
-        figure.supxlabel("distance")
+        unit = next(iter(self.curves.values())).unit
+        figure.supxlabel(f"distance ({unit})")
         figure.supylabel("Duranton-Overman K_d")
         return figure
 

@@ -7,47 +7,30 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from agglometrics.distance.density.counting import count_across, count_within, empty, row_starts
-from agglometrics.distance.pairs import pair_weights, random_sites
+from agglometrics.distance.density.counting import count_across, count_within, row_starts
+from agglometrics.distance.density.tallies import empty, histograms, picked
+from agglometrics.distance.pairs import random_sites
 
 
 @njit(cache=True, nogil=True)
 def count_random(
-    x: Any,
-    y: Any,
-    row: Any,
-    where: Any,
-    n: int,
-    reach: float,
-    height: float,
-    seed: Any,
-    first: int,
-    out: Any,
-) -> None:
+    sites: Any, row: Any, where: Any, n: int, w: Any, scale: Any, seed: Any, first: int, out: Any
+) -> None:  # fmt: skip
     """Write the pairs, (B, bins + 1), of n points on random sites, of streams first, first + 1, ...
 
-    x, y, row : (N,) sites in the order of the grid, in bins    where : (N,) place in it of each
-    site, in an order that depends on coordinates alone (so that a draw does not depend on rows)
+    sites : x, y, z, (N,) each, in the order of the grid, in bins    where : (N,) place in it of
+    each site, in an order that depends on coordinates alone (so that a draw does not depend on
+    rows)    w : (n,) weights of the points, which they carry along
     """
-    rows, h = row[-1] + 1, np.zeros((4, out.shape[1]), np.int64)
+    (x, y, z), rows, h = sites, row[-1] + 1, histograms(out.shape[1] - 1, w)
     for b in range(out.shape[0]):
-        sites = np.sort(where[random_sites(n, x.size, seed, first + b)])
-        starts = row_starts(row[sites], rows)
+        drawn = where[random_sites(n, x.size, seed, first + b)]
+        order = np.argsort(drawn)
+        at, ws = drawn[order], picked(w, order)
+        starts = row_starts(row[at], rows)
         out[b] = 0.0
-        count_within(x[sites], y[sites], starts, reach, height, 0, n, h, out[b])
-        empty(h, out[b])
-
-
-@njit(cache=True, nogil=True)
-def weigh_random(
-    x: Any, y: Any, row: Any, where: Any, w: Any, reach: float, seed: Any, first: int, out: Any
-) -> None:
-    """Write the pair weights, (B, bins + 1), of points with weights w, (n,), on random sites."""
-    for b in range(out.shape[0]):
-        sites = where[random_sites(w.size, x.size, seed, first + b)]
-        order = np.argsort(sites)
-        sites = sites[order]
-        out[b] = pair_weights(x[sites], y[sites], w[order], row[sites], reach, out.shape[1] - 1)
+        count_within(x[at], y[at], picked(z, at), ws, starts, scale, 0, n, h, out[b])
+        empty(h, w, out[b])
 
 
 @njit(cache=True, nogil=True)
@@ -75,30 +58,20 @@ def coarsened(fine: Any, factor: int, out: Any) -> None:
 
 @njit(cache=True, nogil=True)
 def count_nested(
-    x: Any,
-    y: Any,
-    row: Any,
-    where: Any,
-    size: Any,
-    reach: Any,
-    height: float,
-    bins: int,
-    factor: Any,
-    offset: Any,
-    seed: Any,
-    first: int,
-    out: Any,
-) -> None:
+    sites: Any, row: Any, where: Any, size: Any, near: Any, scale: Any, bins: int, factor: Any,
+    offset: Any, seed: Any, first: int, out: Any,
+) -> None:  # fmt: skip
     """Write the pairs of a whole set of industries, each on the first n sites of a permutation.
 
-    size, reach, factor : (K,) industries in ascending order of their number of points, how far
-    their pairs and those of larger ones count, in bins, and by how much their grid is coarser
-    offset : (K + 1,) where the distances of each begin in out, (B, offset[K])
+    size, near, factor : (K,) industries in ascending order of their number of points, how far
+    their pairs and those of larger ones count, in bins and straight, and by how much their grid is
+    coarser    offset : (K + 1,) where the distances of each begin in out, (B, offset[K])
 
     The pairs of a larger industry are those of the next smaller one, and those of its further
     points with each other and with the earlier ones: the set costs no more than its largest.
     """
-    rows, h = row[-1] + 1, np.zeros((4, bins + 1), np.int64)
+    (x, y, z), (_, height, diameter), rows = sites, scale, row[-1] + 1
+    h = histograms(bins, None)
     for b in range(out.shape[0]):
         drawn = where[random_sites(size[-1], x.size, seed, first + b)]
         earlier, total = drawn[:0], np.zeros(bins + 1)
@@ -106,11 +79,13 @@ def count_nested(
         for k in range(size.size):
             new = np.sort(drawn[earlier.size : size[k]])
             if new.size:
-                own, near = row[new], reach[k]
-                nx, ny, px, py = x[new], y[new], x[earlier], y[earlier]
-                starts = row_starts(row[earlier], rows)
-                count_across(nx, ny, own, px, py, starts, near, height, h, total)
-                count_within(nx, ny, row_starts(own, rows), near, height, 0, new.size, h, total)
-                empty(h, total)
+                own, here = row[new], (near[k], height, diameter)
+                one = (x[new], y[new], picked(z, new), None)
+                other = (x[earlier], y[earlier], picked(z, earlier), None)
+                count_across(one, own, other, row_starts(row[earlier], rows), here, h, total)
+                count_within(
+                    one[0], one[1], one[2], None, row_starts(own, rows), here, 0, new.size, h, total
+                )
+                empty(h, None, total)
                 earlier = merged(earlier, new)
             coarsened(total, factor[k], out[b, offset[k] : offset[k + 1]])

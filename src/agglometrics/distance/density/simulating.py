@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from agglometrics.distance.density.grids import Grid, Index, pair_counts
+from agglometrics.distance.density.plants import Plants, pairs_of, weights_or_ones
 from agglometrics.distance.density.smoothing import (
     BINS_PER_BANDWIDTH,
     TAIL,
-    Grid,
     bins_for,
-    pair_counts,
-    pair_sums,
     smoothing_matrix,
 )
+from agglometrics.distance.density.tallies import picked
 from agglometrics.distance.envelopes import simulate_in_threads
+from agglometrics.distance.nulls import Marks, Null
+from agglometrics.distance.points import Points
 from agglometrics.notation import Array
 
 ENTRIES = 2_000_000
@@ -26,51 +27,21 @@ FINEST = 500
 """Bandwidths in the last distance up to which an industry shares the grid of a nested set."""
 
 
-@dataclass(frozen=True)
-class Plants:
-    """The plants of an industry, in an order that depends on coordinates and weights alone.
-
-    Attributes
-    ----------
-    xy : (n, 2)
-    w : (n,) weights; None where every pair counts once
-    """
-
-    xy: Array
-    w: Array | None
-
-    @classmethod
-    def of(cls, xy: Array, w: Array | None) -> Plants:
-        """Return points xy, (n, 2), with weights w, about their own median."""
-        keys = (xy[:, 1], xy[:, 0])
-        order = np.lexsort(keys if w is None else (w, *keys))
-        return cls((xy - np.median(xy, axis=0))[order], None if w is None else w[order])
-
-    @property
-    def pairs(self) -> float:
-        """The number of pairs, or the sum of w_k w_l over them."""
-        if self.w is None:
-            return len(self.xy) * (len(self.xy) - 1) / 2
-        return float((self.w.sum() ** 2 - (self.w**2).sum()) / 2)
-
-
-def density(plants: Plants, d: Array, h: float) -> Array:
-    """Return K_d, (D,), of plants at distances d, (D,), with bandwidth h."""
-    width, bins = bins_for(h, float(d[-1]), len(plants.xy))
-    if plants.w is None:
-        counts = pair_counts(plants.xy, width, bins)
-    else:
-        counts = pair_sums(plants.xy, plants.w, width, bins)
-    return np.asarray(counts @ smoothing_matrix(d, width, bins, h) / plants.pairs)
-
-
-def null_curves(sites: Array, plants: Plants, d: Array, h: float, draws: int, seed: int) -> Array:
-    """Return K_d, (B, D), of plants, with their weights, on random ones of the sites (N, 2)."""
-    from agglometrics.distance.density.placements import count_random, weigh_random
-
-    n = len(plants.xy)
+def density(plants: Plants, d: Array, h: float, others: Plants | None = None) -> Array:
+    """Return K_d, (D,), of plants, within or to others, at distances d, (D,), with bandwidth h."""
+    n = len(plants) + (0 if others is None else len(others))
     width, bins = bins_for(h, float(d[-1]), n)
-    smooth = smoothing_matrix(d, width, bins, h) / plants.pairs
+    counts = pair_counts(plants, width, bins, others)
+    return np.asarray(counts @ smoothing_matrix(d, width, bins, h) / plants.pairs(others))
+
+
+def null_curves(sites: Plants, plants: Plants, d: Array, h: float, draws: int, seed: int) -> Array:
+    """Return K_d, (B, D), of plants, with their weights, on random ones of the sites."""
+    from agglometrics.distance.density.placements import count_random
+
+    n = len(plants)
+    width, bins = bins_for(h, float(d[-1]), n)
+    smooth = smoothing_matrix(d, width, bins, h) / plants.pairs()
     grid, where = _canonical(sites, width, bins)
     curves: Array = np.empty((draws, d.size))
     start: Any = np.uint64(seed % 2**64)
@@ -79,22 +50,54 @@ def null_curves(sites: Array, plants: Plants, d: Array, h: float, draws: int, se
     def part(first: int, last: int) -> None:
         for b in range(first, last, block):
             out = np.empty((min(block, last - b), bins + 1))
-            if plants.w is None:
-                count_random(
-                    grid.x, grid.y, grid.row, where, n, float(bins), grid.height, start, b, out
-                )
-            else:
-                weigh_random(grid.x, grid.y, grid.row, where, plants.w, float(bins), start, b, out)
+            count_random(grid.sites, grid.row, where, n, plants.w, grid.scale, start, b, out)
             curves[b : b + len(out)] = out @ smooth
 
     simulate_in_threads(part, draws, (3e-10 * n**2 + 1e-9 * len(sites)) * draws)
     return curves
 
 
-def _canonical(sites: Array, width: float, bins: int) -> tuple[Grid, Any]:
-    """Return sites in a grid, and the place in it of each in the order of coordinates."""
-    ordered = sites[np.lexsort((sites[:, 1], sites[:, 0]))]
-    grid = Grid.of(ordered, width, bins)
+def drawn_curves(
+    points: Points, own: Marks, counted: Marks, weighted: bool, null: Null, d: Array, h: float,
+    draws: int, seed: int,
+) -> Array:  # fmt: skip
+    """Return K_d, (B, D), of one industry, or of one to another, in a random experiment.
+
+    own, counted : (N,) which points are of the industry, and of the one it is measured to
+    """
+    intra = bool((own == counted).all())
+    sites = Plants.of(points, np.ones(own.size, dtype=bool), weighted=False)
+    width, bins = bins_for(h, float(d[-1]), int((own | counted).sum()))
+    smooth = smoothing_matrix(d, width, bins, h)
+    grid = Grid.of(sites.xyz, width, bins, sites.space)
+    curves: Array = np.empty((draws, d.size))
+
+    def part(first: int, last: int) -> None:
+        for b in range(first, last):
+            labels, weights = null.places(own, intra, np.random.default_rng([seed, b]))
+            w = points.w[weights][grid.order] if weighted else None
+            one = np.flatnonzero(own[labels][grid.order])
+            other = None if intra else np.flatnonzero(counted[labels][grid.order])
+            curves[b] = _share_of_pairs(grid, one, other, w) @ smooth
+
+    n = float(own.sum()) * float(counted.sum())
+    simulate_in_threads(part, draws, (1e-9 * n + 3e-8 * own.size) * draws)
+    return curves
+
+
+def _share_of_pairs(grid: Grid, one: Index, other: Index | None, w: Array | None) -> Array:
+    """Return the pairs of sites, within one set or with another, as shares of all, (bins + 1,)."""
+    own, mass = picked(w, one), weights_or_ones(one.size, picked(w, one))
+    if other is None:
+        return grid.within(one, own, 0, one.size) / pairs_of(mass, None)
+    far = picked(w, other)
+    counts = grid.across(one, other, (own, far), 0, one.size)
+    return counts / pairs_of(mass, weights_or_ones(other.size, far))
+
+
+def _canonical(sites: Plants, width: float, bins: int) -> tuple[Grid, Any]:
+    """Return sites in a grid, and the place in it of each in the order given."""
+    grid = Grid.of(sites.xyz, width, bins, sites.space)
     where = np.empty(len(sites), dtype=np.int64)
     where[grid.order] = np.arange(len(sites))
     return grid, where
@@ -106,11 +109,11 @@ def shares_grid(h: Array, last: float) -> Any:
 
 
 def nested_null_curves(
-    sites: Array, sizes: Array, d: Array, h: Array, draws: int, seed: int
+    sites: Plants, sizes: Array, d: Array, h: Array, draws: int, seed: int
 ) -> Array:
     """Return K_d, (K, B, D), of industries of n plants and bandwidth h, (K,) each, ascending in n.
 
-    One permutation of all sites (N, 2) per draw; each industry takes the first n.
+    One permutation of all sites per draw; each industry takes the first n.
     """
     from agglometrics.distance.density.placements import count_nested
 
@@ -126,6 +129,7 @@ def nested_null_curves(
         for k in range(h.size)
     ]
     grid, where = _canonical(sites, fine, bins)
+    near = sites.space.chord(reach * fine) / fine
     curves: Array = np.empty((h.size, draws, d.size))
     start: Any = np.uint64(seed % 2**64)
     block = max(1, ENTRIES // int(offset[-1]))
@@ -134,7 +138,7 @@ def nested_null_curves(
         for b in range(first, last, block):
             out = np.empty((min(block, last - b), int(offset[-1])))
             count_nested(
-                grid.x, grid.y, grid.row, where, sizes, reach, grid.height, bins, factor, offset,
+                grid.sites, grid.row, where, sizes, near, grid.scale, bins, factor, offset,
                 start, b, out,
             )  # fmt: skip
             for k in range(h.size):

@@ -1,0 +1,117 @@
+"""Points in rows of a grid, and the pairs of some of them by distance."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agglometrics.distance.density.counting import ROWS, count_across, count_within, row_starts
+from agglometrics.distance.density.plants import PLANE, Plants
+from agglometrics.distance.density.tallies import empty, histograms, part, picked
+from agglometrics.distance.places import Globe, Plane
+from agglometrics.notation import Array
+
+SINGLE = 100_000
+"""Bins across up to which single precision resolves a hundredth of one."""
+
+THREADED, PIECES = 2_000, 32
+"""Points from which one curve is counted in threads, and the parts it is counted in."""
+
+Index = NDArray[np.int64]
+Floats = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Points in rows, and by x within a row, in units of a bin.
+
+    Attributes
+    ----------
+    sites : x, y, z, (N,) each, about their median, in single precision where that resolves a bin;
+        z is None in the plane
+    row : (N,) grid row; rows out of reach of each other are close together, so that far points
+        take no memory
+    order : (N,) where each came from
+    bins : reach, in bins
+    scale : straight reach, height of a row and diameter of the globe (None in the plane), in bins
+    """
+
+    sites: tuple[Floats, Floats, Floats | None]
+    row: Index
+    order: Index
+    bins: int
+    scale: tuple[float, float, Any]
+
+    @classmethod
+    def of(cls, xyz: Array, bin_width: float, bins: int, space: Plane | Globe = PLANE) -> Grid:
+        """Return points xyz, (N, 2 or 3), for counting pairs up to ``bins * bin_width``."""
+        u = (xyz - np.median(xyz, axis=0)) / bin_width
+        reach = float(space.chord(np.array([bins * bin_width]))[0]) / bin_width
+        height = reach / ROWS
+        levels, place = np.unique(np.floor((u[:, 1] - u[:, 1].min()) / height), return_inverse=True)
+        steps = np.minimum(np.diff(levels, prepend=levels[0]), ROWS + 2).astype(np.int64)
+        row = np.cumsum(steps)[place]
+        order = np.lexsort((u[:, 0], row))
+        diameter = 2 * space.radius / bin_width if isinstance(space, Globe) else None
+        # arcs of nearly a half circle need chords in double precision
+        single = np.abs(u).max() < SINGLE and (diameter is None or reach < 0.7 * diameter)
+        kind: Any = np.float32 if single else np.float64
+        x, y, *z = u[order].T.astype(kind).copy()
+        scale = reach, height, None if diameter is None else kind(diameter)
+        return cls((x, y, z[0] if z else None), row[order], order, bins, scale)
+
+    def within(self, at: Index, w: Array | None, first: int, last: int) -> Array:
+        """Return the pairs, (bins + 1,), of sites first, ..., last - 1 with later ones of at.
+
+        at : (n,) places in the grid, ascending    w : (n,) their weights
+        """
+        (x, y, z), out, h = self.sites, np.zeros(self.bins + 1), histograms(self.bins, w)
+        starts = row_starts(self.row[at], int(self.row[-1]) + 1)
+        count_within(x[at], y[at], picked(z, at), w, starts, self.scale, first, last, h, out)
+        empty(h, w, out)
+        return out
+
+    def across(
+        self, one: Index, other: Index, weights: tuple[Array, Array] | tuple[None, None],
+        first: int, last: int,
+    ) -> Array:  # fmt: skip
+        """Return the pairs of sites first, ..., last - 1 of one set with all of another."""
+        (x, y, z), w, out = self.sites, part(weights[0], first, last), np.zeros(self.bins + 1)
+        h, own = histograms(self.bins, w), one[first:last]
+        starts = row_starts(self.row[other], int(self.row[-1]) + 1)
+        these = x[own], y[own], picked(z, own), w
+        those = x[other], y[other], picked(z, other), weights[1]
+        count_across(these, self.row[own], those, starts, self.scale, h, out)
+        empty(h, w, out)
+        return out
+
+
+def pair_counts(plants: Plants, bin_width: float, bins: int, others: Plants | None = None) -> Array:
+    """Return the pairs of plants, within or with others, at 0, ..., bins times `bin_width`.
+
+    A pair, or the product of its weights, is shared between the two distances around its own;
+    those beyond the last are left out.
+    """
+    xyz = plants.xyz if others is None else np.vstack([plants.xyz, others.xyz])
+    grid, n = Grid.of(xyz, bin_width, bins, plants.space), len(plants)
+    own = np.flatnonzero(grid.order < n)
+    w = picked(plants.w, grid.order[own])
+    if others is None:
+        return _in_parts(lambda a, b: grid.within(own, w, a, b), n)
+    far = np.flatnonzero(grid.order >= n)
+    v = picked(others.w, grid.order[far] - n)
+    return _in_parts(lambda a, b: grid.across(own, far, (w, v), a, b), n)
+
+
+def _in_parts(counts: Any, n: int) -> Array:
+    """Add up counts(first, last) of all n points, in threads; parts do not depend on these."""
+    if n < THREADED:
+        return np.asarray(counts(0, n))
+    bounds = np.linspace(0, n, PIECES + 1).astype(int)
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
+        return np.asarray(sum(pool.map(counts, bounds[:-1], bounds[1:])))
