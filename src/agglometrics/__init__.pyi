@@ -121,6 +121,7 @@ from .measures.input_output.local_supply import local_flows, local_supply_rate
 from .measures.plants.coagglomeration import coagglomeration
 from .measures.plants.colocation import colocation
 from .measures.plants.dartboard import Dartboard, LocationChoice, NaturalAdvantage, Spillover
+from .measures.plants.dartboard_draws import DartboardDraws, dartboard_draws
 from .measures.plants.ellison_glaeser import ellison_glaeser, ellison_glaeser_cells
 from .measures.plants.gamma_bounds import gamma_bounds
 from .measures.plants.maurel_sedillot import devereux_griffith_simpson, maurel_sedillot
@@ -172,6 +173,19 @@ from .models.spatial.spatial_panel import (
 )
 from .models.threshold import ThresholdRegression, threshold_panel
 from .models.transformed import Between, FirstDifference
+from .plotting.pictures.bars import plot_ranked_bars, plot_theil
+from .plotting.pictures.coefficients import plot_coefficients, plot_impacts
+from .plotting.pictures.curves import plot_confidence_curve
+from .plotting.pictures.dots import plot_ranked_dots
+from .plotting.pictures.lines import plot_binned_scatter, plot_trajectories
+from .plotting.pictures.maps import plot_map
+from .plotting.pictures.ranges import plot_ranges
+from .plotting.pictures.relatedness import plot_network, plot_relatedness
+from .plotting.pictures.sensitivity import plot_sensitivity, plot_without_each, plot_zonings
+from .plotting.pictures.specifications import plot_specification_curve
+from .plotting.pictures.stages import plot_maturity
+from .plotting.pictures.tiles import plot_heat_map, plot_tile_map
+from .plotting.style import save_figure
 from .report.compare import Stars, compare
 from .report.tables import to_docx, to_html, to_latex, to_markdown, to_typst
 from .shiftshare.design import ShiftShareDesign

@@ -142,7 +142,7 @@ class EventStudy(Estimates):
         )
 
     @checked
-    def plot(self, level: float = 0.95, lang: Lang = "en") -> Any:
+    def plot(self, level: float = 0.95, lang: Lang = "en") -> Any:  # type: ignore[override]
         """Draw the coefficients by event time, the reference at zero, with their intervals."""
         return plot_event_study(self.tidy(level), -1 - self.estimator.anticipation, lang)
 

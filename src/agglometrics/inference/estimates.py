@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
@@ -14,8 +14,12 @@ from scipy import special
 from agglometrics.errors import InputError
 from agglometrics.inference.display import maketables
 from agglometrics.inference.display.summary import confidence, summary_text
+from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,29 @@ class Interval:
         if not self.pieces:
             return "empty"
         return " or ".join(f"[{low:.6g}, {high:.6g}]" for low, high in self.pieces)
+
+    @checked
+    def plot(
+        self, *, null: float = 0.0, unit: str = "", lang: Lang = "en", labels: Labels = PLAIN
+    ) -> Figure:
+        """Draw the set on its line, with arrows where it has no end.
+
+        Parameters
+        ----------
+        null : a value of interest, marked by a vertical line
+        unit : unit of the coefficient, for the axis
+        lang, labels : language, and what to print for the method's name
+
+        Examples
+        --------
+        >>> rays = Interval(((-np.inf, -1.0), (2.0, np.inf)), 0.95, "AKM0")
+        >>> rays.plot().axes[0].get_title(loc="left")
+        '0.95, AKM0'
+        """
+        from agglometrics.plotting.pictures.curves import draw_set
+
+        return draw_set(self.pieces, level=self.level, method=self.method, null=null, unit=unit,
+                        lang=lang, labels=labels)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -216,6 +243,31 @@ class Estimates:
         pieces = [self.interval(level, term).pieces for term in self.terms]
         low = np.array([min((low for low, _ in sets), default=np.nan) for sets in pieces])
         return low, np.array([max((high for _, high in sets), default=np.nan) for sets in pieces])
+
+    @checked
+    def plot(
+        self,
+        *,
+        terms: Sequence[str] | None = None,
+        level: float = 0.95,
+        unit: str = "",
+        lang: Lang = "en",
+        labels: Labels = PLAIN,
+    ) -> Figure:
+        """Draw the coefficients with their intervals; `plot_coefficients` draws several estimates.
+
+        Parameters
+        ----------
+        terms : which, in this order; default all but the intercept
+        level : of the intervals
+        unit : unit of the coefficients, for the axis
+        lang, labels : language, and labels of the terms
+        """
+        from agglometrics.plotting.pictures.coefficients import gathered, plot_coefficients
+
+        table = gathered({self.method: self}, terms, level)
+        return plot_coefficients(table, key="term", highlight=list(table["term"]), unit=unit,
+                                 lang=lang, labels=labels)  # fmt: skip
 
     def glance(self) -> pd.DataFrame:
         """Return one row about the whole estimate."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from agglometrics.labels import Lang, require_language
-from agglometrics.plotting import fonts
+from agglometrics.plotting import fonts, palette
 
 WIDTH = 6.29  # inches between the margins of the page
-INK = "#222222"
+LINE = 0.2  # inches a row of text takes
+INK = palette.INK
 
 
 def style(lang: Lang) -> AbstractContextManager[None]:
@@ -83,8 +84,8 @@ def save_figure(figure: Any, path: Path) -> tuple[Path, ...]:
     return tuple(path.with_name(path.name + ending) for ending in silent)
 
 
-def finished(figure: Any) -> Any:
+def finished(figure: Any) -> Figure:
     """Lay the figure out while its style is in force, and keep the layout."""
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
-    return figure
+    return cast("Figure", figure)

@@ -1,4 +1,4 @@
-"""Pictures of shift-share designs; each draws on the axes that it is given, or on new ones."""
+"""Pictures of shift-share designs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
+from agglometrics.labels import PLAIN, Labels, Lang, require_language
+from agglometrics.plotting.palette import DARK, INK
+from agglometrics.plotting.pictures.sensitivity import draw_without
+from agglometrics.plotting.style import WIDTH, canvas, finished, style
+from agglometrics.plotting.words import said
 from agglometrics.tables import require_columns
 from agglometrics.tables.arguments import checked
 
@@ -15,59 +21,60 @@ if TYPE_CHECKING:
 
     from agglometrics.shiftshare.design import ShiftShareDesign
 
-
-def _axes(ax: Any) -> Any:
-    if ax is not None:
-        return ax
-    from matplotlib import pyplot
-
-    return pyplot.subplots()[1]
+NEGATIVE = "#d55e00"
 
 
 @checked
-def plot_rotemberg(weights: pd.DataFrame, *, least_f: float = 5.0, ax: Any = None) -> Any:
+def plot_rotemberg(
+    weights: pd.DataFrame, *, least_f: float = 5.0, lang: Lang = "en", labels: Labels = PLAIN
+) -> Figure:
     """Draw just-identified estimates against first-stage F, sized by Rotemberg weight.
 
     Parameters
     ----------
     weights : what `ShiftShareDesign.rotemberg` returns
     least_f : sectors with a smaller F are left out: their estimates have no scale
-    ax : matplotlib axes
+    lang, labels : language and labels
 
     Returns
     -------
-    matplotlib axes; the dashed line is the estimate, and a legend tells the signs apart
+    Figure
+        A matplotlib figure: the dashed line is the estimate, and marks tell the signs apart.
+
+    Examples
+    --------
+    >>> from agglometrics import simulate_shift_share
+    >>> design = simulate_shift_share(1, n_locations=60, n_sectors=12, per_cluster=3).design
+    >>> plot_rotemberg(design.rotemberg("y", "x")).axes[0].get_xlabel()
+    'First-stage F'
     """
+    require_language(lang)
     require_columns(weights, ["alpha", "beta", "f"])
-    ax = _axes(ax)
     strong = weights[weights["f"] >= least_f]
-    size = 2000 * strong["alpha"].abs() / weights["alpha"].abs().max()
-    positive = strong["alpha"] >= 0
-    ax.scatter(
-        strong["f"][positive],
-        strong["beta"][positive],
-        s=size[positive],
-        alpha=0.5,
-        label="positive weight",
-    )
-    ax.scatter(
-        strong["f"][~positive],
-        strong["beta"][~positive],
-        s=size[~positive],
-        facecolors="none",
-        edgecolors="tab:red",
-        label="negative weight",
-    )
-    estimate = (weights["alpha"] * weights["beta"]).sum()
-    ax.axhline(estimate, linewidth=1, linestyle="--", color="black", label="estimate")
-    ax.set(xlabel="First-stage F", ylabel="Just-identified estimate")
-    _legend(ax)
-    return ax
+    size = 900 * strong["alpha"].abs() / weights["alpha"].abs().max()
+    with style(lang):
+        figure = canvas(WIDTH, 3.4)
+        axes = figure.subplots()
+        positive = strong["alpha"] >= 0
+        axes.scatter(strong["f"][positive], strong["beta"][positive], s=size[positive], marker="o",
+                     color=DARK, alpha=0.45, linewidths=0,
+                     label=said("_positive", lang, labels))  # fmt: skip
+        axes.scatter(strong["f"][~positive], strong["beta"][~positive], s=size[~positive],
+                     marker="s", facecolors="none", edgecolors=NEGATIVE,
+                     label=said("_negative", lang, labels))  # fmt: skip
+        estimate = (weights["alpha"] * weights["beta"]).sum()
+        axes.axhline(estimate, linewidth=0.9, linestyle="--", color=INK,
+                     label=said("estimate", lang, labels))  # fmt: skip
+        axes.margins(0.12)
+        axes.set_xlabel(said("_first_f", lang, labels))
+        axes.set_ylabel(said("_just", lang, labels))
+        _legend(figure)
+        return finished(figure)
 
 
-def _legend(ax: Any) -> None:
+def _legend(figure: Any) -> None:
     """Draw a legend whose marks have one size, whatever the points have."""
-    for handle in ax.legend(frameon=False, fontsize="small").legend_handles:
+    for handle in figure.legend(loc="outside lower center", ncols=3).legend_handles:
         if hasattr(handle, "set_sizes"):
             handle.set_sizes([40])
 
@@ -81,9 +88,10 @@ def plot_first_stage(
     weights: str | None = None,
     fixed_effects: str | Sequence[str] = (),
     bins: int = 20,
-    ax: Any = None,
-) -> Any:
-    """Draw the exposure-weighted treatment against the shocks, one point a bin of shocks.
+    lang: Lang = "en",
+    labels: Labels = PLAIN,
+) -> Figure:
+    """Draw the exposure-weighted treatment against the shocks, one point per bin of shocks.
 
     The line is the exposure-weighted regression through all shocks, not through the bins.
 
@@ -91,12 +99,21 @@ def plot_first_stage(
     ----------
     design, treatment, controls, weights, fixed_effects : as in `ShiftShareDesign.fit`
     bins : number of bins of equal exposure
-    ax : matplotlib axes
+    lang, labels : language and labels
 
     Returns
     -------
-    matplotlib axes
+    Figure
+        A matplotlib figure.
+
+    Examples
+    --------
+    >>> from agglometrics import simulate_shift_share
+    >>> design = simulate_shift_share(1, n_locations=60, n_sectors=12, per_cluster=3).design
+    >>> len(plot_first_stage(design, "x", bins=6).axes[0].collections[0].get_offsets())
+    6
     """
+    require_language(lang)
     table = design.shock_level(
         [treatment], controls=controls, weights=weights, fixed_effects=fixed_effects
     )
@@ -106,13 +123,16 @@ def plot_first_stage(
     edge = np.minimum((s.cumsum() / s.sum() * bins).astype(int), bins - 1)
     moments = ordered[[shock, treatment]].mul(s, axis=0).groupby(edge).sum()
     means = moments.div(s.groupby(edge).sum(), axis=0)
-    ax = _axes(ax)
-    ax.scatter(means[shock], means[treatment])
     middle = (np.average(ordered[shock], weights=s), np.average(ordered[treatment], weights=s))
     slope = _slope(ordered[shock] - middle[0], ordered[treatment] - middle[1], s)
-    ax.axline(middle, slope=slope, linewidth=1, color="black")
-    ax.set(xlabel=shock, ylabel=f"{treatment}, exposure-weighted residual")
-    return ax
+    with style(lang):
+        figure = canvas(0.8 * WIDTH, 3.2)
+        axes = figure.subplots()
+        axes.axline(middle, slope=slope, linewidth=0.9, color=INK)
+        axes.scatter(means[shock], means[treatment], s=16, color=DARK)
+        axes.set_xlabel(said(shock, lang, labels))
+        axes.set_ylabel(said("_residual", lang, labels).format(labels.text(treatment, lang)))
+        return finished(figure)
 
 
 def _slope(x: pd.Series[float], y: pd.Series[float], weights: pd.Series[float]) -> float:
@@ -120,27 +140,34 @@ def _slope(x: pd.Series[float], y: pd.Series[float], weights: pd.Series[float]) 
 
 
 @checked
-def plot_leave_one_out(frame: pd.DataFrame, *, most: int = 20, ax: Any = None) -> Any:
+def plot_leave_one_out(
+    frame: pd.DataFrame, *, most: int = 20, lang: Lang = "en", labels: Labels = PLAIN
+) -> Figure:
     """Draw the estimates without each sector, for those that move it most.
 
     Parameters
     ----------
     frame : what `ShiftShareDesign.leave_one_out` returns
     most : how many sectors are shown
-    ax : matplotlib axes
+    lang, labels : language and labels of the sectors
 
     Returns
     -------
-    matplotlib axes; the line is the full estimate
+    Figure
+        A matplotlib figure; the dashed line is the full estimate.
+
+    Examples
+    --------
+    >>> from agglometrics import simulate_shift_share
+    >>> design = simulate_shift_share(1, n_locations=60, n_sectors=12, per_cluster=3).design
+    >>> figure = plot_leave_one_out(design.leave_one_out("y", "x"), most=5)
+    >>> len(figure.axes[0].get_yticklabels())
+    5
     """
+    require_language(lang)
     require_columns(frame, ["estimate", "change", "alpha"])
     keys = [c for c in frame.columns if c not in ("estimate", "change", "alpha")]
-    order = frame["change"].abs().sort_values(ascending=False).index[:most]
-    shown = frame.loc[order[::-1]]
-    labels = shown[keys].astype(str).agg(" ".join, axis=1)
-    ax = _axes(ax)
-    ax.plot(shown["estimate"], np.arange(len(shown)), "o")
-    ax.axvline(float((frame["estimate"] - frame["change"]).iloc[0]), linewidth=1, color="black")
-    ax.set_yticks(np.arange(len(shown)), labels)
-    ax.set(xlabel="Estimate without it")
-    return ax
+    names = frame[keys].map(lambda name: labels.text(name, lang)).agg(" ".join, axis=1)
+    whole = float((frame["estimate"] - frame["change"]).iloc[0])
+    with style(lang):
+        return draw_without(frame.assign(_name=names), "_name", whole, most, ("", lang, PLAIN))

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from agglometrics import plot_ranked_bars, save_figure
 from agglometrics.errors import InputError
-from agglometrics.report.figures import ranked_bars, save_figure
 from agglometrics.report.tables import save_table, to_typst
 from hunan.paper import build as paper
 from hunan.paper.formats import Html
@@ -68,7 +68,7 @@ def make_folder(folder, text=TEXT):
     numbers.record("big", 1234.5, ",.1f", label="big")
     numbers.record("spare", 7, label="spare")
     frame = pd.DataFrame({"region": ["Hunan", "Jiangsu"], "lq": [0.8, -1.2]})
-    save_figure(ranked_bars(frame, value="lq"), folder / "figures" / "bars")
+    save_figure(plot_ranked_bars(frame, value="lq"), folder / "figures" / "bars")
     save_table(frame, folder / "tables" / "lq", formats={"lq": ".2f"})
     return folder / "paper.md"
 

@@ -132,10 +132,14 @@ def ellison_glaeser(
     data = read_industries(
         plants, size=size, industry=industry, region=region, time=time, reference=reference
     )
+    return answer(plants, data, excess_of(data), inference, size)
+
+
+def excess_of(data: Industries) -> Excess:
+    """Return G with its moments under the dartboard, and gamma, of every industry."""
     G, H, x2 = _raw(data), data.herfindahl, data.x2
     variance = dartboard_variance(H, data.p4, x2, data.x3)
-    excess = Excess(G, H * (1 - x2), variance, excess_concentration(G, H, x2), True)
-    return answer(plants, data, excess, inference, size)
+    return Excess(G, H * (1 - x2), variance, excess_concentration(G, H, x2), True)
 
 
 @checked

@@ -84,7 +84,7 @@ def simulate(
     work = int(data.n[tuple(known.T)].sum()) * inference.evaluations
     experiment, answers = inference.with_root(), {}
     for t, i in progress(map(tuple, known), len(known), work):
-        answers[t, i] = experiment.statistics(_observed(data, excess, sizes, t, i))
+        answers[t, i] = experiment.statistics(observed_of(data, excess, sizes, t, i))
     columns = {name: np.full(data.n.shape, np.nan) for name in inference.columns}
     for where, statistics in answers.items():
         for name in inference.columns:
@@ -92,7 +92,8 @@ def simulate(
     return columns
 
 
-def _observed(data: Industries, excess: Excess, sizes: Sizes, t: int, i: int) -> Observed:
+def observed_of(data: Industries, excess: Excess, sizes: Sizes, t: int, i: int) -> Observed:
+    """Return industry i in period t as an inference sees it."""
     time, industry = data.cube.times[t], data.cube.industries[i]
     x = data.reference(t, i)
     # Where x is zero no plant is ever put; the others in the order of their names.

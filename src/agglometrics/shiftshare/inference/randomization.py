@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.inference.estimates import Interval
+from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array
 from agglometrics.random.seeds import Seed
 from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
@@ -17,6 +19,9 @@ from agglometrics.shiftshare.inference.counterfactuals import Counterfactual, co
 from agglometrics.shiftshare.inference.randomization_set import extreme, not_rejected
 from agglometrics.shiftshare.inference.studentized import Fallen, Statistic, Studentized
 from agglometrics.tables.arguments import checked
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,16 @@ class RandomizationTest:
             )
         pieces = not_rejected(self.actual, self.simulated, self.variances, allowed - 1)
         return Interval(pieces, level, "randomisation")
+
+    @checked
+    def plot(self, *, lang: Lang = "en", labels: Labels = PLAIN) -> Figure:
+        """Draw the statistic under the draws, z'y over its standard error, and the actual one."""
+        from agglometrics.plotting.pictures.distributions import draw_distribution
+
+        error = np.sqrt(self.variances[:, 0])
+        return draw_distribution(self.simulated[:, 0] / error[1:], self.actual[0] / error[0],
+                                 axis="_t", p_value=self.p_value, lang=lang,
+                                 labels=labels)  # fmt: skip
 
     def tidy(self) -> pd.DataFrame:
         """Return one row: null, estimate, p_value, draws."""

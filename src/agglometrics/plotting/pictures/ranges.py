@@ -7,18 +7,22 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
-from agglometrics.errors import InputError
-from agglometrics.labels import PLAIN, Labels, Lang
+from agglometrics.labels import PLAIN, Labels, Lang, require_language
 from agglometrics.notation import Array
-from agglometrics.plotting.style import INK, WIDTH, canvas, finished, style
-from agglometrics.report.figures import DARK, LIGHT, LINE
-from agglometrics.tables import numeric, require_columns, require_keys
+from agglometrics.plotting.checks import require_order, require_rows
+from agglometrics.plotting.palette import DARK, INK, LIGHT
+from agglometrics.plotting.style import LINE, WIDTH, canvas, finished, style
+from agglometrics.plotting.words import said
+from agglometrics.tables import numeric
+from agglometrics.tables.arguments import checked
 
 THICK = 0.5  # of a row's height
 
 
-def ranges(
+@checked
+def plot_ranges(
     frame: pd.DataFrame,
     *,
     low: str,
@@ -29,9 +33,10 @@ def ranges(
     by: str | None = None,
     reference: float | None = None,
     highlight: Collection[object] = (),
+    unit: str = "",
     lang: Lang = "en",
     labels: Labels = PLAIN,
-) -> Any:
+) -> Figure:
     """Draw a bar from `low` to `high` for each key, from the top in the order of the rows.
 
     Parameters
@@ -43,6 +48,13 @@ def ranges(
     by : column of the panels
     reference : where to draw a dashed line
     highlight : keys whose bars are dark and hatched
+    unit : unit of the value, for the axis
+    lang, labels : language, and what to print for machine names
+
+    Returns
+    -------
+    Figure
+        A matplotlib figure.
 
     Raises
     ------
@@ -51,19 +63,22 @@ def ranges(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> frame = pd.DataFrame({
     ...     "industry": ["coal", "toys"], "gamma_low": [-0.02, -0.1], "gamma_high": [0.07, 0.08]})
-    >>> figure = ranges(frame, low="gamma_low", high="gamma_high", value="gamma", key="industry")
+    >>> figure = plot_ranges(
+    ...     frame, low="gamma_low", high="gamma_high", value="gamma", key="industry")
     >>> [text.get_text() for text in figure.axes[0].get_yticklabels()]
     ['coal', 'toys']
     """
+    require_language(lang)
     keys = [key] if by is None else [key, by]
     columns = [low, high] if estimate is None else [low, high, estimate]
     numbers = _checked(frame, keys, columns)
     order = list(frame[key].unique())
     panels = [None] if by is None else list(frame[by].unique())
     with style(lang):
-        figure = canvas(WIDTH, 0.7 + LINE * len(order))
+        figure = canvas(WIDTH, 0.7 + LINE * max(len(order), 2))
         grid = figure.subplots(1, len(panels), sharex=True, sharey=True, squeeze=False)[0]
         for axes, panel in zip(grid, panels, strict=True):
             rows = numbers if by is None else numbers[frame[by].to_numpy() == panel]
@@ -75,24 +90,14 @@ def ranges(
             axes.tick_params(axis="y", length=0)
             if reference is not None:
                 axes.axvline(reference, color=INK, linewidth=0.8, linestyle="--")
-        figure.supxlabel(labels.text(value, lang), fontsize=8)
+        figure.supxlabel(said(value, lang, labels, unit), fontsize=8)
         return finished(figure)
 
 
 def _checked(frame: pd.DataFrame, keys: list[str], columns: list[str]) -> pd.DataFrame:
-    require_columns(frame, [*keys, *columns])
-    require_keys(frame, keys)
-    if frame.empty:
-        raise InputError("the table to draw has no rows. Pass one row per range.")
+    require_rows(frame, keys, columns, "range")
     numbers = frame[keys].assign(**{name: numeric(frame, name) for name in columns})
-    low, high = columns[:2]
-    wrong = numbers[low] > numbers[high]
-    if wrong.any():
-        first = frame.loc[wrong, keys].iloc[0].to_dict()
-        raise InputError(
-            f"{low!r} exceeds {high!r} in {int(wrong.sum())} rows, first {first}. "
-            "Exchange the two there."
-        )
+    require_order(numbers, keys, *columns[:2])
     return numbers
 
 

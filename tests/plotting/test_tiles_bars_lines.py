@@ -5,16 +5,13 @@ import pandas as pd
 import pytest
 
 from agglometrics import InputError
-from agglometrics.plotting import fonts
-from agglometrics.report import figures
-from agglometrics.report.figures import (
-    lq_heatmap,
-    ranked_bars,
-    save_figure,
-    spread,
-    tile_map,
-    trajectories,
-)
+from agglometrics.plotting import fonts, palette
+from agglometrics.plotting.pictures import tiles
+from agglometrics.plotting.pictures.bars import plot_ranked_bars
+from agglometrics.plotting.pictures.lines import plot_trajectories
+from agglometrics.plotting.pictures.tiles import plot_heat_map, plot_tile_map
+from agglometrics.plotting.placement import spread
+from agglometrics.plotting.style import save_figure
 from hunan.labels import STUDY
 
 REGIONS = pd.DataFrame(
@@ -52,11 +49,13 @@ def paths():
 def drawn(name, cells, regions, paths, lang):
     options = {"lang": lang, "labels": LABELS}
     calls = {
-        "heatmap": lambda: lq_heatmap(cells, **options),
-        "map": lambda: tile_map(regions, REGIONS, value="lq", highlight=["430000"], **options),
-        "bars": lambda: ranked_bars(regions, value="lq", highlight=["430000"], **options),
-        "panels": lambda: ranked_bars(cells, value="lq", key="industry", by="region", **options),
-        "trajectories": lambda: trajectories(paths, value="lq", reference=1, **options),
+        "heatmap": lambda: plot_heat_map(cells, **options),
+        "map": lambda: plot_tile_map(regions, REGIONS, value="lq", highlight=["430000"], **options),
+        "bars": lambda: plot_ranked_bars(regions, value="lq", highlight=["430000"], **options),
+        "panels": lambda: plot_ranked_bars(
+            cells, value="lq", key="industry", by="region", **options
+        ),
+        "trajectories": lambda: plot_trajectories(paths, value="lq", reference=1, **options),
     }
     return calls[name]()
 
@@ -101,7 +100,7 @@ def test_every_glyph_is_there(kind, cells, regions, paths, recwarn):
 
 def test_two_savings_give_the_same_bytes_without_a_date(tmp_path, regions):
     first, second = (
-        save_figure(ranked_bars(regions, value="lq"), tmp_path / folder / "bars")
+        save_figure(plot_ranked_bars(regions, value="lq"), tmp_path / folder / "bars")
         for folder in ("a", "b")
     )
     for one, other in zip(first, second, strict=True):
@@ -112,15 +111,15 @@ def test_two_savings_give_the_same_bytes_without_a_date(tmp_path, regions):
 
 
 def test_a_notebook_shows_a_figure(regions):
-    figure = ranked_bars(regions, value="lq")
+    figure = plot_ranked_bars(regions, value="lq")
     assert figure._repr_png_().startswith(b"\x89PNG")
-    assert figure._repr_png_() == ranked_bars(regions, value="lq")._repr_png_()
+    assert figure._repr_png_() == plot_ranked_bars(regions, value="lq")._repr_png_()
 
 
 def test_classes_meet_at_their_bounds():
     # a break belongs to the class above it: 1 is "1-1.25", not "0.8-1"
     values = np.array([0.49, 0.5, 0.8, 1.0, 1.25, 1.99, 2.0])
-    assert figures._classes(values, figures.LQ_BREAKS).tolist() == [0, 1, 2, 3, 4, 4, 5]
+    assert tiles.classes(values, tiles.LQ_BREAKS).tolist() == [0, 1, 2, 3, 4, 4, 5]
 
 
 def test_shades_fall_steadily_in_grey():
@@ -129,16 +128,16 @@ def test_shades_fall_steadily_in_grey():
         red, green, blue = (int(shade[k : k + 2], 16) for k in (1, 3, 5))
         return 0.299 * red + 0.587 * green + 0.114 * blue
 
-    steps = -np.diff([grey(shade) for shade in figures.SHADES])
+    steps = -np.diff([grey(shade) for shade in palette.SHADES])
     assert steps.min() > 12
 
 
 def test_series_differ_without_colour():
-    assert len({(marker, str(dash)) for _, marker, dash in figures.SERIES}) == len(figures.SERIES)
+    assert len({(marker, str(dash)) for _, marker, dash in palette.SERIES}) == len(palette.SERIES)
 
 
 def test_bars_are_in_order_and_highlighted(regions):
-    figure = ranked_bars(regions, value="lq", labels=LABELS, highlight=["430000"])
+    figure = plot_ranked_bars(regions, value="lq", labels=LABELS, highlight=["430000"])
     axes = figure.axes[0]
     # lq of coal: Hunan .4, Guangdong 1.0, Inner Mongolia 1.1; the largest stands on top
     names = [label.get_text() for label in axes.get_yticklabels()]
@@ -148,7 +147,7 @@ def test_bars_are_in_order_and_highlighted(regions):
 
 
 def test_a_region_without_a_value_is_hatched(regions):
-    figure = tile_map(regions, REGIONS, value="lq", labels=LABELS)
+    figure = plot_tile_map(regions, REGIONS, value="lq", labels=LABELS)
     tiles = {text.get_text().split("\n")[0]: text for text in figure.axes[0].texts}
     assert tiles["Tibet"].get_text() == "Tibet"
     assert [patch.get_hatch() for patch in figure.axes[0].patches] == [None, None, None, "////"]
@@ -171,27 +170,27 @@ def test_spread_keeps_order_mean_and_gap():
 
 def test_errors(cells, regions, paths):
     with pytest.raises(InputError, match=r"columns \['gamma'\] are not in the table"):
-        lq_heatmap(cells, value="gamma")
+        plot_heat_map(cells, value="gamma")
     with pytest.raises(InputError, match="do not identify rows: 3 repeats"):
-        ranked_bars(cells, value="lq")
+        plot_ranked_bars(cells, value="lq")
     with pytest.raises(InputError, match="breaks must be 5 ascending bounds; found"):
-        lq_heatmap(cells, breaks=[1, 2])
+        plot_heat_map(cells, breaks=[1, 2])
     with pytest.raises(InputError, match=r"regions \['440000'\] have no place in the layout"):
-        tile_map(regions, REGIONS[REGIONS["region"] != "440000"], value="lq")
+        plot_tile_map(regions, REGIONS[REGIONS["region"] != "440000"], value="lq")
     with pytest.raises(InputError, match="lang='fr' is unknown"):
-        ranked_bars(regions, value="lq", lang="fr")
+        plot_ranked_bars(regions, value="lq", lang="fr")
     many = pd.concat([paths.assign(region=str(n)) for n in range(3)]).drop_duplicates(
         ["region", "time"]
     )
     many = pd.concat([many.assign(region=many["region"] + letter) for letter in "abc"])
     with pytest.raises(InputError, match="tells 7 series apart in grey; found 9"):
-        trajectories(many, value="lq")
+        plot_trajectories(many, value="lq")
 
 
 def test_chinese_needs_its_font_package(monkeypatch, regions):
     fonts.figure_family.cache_clear()
     monkeypatch.setattr(fonts, "PACKAGE", "no_such_font_package")
     with pytest.raises(InputError, match="needs the package noto-cjk-sans-otc"):
-        ranked_bars(regions, value="lq", lang="zh")
+        plot_ranked_bars(regions, value="lq", lang="zh")
     assert fonts.figure_family(False) == ["DejaVu Sans"]
     fonts.figure_family.cache_clear()

@@ -2,8 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agglometrics import InputError
-from agglometrics.report.ranges import ranges
+from agglometrics import InputError, plot_ranges
 from hunan.labels import STUDY
 
 FRAME = pd.DataFrame(
@@ -19,7 +18,7 @@ ENDS = {"low": "low", "high": "high", "value": "share"}
 
 
 def test_bars_span_their_range_and_points_stand_in_them():
-    figure = ranges(FRAME, **ENDS, estimate="rate", by="time", highlight=["a"], reference=0.5)
+    figure = plot_ranges(FRAME, **ENDS, estimate="rate", by="time", highlight=["a"], reference=0.5)
     first, second = figure.axes
     spans = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in first.patches]
     np.testing.assert_allclose(spans, [(0.2, 0.6), (0.4, 0.9)])
@@ -33,7 +32,9 @@ def test_bars_span_their_range_and_points_stand_in_them():
 
 
 def test_rows_run_from_the_top_and_labels_follow_the_language():
-    figure = ranges(FRAME.iloc[:2].assign(region=["lq", "gini"]), **ENDS, lang="zh", labels=STUDY)
+    figure = plot_ranges(
+        FRAME.iloc[:2].assign(region=["lq", "gini"]), **ENDS, lang="zh", labels=STUDY
+    )
     axes = figure.axes[0]
     assert [text.get_text() for text in axes.get_yticklabels()] == ["区位熵", "区位基尼系数"]
     bottom, top = axes.get_ylim()
@@ -51,4 +52,4 @@ def test_rows_run_from_the_top_and_labels_follow_the_language():
 )
 def test_errors(frame, words):
     with pytest.raises(InputError, match=words):
-        ranges(frame, **ENDS)
+        plot_ranges(frame, **ENDS)

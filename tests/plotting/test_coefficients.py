@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from agglometrics import plot_coefficients
 from agglometrics.errors import InputError
-from agglometrics.report.coefficients import coefficient_plot
 from hunan.labels import STUDY
 
 FRAME = pd.DataFrame(
@@ -26,7 +26,7 @@ def drawn(axes: object) -> dict[int, list[float]]:
 
 
 def test_rows_keep_their_order_and_intervals_their_ends() -> None:
-    left, right = coefficient_plot(FRAME, by="outcome", labels=STUDY).axes
+    left, right = plot_coefficients(FRAME, by="outcome", labels=STUDY).axes
     assert [text.get_text() for text in left.get_yticklabels()] == ["b", "a"]
     assert drawn(left) == {0: [0.1, 0.5], 1: [-0.1, 0.5]}
     assert right.get_title() == "Employment"
@@ -34,18 +34,18 @@ def test_rows_keep_their_order_and_intervals_their_ends() -> None:
 
 
 def test_an_infinite_end_reaches_the_edge() -> None:
-    right = coefficient_plot(FRAME, by="outcome").axes[1]
+    right = plot_coefficients(FRAME, by="outcome").axes[1]
     assert drawn(right)[0] == [right.get_xlim()[0], 2.0]
 
 
 def test_labels_in_chinese() -> None:
-    figure = coefficient_plot(FRAME, by="outcome", lang="zh", labels=STUDY)
+    figure = plot_coefficients(FRAME, by="outcome", lang="zh", labels=STUDY)
     assert figure.axes[1].get_title() == "就业人数"
     assert figure.get_supxlabel() == "估计值"
 
 
 def test_highlighted_points_are_filled() -> None:
-    axes = coefficient_plot(FRAME.iloc[:2], highlight=["a"]).axes[0]
+    axes = plot_coefficients(FRAME.iloc[:2], highlight=["a"]).axes[0]
     points = [line for line in axes.get_lines() if len(line.get_xdata()) == 1]
     assert [point.get_markerfacecolor() for point in points] == ["white", "#08519c"]
 
@@ -53,8 +53,8 @@ def test_highlighted_points_are_filled() -> None:
 def test_faults_are_named() -> None:
     wrong = FRAME.assign(conf_high=0.0)
     with pytest.raises(InputError, match=r"'estimate' must lie between .* first .*'b'"):
-        coefficient_plot(wrong, by="outcome")
+        plot_coefficients(wrong, by="outcome")
     with pytest.raises(InputError, match="do not identify rows"):
-        coefficient_plot(FRAME)
+        plot_coefficients(FRAME)
     with pytest.raises(InputError, match="no rows"):
-        coefficient_plot(FRAME.iloc[:0], by="outcome")
+        plot_coefficients(FRAME.iloc[:0], by="outcome")
