@@ -121,7 +121,7 @@ from .measures.input_output.local_supply import local_flows, local_supply_rate
 from .measures.plants.coagglomeration import coagglomeration
 from .measures.plants.colocation import colocation
 from .measures.plants.dartboard import Dartboard, LocationChoice, NaturalAdvantage, Spillover
-from .measures.plants.dartboard_draws import DartboardDraws, dartboard_draws
+from .measures.plants.dartboard_draws import dartboard_draws
 from .measures.plants.ellison_glaeser import ellison_glaeser, ellison_glaeser_cells
 from .measures.plants.gamma_bounds import gamma_bounds
 from .measures.plants.maurel_sedillot import devereux_griffith_simpson, maurel_sedillot

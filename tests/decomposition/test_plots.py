@@ -1,15 +1,12 @@
 """What the pictures show."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib import rc_context, rcParams
 
 from agglometrics import Gerfin, plot_components, plot_quadrant, shift_share
-from agglometrics.decomposition.plots import LABELS
-from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.errors import InputError
+from agglometrics.labels import Label, Labels
 from agglometrics.plotting import fonts
 
 
@@ -29,7 +26,7 @@ def parts() -> pd.DataFrame:
 def test_bars_add_up_to_the_change_that_is_marked(parts):
     axes = plot_components(parts, unit="jobs").axes[0]
     widths = np.array([[bar.get_width() for bar in bars] for bars in axes.containers])
-    marked = axes.collections[0].get_offsets()[:, 0]
+    marked = axes.lines[0].get_xdata()
     assert widths.shape == (4, 2)
     np.testing.assert_allclose(widths.sum(axis=0), [50, 30], rtol=1e-12)
     np.testing.assert_allclose(marked, [50, 30], rtol=1e-12)
@@ -62,34 +59,33 @@ def test_the_quadrant_fills_the_points_that_are_named(parts):
 
 
 def test_chinese_labels(parts):
-    axes = plot_components(parts, lang="zh").axes[0]
-    shown = [text.get_text() for text in axes.get_legend().get_texts()]
+    figure = plot_components(parts, lang="zh", unit="人")
+    shown = [text.get_text() for text in figure.legends[0].get_texts()]
     assert shown == ["变化量", "全国增长分量", "产业结构分量", "竞争力分量", "配置分量"]
-    assert LABELS["en"].keys() == LABELS["zh"].keys()
+    assert figure.axes[0].get_xlabel() == "变化量（人）"
+
+
+def test_a_caller_names_regions_and_parts(parts):
+    labels = Labels({"A": Label("North", "北"), "national": Label("Country", "全国")})
+    figure = plot_components(parts, labels=labels)
+    assert [text.get_text() for text in figure.axes[0].get_yticklabels()] == ["North", "B"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()][1] == "Country"
+    texts = plot_quadrant(parts, labels=labels, lang="zh").axes[0].texts
+    assert {text.get_text() for text in texts} == {"北", "B"}
 
 
 @pytest.mark.parametrize("plot", [plot_components, plot_quadrant])
-def test_chinese_takes_the_packaged_font_where_the_settings_have_none(parts, plot):
-    pytest.importorskip(fonts.PACKAGE)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")  # matplotlib warns of every glyph that it lacks
-        plot(parts, lang="zh", unit="人").canvas.draw()
-    with rc_context({"font.family": ["Noto Sans CJK SC", "DejaVu Sans"]}):
-        assert plot(parts, lang="zh").axes[0].xaxis.label.get_family() == rcParams["font.family"]
-
-
-@pytest.mark.parametrize("plot", [plot_components, plot_quadrant])
-def test_chinese_without_a_font_is_said_once(parts, plot, monkeypatch):
+def test_chinese_without_a_font_is_refused(parts, plot, monkeypatch):
     monkeypatch.setattr(fonts, "PACKAGE", "no_such_package_of_fonts")
     fonts.figure_family.cache_clear()
-    with pytest.warns(AgglometricsWarning, match="needs the package noto-cjk-sans-otc") as said:
+    with pytest.raises(InputError, match="needs the package noto-cjk-sans-otc"):
         plot(parts, lang="zh")
-    assert len(said) == 1
+    fonts.figure_family.cache_clear()
 
 
 @pytest.mark.parametrize("plot", [plot_components, plot_quadrant])
 def test_bad_input_is_named(parts, plot):
-    with pytest.raises(InputError, match="lang='fr' is unknown; choose 'en' or 'zh'"):
+    with pytest.raises(InputError, match="lang='fr' is unknown; labels exist in"):
         plot(parts, lang="fr")
     with pytest.raises(InputError, match=r"columns \['province'\] are not in the table"):
         plot(parts, by="province")

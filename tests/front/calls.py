@@ -160,6 +160,13 @@ def one_year():
     return cells().query("time == 2000").drop(columns="time")
 
 
+def squares() -> pd.DataFrame:
+    """Return a square per region, side by side, as GeoJSON."""
+    rings = [[[x, 0], [x + 1, 0], [x + 1, 1], [x, 1], [x, 0]] for x in range(4)]
+    shapes = [{"type": "Polygon", "coordinates": [ring]} for ring in rings]
+    return pd.DataFrame({"region": list("abcd"), "geometry": shapes})
+
+
 def panel_call(**more):
     return {"formula": "y ~ x", "data": rows(), "entity": "i", "time": "t", **more}
 
@@ -170,6 +177,8 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
     scores = ag.location_quotient(one_year(), value="jobs")
     groups = {"a": 0, "b": 0, "c": 1, "d": 1}
     regions = pd.DataFrame({"region": list("abcd"), "area": 1.0, "population": 9.0})
+    tiles = pd.DataFrame({"region": list("abcd"), "tile_row": range(4), "tile_column": 0})
+    concentrated = ag.concentration(one_year(), value="jobs")
     d, matured = design(), maturity()
     where = {"target": "A", "distances": [1.0, 2.0, 3.0]}
     design_call = {"outcome": "y", "treatment": "x"}
@@ -199,6 +208,7 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
         "compare": {},
         "component_totals": {"frame": ag.shift_share(**change())},
         "concentration": in_periods(),
+        "dartboard_draws": {**of_plants(), "of": "x"},
         "density": {**in_periods(), "area": "area", "industry": "industry"},
         "detectable_effect": {"fit": least_squares()},
         "devereux_griffith_simpson": of_plants(),
@@ -243,6 +253,44 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
         "panel": panel_call(absorb="i", cov=ag.Cluster("i")),
         "permutation_test": policy_call(),
         "poisson": panel_call(formula="count ~ x", absorb="i", offset="q"),
+        "plot_binned_scatter": {
+            "frame": ag.binned_scatter("y ~ x + q", rows(), x="x", bins=5)},
+        "plot_coefficients": {
+            "frame": least_squares().tidy().assign(specification=["a", "b", "c"])},
+        "plot_components": {"frame": ag.shift_share(**change())},
+        "plot_confidence_curve": {"sets": least_squares().interval, "levels": [0.5, 0.95]},
+        "plot_first_stage": {"design": d, "treatment": "x", "bins": 4},
+        "plot_heat_map": {"frame": scores},
+        "plot_impacts": {"frame": ag.impacts(spatial(), draws=20)},
+        "plot_leave_one_out": {"frame": d.leave_one_out(**design_call)},
+        "plot_map": {"frame": scores.query("industry == 'x'"), "value": "lq", "shapes": squares()},
+        "plot_maturity": {"frame": matured[1]},
+        "plot_network": {"frame": ag.proximity(one_year(), value="jobs")},
+        "plot_quadrant": {"frame": ag.shift_share(**change())},
+        "plot_ranges": {"frame": concentrated.assign(low=0.0, high=1.0), "low": "low",
+                        "high": "high", "value": "gini", "key": "industry"},
+        "plot_ranked_bars": {"frame": scores.query("industry == 'x'"), "value": "lq"},
+        "plot_ranked_dots": {"frame": concentrated, "value": "gini"},
+        "plot_relatedness": {"frame": ag.proximity(one_year(), value="jobs")},
+        "plot_rotemberg": {"weights": d.rotemberg(**design_call)},
+        "plot_sensitivity": {
+            "frame": ag.leave_one_out(
+                ag.concentration, one_year(), leave="region", value="jobs"),
+            "statistic": "gini"},
+        "plot_specification_curve": {
+            "frame": least_squares().tidy().assign(sample=["a", "b", "a"]), "choices": ["sample"]},
+        "plot_theil": {
+            "frame": ag.theil_decomposition(one_year(), value="jobs", groups=groups)},
+        "plot_tile_map": {
+            "frame": scores.query("industry == 'x'"), "value": "lq", "layout": tiles},
+        "plot_trajectories": {
+            "frame": ag.location_quotient(**in_periods()).query("industry == 'x'"), "value": "lq"},
+        "plot_without_each": {
+            "frame": ag.without_each(least_squares(), "i"), "term": "x"},
+        "plot_zonings": {
+            "frame": ag.over_zonings(
+                ag.concentration, one_year(), {"two": groups}, value="jobs"),
+            "value": "gini"},
         "policy_alignment": {"listings": zones, "scores": scores, "draws": 99, "seed": 1},
         "pretrend_power": {"fit": events()},
         "proximity": in_periods(),

@@ -35,7 +35,9 @@ PLAIN = {
 OWN = {"Cluster"}
 
 METHODS = {
-    "Estimates": ["tidy", "interval", "with_cov"],
+    "Estimates": ["tidy", "interval", "with_cov", "plot"],
+    "Interval": ["plot"],
+    "RandomizationTest": ["interval", "plot"],
     "Regression": ["wald"],
     "IVRegression": ["first_stage"],
     "ControlFunctionRegression": ["first_stage"],

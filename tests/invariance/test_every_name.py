@@ -11,6 +11,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from tests.front.calls import calls
 
@@ -20,6 +21,10 @@ CALLS = calls()
 OTHER_SHAPES = {
     "row_standardize": "a matrix keeps the order of its labels",
     "component_totals": "every column after `change` is a part",
+    "plot_components": "every column after `change` is a part",
+    "plot_quadrant": "every column after `change` is a part",
+    "plot_leave_one_out": "every other column is a key of the sectors",
+    "plot_without_each": "the other column is the group",
     "lbm_gls": "answers the table itself, with every column",
 }
 
@@ -46,6 +51,8 @@ def shown(answer: object) -> list[pd.DataFrame]:
         return [answer]
     if isinstance(answer, pd.Series):
         return [answer.to_frame("value")]
+    if isinstance(answer, Figure):
+        return read_back(answer)
     if isinstance(answer, tuple | list):
         return [frame for part in answer for frame in shown(part)]
     frames = []
@@ -54,6 +61,18 @@ def shown(answer: object) -> list[pd.DataFrame]:
         part = part() if callable(part) else part
         if isinstance(part, pd.DataFrame):
             frames.append(part)
+    return frames
+
+
+def read_back(figure: Figure) -> list[pd.DataFrame]:
+    """Return the numbers of the lines, bars and points of a picture."""
+    frames = []
+    for axes in figure.axes:
+        drawn = [line.get_xydata() for line in axes.lines]
+        drawn += [np.ma.filled(marks.get_offsets(), np.nan) for marks in axes.collections]
+        drawn += [[bar.get_bbox().min, bar.get_bbox().max] for bar in axes.patches
+                  if hasattr(bar, "get_bbox")]  # fmt: skip
+        frames.append(pd.DataFrame(np.vstack(drawn) if drawn else [], dtype=float))
     return frames
 
 

@@ -112,6 +112,17 @@ def from_plants(
     return lambda t: function(t["plants"], size="size", time="time", **options)
 
 
+def dartboards(t: Tables) -> pd.DataFrame:
+    """Return what the draws say of every industry and period."""
+    rows = []
+    for year, plants in t["plants"].groupby("time"):
+        for name in plants["industry"].unique():
+            found = ag.dartboard_draws(plants, of=name, size="size", test=ag.Dartboard(draws=99))
+            rows.append({"time": year, "industry": name, "g": found.g, "p_value": found.p_value,
+                         "mean": found.draws.mean()})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
 def one_year(t: Tables) -> pd.DataFrame:
     return t["cells"][t["cells"]["time"] == 2003].drop(columns="time")
 
@@ -384,6 +395,7 @@ TABLE: dict[str, Row] = {
         period=ONE,
         keys=("region", "supplier", "user"),
     ),
+    "dartboard_draws": Row(dartboards, SIZE, NO_IDLE, NO_IDLE, rename=("p_value", "mean")),
     "ellison_glaeser": Row(
         from_plants(ag.ellison_glaeser, reference="excluding"), SIZE, NO_IDLE, NO_IDLE
     ),

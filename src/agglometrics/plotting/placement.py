@@ -60,7 +60,14 @@ def text_width(figure: Any, texts: Sequence[str], size: float) -> float:
 
 
 def place_labels(
-    axes: Any, x: Array, y: Array, texts: Sequence[str], *, radius: float = 3.0, size: float = 7
+    axes: Any,
+    x: Array,
+    y: Array,
+    texts: Sequence[str],
+    *,
+    radius: float = 3.0,
+    size: float = 7,
+    avoid: Array | None = None,
 ) -> list[Any]:
     """Write a text beside each point so that no two overlap, and return the annotations.
 
@@ -75,6 +82,7 @@ def place_labels(
     radius : of the points' marks, in typographic points; 0 where there is none, and a text may
         lie on its point
     size : of the type, in points
+    avoid : (M, 2) further points in data coordinates that no text should cover, as lines have
     """
     figure = axes.figure
     figure.draw_without_rendering()
@@ -86,6 +94,8 @@ def place_labels(
     taken = [(px - reach, py - reach, px + reach, py + reach) for px, py in centres]
     if radius == 0:
         taken = [(np.inf, np.inf, np.inf, np.inf)]
+    if avoid is not None:
+        taken += [(px, py, px + 1, py + 1) for px, py in axes.transData.transform(avoid)]
     rings = np.arange(0.0 if radius == 0 else 1.0, FURTHEST)
     written = []
     for k in sorted(range(len(texts)), key=lambda k: (-float(y[k]), float(x[k]), texts[k])):

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from agglometrics.labels import Lang, require_language
 from agglometrics.plotting import fonts, palette
+from agglometrics.tables.arguments import checked
 
 WIDTH = 6.29  # inches between the margins of the page
 LINE = 0.2  # inches a row of text takes
@@ -61,8 +62,19 @@ def canvas(width: float, height: float) -> Any:
     return Shown(figsize=(width, height), layout="constrained")
 
 
-def save_figure(figure: Any, path: Path) -> tuple[Path, ...]:
+@checked
+def save_figure(figure: Any, path: str | Path) -> tuple[Path, ...]:
     """Write `figure` beside `path` as .svg, .pdf and .png, without dates or random names.
+
+    Parameters
+    ----------
+    figure : what a ``plot_*`` returned
+    path : folder and name, without an ending; the folder is made
+
+    Returns
+    -------
+    tuple of Path
+        The three files, whose bytes are the same every time.
 
     Examples
     --------

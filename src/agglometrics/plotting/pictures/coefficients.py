@@ -110,12 +110,14 @@ def plot_coefficients(
     ['short', 'long']
     """
     require_language(lang)
+    several = list(frame) if isinstance(frame, Mapping) else []
     if isinstance(frame, Mapping):
         frame, key, by = gathered(frame, terms, level), "specification", "term"
         estimate, low, high = "estimate", "conf_low", "conf_high"
     frame = to_frame(frame)
     _check(frame, [key] if by is None else [key, by], [estimate, low, high])
-    order = list(dict.fromkeys(frame[key]))
+    present = list(dict.fromkeys(frame[key]))
+    order = [name for name in several if name in present] or present
     panels = [None] if by is None else list(dict.fromkeys(frame[by]))
     with style(lang):
         figure = canvas(WIDTH, 0.6 + LINE * max(len(order), 2))

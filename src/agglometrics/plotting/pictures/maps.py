@@ -109,6 +109,8 @@ def plot_map(
 def rings_of(shape: object) -> Iterator[Array]:
     """Yield the rings of a Polygon or MultiPolygon, (V, 2) each: GeoJSON, shapely or alike.
 
+    Outer rings are turned counterclockwise and holes clockwise, so that holes stay open.
+
     >>> triangle = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [0, 1], [0, 0]]]}
     >>> [ring.shape for ring in rings_of(triangle)]
     [(4, 2)]
@@ -122,8 +124,10 @@ def rings_of(shape: object) -> Iterator[Array]:
         )
     parts = geo["coordinates"] if kind == "MultiPolygon" else [geo["coordinates"]]
     for part in parts:
-        for ring in part:
-            yield np.asarray(ring, dtype=np.float64)[:, :2]
+        for number, ring in enumerate(part):
+            corners = np.asarray(ring, dtype=np.float64)[:, :2]
+            outer = number == 0
+            yield corners if (_twice_area(corners) > 0) is outer else corners[::-1]
 
 
 def middle(rings: Sequence[Array]) -> tuple[float, float]:

@@ -153,7 +153,10 @@ def plot_network(
         axes.set_axis_off()
         axes.margins(0.12)
         texts = [labels.text(name, lang) for name in names]
-        place_labels(axes, places[:, 0], places[:, 1], texts)
+        step = np.linspace(0, 1, 40)[1:-1, None]
+        along = [places[i] + step * (places[j] - places[i]) for i, j in pairs]
+        place_labels(axes, places[:, 0], places[:, 1], texts,
+                     avoid=np.vstack([places[:1], *along]))  # fmt: skip
         return finished(figure)
 
 

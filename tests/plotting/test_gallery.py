@@ -1,0 +1,78 @@
+"""Every picture, in both languages: texts legible, apart and on the page; glyphs there."""
+
+import warnings
+
+import pytest
+from matplotlib.figure import Figure
+
+from tests.plotting.gallery import NAMES, pictures
+from tests.plotting.reading import outside, overlaps, texts
+
+PICTURES = pictures()
+# what the picture must say, so that an empty one does not pass
+SAID = {
+    "heat map of 31": ("Inner Mongolia", "内蒙古"),
+    "tile map of Laender": ("Mecklenburg-\nVorpommern", "Mecklenburg-\nVorpommern"),
+    "map of Laender": ("Nordrhein-Westfalen", "Nordrhein-Westfalen"),
+    "map of 31": ("Heilongjiang", "黑龙江"),
+    "quadrant of Laender": ("Schleswig-Holstein", "Schleswig-Holstein"),
+    "quadrant of 31": ("Xinjiang", "新疆"),
+    "components of 31": ("Industry mix", "产业结构分量"),
+    "Theil": ("Between groups", "组间"),
+    "network": ("Food, drink and tobacco", "食品饮料烟草"),
+    "relatedness": ("Non-metallic minerals", "非金属矿物"),
+    "maturity": ("Crowding", "扎堆"),
+    "zonings": ("As given", "原分区"),
+    "impacts": ("Indirect", "间接效应"),
+    "dartboard": ("Raw concentration G", "原始集中度 G"),
+    "randomisation": ("Under the null", "零假设下"),
+    "confidence curve": ("p-value (one minus the level)", "p 值（1 减置信水平）"),
+    "binned scatter": ("x (km)", "x（km）"),
+    "ranked bars": ("Location quotient", "区位熵"),
+    "Rotemberg": ("First-stage F", "第一阶段 F 值"),
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", PICTURES)
+def test_texts_are_legible_apart_and_on_the_page(name, lang):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)  # matplotlib warns of a glyph it lacks
+        figure = PICTURES[name](lang=lang, labels=NAMES)
+        found = texts(figure)
+    assert isinstance(figure, Figure)
+    assert len(found) >= 5
+    assert overlaps(found) == []
+    assert outside(figure, found) == []
+    assert min(text.get_fontsize() for text, _ in found) >= 7
+    if name in SAID:
+        assert SAID[name][lang == "zh"] in [text.get_text() for text, _ in found]
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_an_unknown_language_is_refused(name):
+    from agglometrics import InputError
+
+    with pytest.raises(InputError, match=r"lang='fr' is unknown|lang must be"):
+        PICTURES[name](lang="fr", labels=NAMES)
+
+
+def test_the_check_sees_an_overlap_and_a_text_off_the_page():
+    figure = Figure(figsize=(2, 1))
+    figure.text(0.5, 0.5, "one")
+    figure.text(0.52, 0.52, "other")
+    assert overlaps(texts(figure)) == [("one", "other")]
+    figure.text(0.95, 0.1, "too far to the right")
+    assert outside(figure, texts(figure)) == ["too far to the right"]
+
+
+def test_every_public_picture_is_in_the_gallery():
+    import inspect
+
+    import agglometrics as ag
+    from tests.plotting import gallery
+
+    source = inspect.getsource(gallery)
+    public = [name for name in ag.__all__ if name.startswith("plot_")]
+    assert len(public) >= 20
+    assert [name for name in public if f"ag.{name}(" not in source] == []
