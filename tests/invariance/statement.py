@@ -174,8 +174,15 @@ def page() -> str:
 
 
 def functions() -> set[str]:
-    """Return the public functions whose arguments the front compares."""
-    return {name for name in calls() if inspect.isfunction(getattr(ag, name, None))}
+    """Return the public functions whose arguments the front compares, but for pictures.
+
+    A picture shows what a function answered and computes nothing.
+    """
+    return {
+        name
+        for name in calls()
+        if inspect.isfunction(getattr(ag, name, None)) and not name.startswith("plot_")
+    }
 
 
 if __name__ == "__main__":

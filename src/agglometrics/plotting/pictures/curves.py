@@ -196,7 +196,7 @@ def _window(stacks: Mapping[Any, Sequence[Pieces]], null: float) -> tuple[float,
     if not len(ends):
         raise InputError(
             "no set has a finite end: every value is accepted at every level, or none is. "
-            "Draw another estimate."
+            "Pass an estimate with a bounded set, or a lower level in levels=."
         )
     first, third = np.quantile(ends, [0.25, 0.75])
     reach = 5 * (third - first)
