@@ -1,24 +1,11 @@
 """Power plants of China: what is loaded, its schema, sites, and the extract cell by cell."""
 
-from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from agglometrics.errors import InputError
 from hunan.audits.schemas import validate
 from hunan.data.power_plants import load_power_fuels, load_power_plants, power_plant_sites
-
-COLUMNS = {
-    "Power Plant ID": "wri_id",
-    "Name": "name",
-    "Fuel": "fuel",
-    "Capacity (MW)": "capacity_mw",
-    "Operational Status": "status",
-    "Longitude": "longitude",
-    "Latitude": "latitude",
-    "Geolocation Source": "located_by",
-}
 
 
 def test_real_table_passes() -> None:
@@ -65,17 +52,3 @@ def test_every_fuel_has_a_name() -> None:
     assert fuels["fuel"].is_unique
     assert set(fuels["fuel"]) == set(load_power_plants()["fuel"])
     assert fuels.notna().all(axis=None)
-
-
-@pytest.mark.external
-def test_cell_by_cell(reference: Path) -> None:
-    extract = reference.parent / "data" / "points" / "wri_power_plants_china.csv"
-    if not extract.is_file():
-        pytest.skip(f"no {extract}: the figures as read are not here")
-    read = pd.read_csv(extract, dtype=dict.fromkeys(["Power Plant ID"], "str"),
-                       keep_default_na=False, na_values=[""])  # fmt: skip
-    read = read[list(COLUMNS)].rename(columns=COLUMNS)
-    order = ["fuel", "wri_id", "name", "capacity_mw", "longitude", "latitude"]
-    theirs = read.sort_values(order, ignore_index=True)
-    ours = load_power_plants().drop(columns="power_plant").sort_values(order, ignore_index=True)
-    pd.testing.assert_frame_equal(ours, theirs, check_exact=True)

@@ -25,7 +25,7 @@ def test_datasets_packages_and_seeds_are_those_of_the_project(text: str) -> None
 def test_the_lists_are_not_empty() -> None:
     tables = guide.datasets(ROOT)
     assert tables.count("\n") == len(read_manifest(ROOT / "data" / "raw")) + 1
-    assert tables.count("whole, byte for byte") == 14
+    assert tables.count("whole, byte for byte") >= 14
     assert "numpy 2." in guide.packages(ROOT)
     rows = guide.seeds(ROOT).splitlines()[2:]
     assert "| `notebooks/40_cluster_effects.ipynb` | In [1] | 40 |" in rows

@@ -10,6 +10,7 @@ from hunan.data.origin import (
     io_tables,
     pilots,
     plants,
+    power_plants,
     province_panel,
     zones,
 )
@@ -25,6 +26,7 @@ MODULES = (
     zones,
     emissions,
     plants,
+    power_plants,
 )
 REBUILT: tuple[Rebuilt, ...] = tuple(table for module in MODULES for table in module.TABLES)
 """Every table, or part of one, that follows from files of an origin folder."""
