@@ -25,6 +25,12 @@ def test_limit_is_the_table_of_kiefer_and_vogelsang(b):
     assert tail.critical(0.90) == pytest.approx(at_95, rel=0.025)
 
 
+@pytest.mark.parametrize(("T", "lags", "same"), [(1000, 0, 0), (800, 39, 19), (4000, 24, 1)])
+def test_beyond_the_longest_series_the_share_of_periods_stays(T, lags, same):
+    # M = lags + 1 of T periods as M * 400 / T of 400, at least one
+    assert (fixed_b(T, lags).draws == fixed_b(400, same).draws).all()
+
+
 def test_without_lags_it_is_students():
     tail = fixed_b(12, 0)
     for level in (0.8, 0.9, 0.95, 0.99):

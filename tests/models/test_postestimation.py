@@ -68,6 +68,24 @@ def test_slopes_are_for_least_squares_and_few_groups() -> None:
         ag.panel("y ~ x", many.assign(x=1.0 * many.t, y=1.0), absorb=["g[t]"])
 
 
+def test_slopes_elsewhere_are_terms_of_the_formula() -> None:
+    """What the refusal of iv and poisson names as the way out gives the slopes of panel."""
+    data = table().assign(same=lambda d: d.x)
+    said = "Write slopes of each group as a term of the formula, C\\(g\\):t"
+    with pytest.raises(InputError, match=said):
+        ag.iv("y ~ [x ~ same]", data, absorb="g[t]")
+    with pytest.raises(InputError, match=said):
+        ag.poisson("y ~ [x ~ same]", data, absorb="g[t]")
+    absorbed = ag.panel("y ~ x", data, absorb="g[t]", cov=ag.Robust())
+    written = ag.iv("y ~ C(g):t + [x ~ same]", data, absorb="g", cov=ag.Robust())
+    assert written.params[0] == pytest.approx(absorbed.params[0], rel=1e-8)
+    assert written.std_errors[0] == pytest.approx(absorbed.std_errors[0], rel=1e-8)
+    count = data.assign(n=np.round(np.exp(data.y / data.y.std())))
+    one = ag.poisson("n ~ x + C(g):t", count, absorb="g", cov=ag.Robust())
+    two = ag.poisson("n ~ x + C(g) + C(g):t", count, cov=ag.Robust(), rule=one.rule)
+    assert one.params[0] == pytest.approx(two.params[two.terms.index("x")], rel=1e-7)
+
+
 def test_effects_only() -> None:
     data = table()
     fit = ag.panel("y ~ 1", data, absorb=["g", "t"])

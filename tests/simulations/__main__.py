@@ -9,26 +9,22 @@ the first samples of each alone. The same seed gives the same table, whatever ru
 from __future__ import annotations
 
 import argparse
-import importlib
 import multiprocessing
 from pathlib import Path
 
 import pandas as pd
 
-from tests.simulations.experiments import work
+from tests.simulations.experiments import modules, of_module, work
 from tests.simulations.pages import page
 
 
 def names(only: str) -> list[tuple[str, int]]:
     """Return module and place of every simulation whose module's name holds `only`."""
-    modules = sorted(path.stem for path in Path(__file__).parent.glob("sim_*.py"))
     return [
         (module, place)
-        for module in modules
+        for module in modules()
         if only in module
-        for place in range(
-            len(importlib.import_module(f"tests.simulations.{module}").simulations())
-        )
+        for place in range(len(of_module(module)))
     ]
 
 

@@ -8,6 +8,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -37,6 +38,21 @@ class Simulation:
     claimed: float
     samples: int
     trial: Trial
+
+
+def modules() -> list[str]:
+    """Return the names of the modules with simulations, in the order of the table."""
+    return sorted(path.stem for path in Path(__file__).parent.glob("sim_*.py"))
+
+
+def of_module(module: str) -> list[Simulation]:
+    """Return the simulations of a module."""
+    return list(importlib.import_module(f"tests.simulations.{module}").simulations())
+
+
+def registry() -> list[Simulation]:
+    """Return every simulation, in the order of the table."""
+    return [simulation for module in modules() for simulation in of_module(module)]
 
 
 def run(simulation: Simulation, seed: int, scale: float) -> list[dict[str, object]]:
@@ -71,7 +87,7 @@ def run(simulation: Simulation, seed: int, scale: float) -> list[dict[str, objec
 def work(job: tuple[str, int, int, float]) -> list[dict[str, object]]:
     """Run one simulation in a process of its own."""
     module, place, seed, scale = job
-    simulation = importlib.import_module(f"tests.simulations.{module}").simulations()[place]
+    simulation = of_module(module)[place]
     start = time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # few clusters, few shocks: what the stress designs are for

@@ -9,7 +9,7 @@ import pytest
 
 import agglometrics as ag
 from agglometrics.tables import to_cube
-from agglometrics.tables.totals import totals_named_once
+from agglometrics.tables.totals import Parts, totals_named_once
 
 PARTS = np.random.default_rng(3).integers(10, 900, (3, 6, 5)).astype(float)
 
@@ -144,3 +144,22 @@ def test_what_is_named_does_not_depend_on_the_order_of_rows():
     messages = [said(frame.sample(frac=1, random_state=k)) for k in range(3)]
     assert all(a == b for a, b in itertools.pairwise(messages))
     assert len(messages[0]) == 1
+
+
+@pytest.mark.parametrize(
+    ("figures", "step"),
+    [
+        ([4000.0, 7000.0], 1000.0),
+        ([4000.0, 7100.0], 100.0),
+        ([4.0, 7.0], 1.0),
+        ([0.1 + 0.2, 7.0], 0.1),
+        ([1e7 + 0.1 + 0.2, 7.0], 0.1),  # off by 2e-9 in a double
+        ([0.25, 3.0], 0.01),
+        ([np.pi, 3.0], 0.0),
+        ([2.0 / 3, 1.0 / 3], 0.0),
+    ],
+)
+def test_the_unit_of_figures_by_hand(figures, step):
+    X = np.array(figures)[:, None]
+    parts = Parts(X, X[:, 0], np.zeros(2, dtype=bool))
+    assert parts.step == pytest.approx(step, rel=1e-12)

@@ -296,7 +296,13 @@ class ShiftShare:
 @checked
 @dataclass(frozen=True)
 class Windmeijer:
-    """Two-step GMM's robust covariance, corrected for its estimated weights (Windmeijer 2005)."""
+    """Two-step GMM's robust covariance, corrected for its estimated weights (Windmeijer 2005).
+
+    Few units and many instruments are beyond it. Simulated (difference GMM, two variances among
+    the units, 100 panels): 95 percent intervals of the lag cover .94 with 300 units, and .85 with
+    31 units and every lag as instrument (Monte Carlo errors .024 and .036); uncorrected ones cover
+    .92 and .39.
+    """
 
 
 CovarianceSpec = (

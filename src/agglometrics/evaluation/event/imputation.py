@@ -82,7 +82,8 @@ class Imputation:
 
     Standard errors are the conservative ones by unit of the article, with effects averaged by
     cohort and period; no small-sample factor, normal quantiles. A cohort of one unit hides its own
-    noise.
+    noise, and small ones a part: simulated, 95 percent intervals of the average cover .945 with 16
+    units in each cohort, and .865 with four (200 panels, Monte Carlo errors .016 and .024).
     """
 
     leads: int = 0

@@ -34,7 +34,9 @@ class PlaceboVariance:
     """The variance of estimates with donors in the place of the treated.
 
     All sets of donors are enumerated where they are at most 2,000 and all start at once (so that
-    with one treated unit no seed matters); otherwise `draws` of them are drawn.
+    with one treated unit no seed matters); otherwise `draws` of them are drawn. It takes the noise
+    of the treated for that of the donors: simulated with one treated unit of twice their noise, 95
+    percent intervals cover .78 (50 panels, Monte Carlo error .06).
     """
 
     draws: int = 500
