@@ -10,7 +10,7 @@ import pytest
 
 import agglometrics as ag
 from agglometrics.report.citations.entries import articles, fields, package
-from agglometrics.report.citations.methods import METHODS, WITHOUT
+from agglometrics.report.citations.methods import METHODS, WITHOUT, has_no_article
 
 PUBLIC = set(ag.__all__) - {"datasets", "notation", "__version__"}
 
@@ -27,7 +27,7 @@ DATA = pd.DataFrame({"firm": np.repeat(range(12), 6), "year": np.tile(range(6), 
 
 
 def test_every_public_name_has_articles_or_is_listed_as_having_none():
-    assert PUBLIC - set(METHODS) - WITHOUT == set()
+    assert {name for name in PUBLIC - set(METHODS) if not has_no_article(name)} == set()
     assert (set(METHODS) | WITHOUT) - PUBLIC == set()
     assert set(METHODS) & WITHOUT == set()
     assert all(METHODS.values())
@@ -69,7 +69,7 @@ def test_the_papers_bibliography_says_the_same():
     paper = (Path(__file__).parents[2] / "paper" / "refs.bib").read_text(encoding="utf-8")
     theirs = {m[1]: m[0] for m in re.finditer(r"@\w+\{(\w+),.*?^\}$", paper, re.M | re.S)}
     shared = set(theirs) & set(articles())
-    assert len(shared) > 35
+    assert len(shared) > 25
     for key in shared:
         one, two = fields(theirs[key]), fields(articles()[key])
         for name in {"year", "volume", "number", "pages", "doi"} & set(one):
@@ -92,7 +92,7 @@ def test_the_package_comes_first_and_alone_where_nothing_is_named():
     assert ag.cite() == package()
     found = fields(package())
     assert found["version"] == ag.__version__
-    assert keys("Homoskedastic") == ["agglometrics"]
+    assert keys("Homoskedastic", "plot_map", "to_html") == ["agglometrics"]
 
 
 def test_names_functions_and_classes_are_the_same():

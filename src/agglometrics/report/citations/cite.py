@@ -7,7 +7,7 @@ from pathlib import Path
 
 from agglometrics.errors import InputError
 from agglometrics.report.citations.entries import articles, package
-from agglometrics.report.citations.methods import METHODS, WITHOUT
+from agglometrics.report.citations.methods import METHODS, WITHOUT, has_no_article
 from agglometrics.report.citations.used import names_in_script, names_of_result
 from agglometrics.tables import listed
 from agglometrics.tables.arguments import checked
@@ -72,7 +72,7 @@ def _names(used: object) -> list[str]:
 
 
 def _known(name: str) -> str:
-    if name not in METHODS and name not in WITHOUT:
+    if name not in METHODS and not has_no_article(name):
         close = get_close_matches(name, [*METHODS, *WITHOUT], cutoff=0.5)
         raise InputError(
             f"{name!r} is no public name of agglometrics. Close to it: "
