@@ -186,6 +186,7 @@ from .plotting.pictures.specifications import plot_specification_curve
 from .plotting.pictures.stages import plot_maturity
 from .plotting.pictures.tiles import plot_heat_map, plot_tile_map
 from .plotting.style import save_figure
+from .report.citations.cite import cite
 from .report.compare import Stars, compare
 from .report.tables import to_docx, to_html, to_latex, to_markdown, to_typst
 from .shiftshare.design import ShiftShareDesign

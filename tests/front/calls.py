@@ -327,6 +327,7 @@ def calls() -> dict[str, tuple[object, dict[str, object]]]:
         "spatial_unit_root_test": {
             "formula": "y", "data": rows(), "x": "q", "y": "z", "draws": 200},
         "tf": {"fit": instrumented()},
+        "cite": {},
         "to_docx": {"data": pd.DataFrame({"a": [1.0]})},
         "to_html": {"data": pd.DataFrame({"a": [1.0]})},
         "wild_anderson_rubin": {

@@ -1,0 +1,1 @@
+"""Whom to cite: the package, and the articles whose methods were used."""
