@@ -35,7 +35,7 @@ NOTEBOOKS := 10_data 50_pilot 22_plants 40_cluster_effects 00_tour 20_agglomerat
 # outside plain make: it needs archives that are their authors'
 APART := 35_published_tables
 
-.PHONY: all built-all built-figures built-tables built-paper environment spark figures tables paper notebooks published test lint coverage mutants bench simulations check-raw origin archive lock clean help
+.PHONY: site verification all built-all built-figures built-tables built-paper environment spark figures tables paper notebooks published test lint coverage mutants bench simulations check-raw origin archive lock clean help
 .DELETE_ON_ERROR:
 
 # As many notebooks run at once as there are cores to run them; make -j4 or JOBS=1 says otherwise.
@@ -63,6 +63,8 @@ help:
 	@echo "make coverage     the tests again, measured: fails below 97 percent of lines and branches"
 	@echo "make mutants      small changes of the arithmetic that no test notices (not part of the tests)"
 	@echo "make simulations  size and coverage of what the library states: docs/simulations.md, from tests/simulations/table.csv"
+	@echo "make verification the tests against other programs, what they compared: build/verification.json"
+	@echo "make site         the documentation as a static site    (build/site; shows what has been run)"
 	@echo "make bench        the benchmarks, as ratios to the alternatives (not part of the tests)"
 	@echo "make environment  the Python environment alone        ($(VENV))"
 	@echo "make spark        Spark in that environment, for its test    (300 MB; needs Java 17)"
@@ -84,7 +86,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	touch $@
 
 lock: $(READY)
-	$(PY) -m uv pip compile --quiet pyproject.toml --extra spatial --group study --group dev \
+	$(PY) -m uv pip compile --quiet pyproject.toml --extra spatial --group study --group site --group dev \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header --output-file requirements.lock
 	$(PY) -c 'import tomllib; \
@@ -177,7 +179,19 @@ lint: $(READY)
 	$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-cache
 
 test: lint
-	$(PY) -m pytest -n 2 --dist worksteal
+	$(PY) -m pytest -n 2 --dist worksteal $(RECORD)
+
+# what tests compare with other programs and articles, as they run: the site's page of verifications
+RECORD := -p tests.verification.plugin --verification build/verification.json
+
+verification: $(READY)
+	$(PY) -m pytest -n 2 --dist worksteal $(RECORD) \
+	  $$($(PY) -c 'from tests.verification.sources import files; print(*files())')
+
+# ---- site ----------------------------------------------------------------------------------
+# Not part of make: it shows the notebooks, figures and records that are there, and says what is not.
+site: $(READY)
+	$(PY) -m docs.site build/site
 
 # compiled functions cannot be traced: a fast part of their tests runs them uncompiled
 UNCOMPILED := by_hand or enumeration or alias or exact_distribution or threads or border or window

@@ -20,13 +20,14 @@ def normal(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def pyproject() -> dict[str, Requirement]:
-    """Every requirement that the environment is made for: core, spatial, study and dev."""
+    """Every requirement that the environment is made for: core, spatial, study, site and dev."""
     content = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     groups = content["dependency-groups"]
     texts = [
         *content["project"]["dependencies"],
         *content["project"]["optional-dependencies"]["spatial"],
         *groups["study"],
+        *groups["site"],
         *groups["dev"],
     ]
     return {normal(r.name): r for r in map(Requirement, texts)}

@@ -30,8 +30,9 @@ def expected(reference: Path) -> dict[str, Any]:
     return json.loads((reference / "shift_share" / "akm_results.json").read_text())["results"]
 
 
-def relative(ours: float, theirs: float) -> float:
-    return abs(ours - theirs) / max(abs(theirs), 1e-3)
+def close(theirs: float) -> Any:
+    """Return what equals `theirs` to 1e-10 of it, or of .001 where it is smaller."""
+    return pytest.approx(theirs, rel=1e-10, abs=1e-13)
 
 
 @pytest.mark.parametrize("kind", ["reg", "iv"])
@@ -58,11 +59,11 @@ def test_every_fit(adh: ShiftShareDesign, expected: dict[str, Any], kind: str, m
             rule=ShiftShareSERules(),
         ).tidy()
         ours = row.iloc[0]
-        assert relative(ours["estimate"], theirs["beta"]) < 1e-10, key
-        assert relative(ours["std_error"], theirs["se"][method]) < 1e-10, key
-        assert relative(ours["p_value"], theirs["p"][method]) < 1e-10, key
-        assert relative(ours["conf_low"], theirs["ci_l"][method]) < 1e-10, key
-        assert relative(ours["conf_high"], theirs["ci_r"][method]) < 1e-10, key
+        assert ours["estimate"] == close(theirs["beta"]), key
+        assert ours["std_error"] == close(theirs["se"][method]), key
+        assert ours["p_value"] == close(theirs["p"][method]), key
+        assert ours["conf_low"] == close(theirs["ci_l"][method]), key
+        assert ours["conf_high"] == close(theirs["ci_r"][method]), key
 
 
 def test_shuffled_instrument_is_refused(adh: ShiftShareDesign) -> None:

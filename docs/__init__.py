@@ -1,0 +1,1 @@
+"""Sources of the documentation site; ``make site`` builds it."""
