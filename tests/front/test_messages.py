@@ -22,7 +22,7 @@ ERRORS = {"InputError", "IdentificationError", "ConvergenceError"}
 VERBS = (
     "absorb|add|aggregate|ask|attach|build|call|cast|change|check|choose|cluster|code|"
     "combine|compare|complete|compute|convert|correct|count|cut|declare|decompose|divide|"
-    "drop|estimate|exchange|fill|find|fit|give|group|impute|install|join|keep|label|leave|"
+    "draw|drop|estimate|exchange|fill|find|fit|give|group|impute|install|join|keep|label|leave|"
     "link|list|look|make|map|mark|mask|match|measure|merge|move|name|note|number|omit|pass|"
     "print|project|put|raise|read|rename|replace|rescale|reset|restrict|run|save|scale|see|"
     "select|set|sort|split|start|sum|supply|take|test|turn|update|use|widen|wrap|write"
