@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -78,3 +78,43 @@ def require_language(lang: str) -> None:
 
 PLAIN = Labels(MappingProxyType({}))
 """No labels: every name is printed as it stands."""
+
+
+def as_labels(labels: Labels | Mapping[Any, Any] | None) -> Labels:
+    """Return labels, also from a plain dict, such as ``{"lq": "Quotient"}``.
+
+    A text is the label in both languages; a pair of texts is English and Chinese.
+
+    Raises
+    ------
+    InputError
+        If `labels` is neither, or a dict holds what is no label.
+
+    Examples
+    --------
+    >>> as_labels({"lq": "Quotient", 43: ("Hunan", "湖南")}).text(43, "zh")
+    '湖南'
+    """
+    if labels is None:
+        return PLAIN
+    if isinstance(labels, Labels):
+        return labels
+    if not isinstance(labels, Mapping):
+        raise InputError(
+            f"labels must be Labels or a dictionary; found {type(labels).__name__}. "
+            "For example labels={'lq': 'Location quotient'}."
+        )
+    return Labels(MappingProxyType({str(k): _as_label(k, v) for k, v in labels.items()}))
+
+
+def _as_label(name: object, label: object) -> Label:
+    if isinstance(label, Label):
+        return label
+    if isinstance(label, str):
+        return Label(label, label)
+    if isinstance(label, tuple | list) and len(label) == 2:
+        return Label(str(label[0]), str(label[1]))
+    raise InputError(
+        f"the label of {name!r} must be a text, or one in English and one in Chinese; found "
+        f"{label!r}. For example labels={{{name!r}: 'Location quotient'}}."
+    )

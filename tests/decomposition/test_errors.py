@@ -80,7 +80,7 @@ def test_bad_cells_are_named(cells, spoil, message):
 
 
 def test_not_a_table():
-    with pytest.raises(InputError, match="data must be a table"):
+    with pytest.raises(InputError, match="cells must be a table"):
         decompose([1, 2, 3])
 
 
@@ -102,9 +102,15 @@ def test_a_bad_reference_is_named(cells, spoil, message):
 
 def test_excluding_needs_another_region(cells):
     alone = cells[cells["region"] == "a"]
-    with pytest.raises(InputError, match="must have activity in its base"):
-        decompose(alone, reference="excluding")
-    rest_empty = cells.assign(jobs=cells["jobs"].where(cells["region"] == "a", 0))
+    idle = cells.assign(jobs=cells["jobs"].where(cells["region"] == "a", 0))
+    for one in (alone, idle):
+        for reference in ("including", "excluding"):
+            with pytest.raises(IdentificationError, match=r"one active region, 'a'.*reference="):
+                decompose(one, reference=reference)
+    nation = cells.groupby(["industry", "time"], as_index=False)["jobs"].sum()
+    assert len(decompose(alone, reference=nation)) == 3
+    own = (cells["region"] == "a") | (cells["time"] != 2000)
+    rest_empty = cells.assign(jobs=cells["jobs"].where(own, 0))
     with pytest.raises(InputError, match=r"it has none for regions 'a', so it has no growth rate"):
         decompose(rest_empty, reference="excluding")
 

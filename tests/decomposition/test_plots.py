@@ -97,6 +97,7 @@ def test_bad_input_is_named(parts, plot):
 
 def test_indices_have_no_bars(parts):
     frame = pd.DataFrame({"region": ["A"], "industry": ["x"], "time": [0], "jobs": [1.0]})
+    frame = pd.concat([frame, frame.assign(region="B")])
     cells = pd.concat([frame, frame.assign(time=1, jobs=3.0)])
     indices = shift_share(cells, value="jobs", start=0, end=1, method=Gerfin())
     with pytest.raises(InputError, match="parts that add up"):

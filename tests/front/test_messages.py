@@ -22,7 +22,7 @@ ERRORS = {"InputError", "IdentificationError", "ConvergenceError"}
 VERBS = (
     "absorb|add|aggregate|ask|attach|build|call|cast|change|check|choose|cluster|code|"
     "combine|compare|complete|compute|convert|correct|count|cut|declare|decompose|divide|"
-    "drop|estimate|exchange|fill|find|fit|give|group|impute|install|join|keep|label|leave|"
+    "draw|drop|estimate|exchange|fill|find|fit|give|group|impute|install|join|keep|label|leave|"
     "link|list|look|make|map|mark|mask|match|measure|merge|move|name|note|number|omit|pass|"
     "print|project|put|raise|read|rename|replace|rescale|reset|restrict|run|save|scale|see|"
     "select|set|sort|split|start|sum|supply|take|test|turn|update|use|widen|wrap|write"
@@ -38,8 +38,16 @@ COMPOSED = {
         "way_out: 'Name it with columns='"
     ),
     "models/systems.py: term … of … is both … and …. ….": "remedy: 'Name it in the bracket alone'",
-    "tables/checks.py: columns … are not in the table, which has …. …": (
-        "way_out: 'make it a column with .reset_index()' or 'Name your columns'"
+    "models/formulas.py: formula must read 'outcome ~ terms', with one '~'; found …. …": (
+        "_one_tilde: the formula as it is written here, or an example"
+    ),
+    "models/formulas.py: formula … cannot be read: …. …": "habits.way_out has one for each",
+    "models/systems.py: formula must hold one bracket, 'y ~ controls + [x ~ z1 + z2]'; found "
+    "…. …": ("_one_bracket: the formula as it is written here, or 'Write one bracket'"),
+    "tables/checks.py: …": "not_numeric says how such texts become numbers",
+    "tables/arguments.py: … has no argument …. … …": "unknown_keyword, or 'Use only these'",
+    "tables/arguments.py: …: too many positional arguments; only … may be given by place. … …": (
+        "positional: 'Write value=...', or 'Write those it needs by name'"
     ),
     "tables/arguments.py: …": "_refusal adds _way for each kind of argument",
     "tables/collapse.py: …": "_complaint has one sentence for each fault",

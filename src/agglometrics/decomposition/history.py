@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.decomposition.growth import Growth
-from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, Missing, listed, require_columns, to_cube, to_frame
 from agglometrics.tables.totals import totals_named_once
@@ -66,7 +66,9 @@ def read_history(
     cube = _cube(own, names, missing)
     _require_periods(cube, periods)
     if other is None:
-        return History(cube, _internal_reference(cube, str(reference)))
+        economy = _internal_reference(cube, str(reference))
+        _require_two_regions(cube)
+        return History(cube, economy)
     with totals_named_once():
         return _joined(cube, _cube(other, names, missing))
 
@@ -121,6 +123,17 @@ def _internal_reference(cube: Cube, reference: str) -> Array:
         f"reference={reference!r} is unknown; choose 'including', 'excluding' "
         "or a table of industry, time and value."
     )
+
+
+def _require_two_regions(cube: Cube) -> None:
+    """Raise `IdentificationError` if the cells are their own reference and of one region."""
+    active = cube.regions[np.flatnonzero(cube.values.sum(axis=(0, 2)))]
+    if len(active) < 2:
+        found = f"one active region, {listed(active)}" if len(active) else "no active region"
+        raise IdentificationError(
+            f"the table has {found}: compared with itself, no region gains or loses. Give "
+            "the other regions, or pass a table of the larger economy as reference=."
+        )
 
 
 def _joined(cube: Cube, economy: Cube) -> History:

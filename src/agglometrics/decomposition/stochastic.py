@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -118,7 +119,7 @@ def stochastic_shift_share(
         n_obs=fit.n_obs,
         statistics={"sigma2": fit.rss / fit.df, "r_squared": _r_squared(fit, growth)},
         notes=_notes(growth, history.cube.regions[~rows], history.cube.industries[~columns]),
-        recompute=lambda spec: _covariance(fit, len(regions), spec),
+        recompute=partial(_covariance, fit, len(regions)),
     )
 
 

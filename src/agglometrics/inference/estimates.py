@@ -16,6 +16,7 @@ from agglometrics.inference.display import maketables
 from agglometrics.inference.display.summary import confidence, summary_text
 from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array
+from agglometrics.tables.advice.names import unknown_attribute
 from agglometrics.tables.arguments import checked
 
 if TYPE_CHECKING:
@@ -332,6 +333,13 @@ class Estimates:
 
     def _facts(self) -> dict[str, Any]:
         return {str(name): value for name, value in self.glance().iloc[0].items()}
+
+    if not TYPE_CHECKING:  # else every attribute would pass as one
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            raise AttributeError(unknown_attribute(name, type(self).__name__, dir(type(self))))
 
     def __repr__(self) -> str:
         head = f"{self.method}: {self.outcome}, n = {self.n_obs}, {self.covariance.name} errors"

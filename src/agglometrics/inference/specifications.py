@@ -41,7 +41,11 @@ class Cluster:
         flat = [c if isinstance(c, (list, tuple)) else [c] for c in columns]
         names = tuple(name for part in flat for name in part)
         if not all(isinstance(name, str) for name in names):
-            raise InputError(f"Cluster takes names of columns; found {names!r}.")
+            odd = next(name for name in names if not isinstance(name, str))
+            found = getattr(odd, "name", None)
+            given = f"Cluster({found!r})" if isinstance(found, str) else "Cluster('region')"
+            what = repr(odd) if len(repr(odd)) < 60 else f"a {type(odd).__name__}"
+            raise InputError(f"Cluster takes names of columns; found {what}. Write {given}.")
         object.__setattr__(self, "columns", names)
 
 

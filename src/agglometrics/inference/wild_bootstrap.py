@@ -8,8 +8,9 @@ three numbers a draw.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import singledispatch
+from functools import partial, singledispatch
 
 import numpy as np
 
@@ -85,14 +86,15 @@ def bootstrapped(fit: LinearFit, spec: WildBootstrap, base: Covariance) -> Covar
     _refuse_coarse(v.shape[1], n_levels(codes))
     families = [null_family(fit, codes, k, v) for k in range(len(fit.terms))]
     p = np.array([family.p_value(0.0) for family in families])
-
-    def confidence_set(term: str, level: float) -> Interval:
-        family = families[fit.terms.index(term)]
-        return invert(family, level, f"wild cluster bootstrap ({spec.column}), {how}")
-
+    by_term = dict(zip(fit.terms, families, strict=True))
+    method = f"wild cluster bootstrap ({spec.column}), {how}"
     weights = type(spec.weights).__name__
     name = f"wild bootstrap ({spec.column}), {n_levels(codes)}, {weights}, {how}"
-    return replace(base, name=name, p_values=p, confidence_set=confidence_set)
+    return replace(base, name=name, p_values=p, confidence_set=partial(_inverted, by_term, method))
+
+
+def _inverted(families: Mapping[str, NullFamily], method: str, term: str, level: float) -> Interval:
+    return invert(families[term], level, method)
 
 
 def _refuse_coarse(B: int, G: int) -> None:

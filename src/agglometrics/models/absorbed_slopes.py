@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -68,26 +69,29 @@ def with_slopes(design: Design, slopes: Sequence[tuple[str, str]]) -> Design:
 def hide(fit: Regression, hidden: frozenset[str]) -> Regression:
     """Return the regression without the terms and notes of absorbed slopes."""
     keep = [k for k, term in enumerate(fit.terms) if term not in hidden]
-    recompute: Any = fit.recompute
-
-    def shown(covariance: Covariance) -> Covariance:
-        def part(values: Any) -> Any:
-            return None if values is None else values[keep]
-
-        return replace(
-            covariance,
-            matrix=covariance.matrix[np.ix_(keep, keep)],
-            dfs=part(covariance.dfs),
-            p_values=part(covariance.p_values),
-        )
-
     quiet = {f"term {name!r}" for name in hidden}
     return replace(
         fit,
         terms=tuple(fit.terms[k] for k in keep),
         params=fit.params[keep],
-        covariance=shown(fit.covariance),
+        covariance=_shown(fit.covariance, keep),
         statistics={k: v for k, v in fit.statistics.items() if k != "r2_within"},
         notes=tuple(note for note in fit.notes if not any(note.startswith(q) for q in quiet)),
-        recompute=lambda spec: shown(recompute(spec)),
+        recompute=partial(_recomputed, fit.recompute, keep),
+    )
+
+
+def _recomputed(recompute: Any, keep: list[int], spec: Any) -> Covariance:
+    return _shown(recompute(spec), keep)
+
+
+def _shown(covariance: Covariance, keep: list[int]) -> Covariance:
+    def part(values: Any) -> Any:
+        return None if values is None else values[keep]
+
+    return replace(
+        covariance,
+        matrix=covariance.matrix[np.ix_(keep, keep)],
+        dfs=part(covariance.dfs),
+        p_values=part(covariance.p_values),
     )

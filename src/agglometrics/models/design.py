@@ -11,7 +11,7 @@ import pandas as pd
 
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.linalg.demeaning import keep_without_singletons
-from agglometrics.models.formulas import check_formula, matrices_of
+from agglometrics.models.formulas import CONSTANT, check_formula, matrices_of
 from agglometrics.notation import Array, Codes
 from agglometrics.tables import listed, require_columns, require_keys, to_frame
 from agglometrics.tables.codes import recode
@@ -101,7 +101,17 @@ def build(
     w = None if weights is None else _weights(sample, weights)
     if len(keep) < len(y):
         y, X = y[keep], X[keep]
+    _refuse_constant(outcome, y, terms)
     return Design(y, X, terms, outcome, w, effects, names, sample, notes, sources, formula)
+
+
+def _refuse_constant(outcome: str, y: Array, terms: Sequence[str]) -> None:
+    """Raise `IdentificationError` if the outcome does not vary and terms are to explain it."""
+    if len(y) > 1 and set(terms) - {CONSTANT} and (y == y[0]).all():
+        raise IdentificationError(
+            f"the outcome {outcome!r} is {y[0]:g} in all {len(y)} rows used: there is nothing to "
+            "explain. Check the rows that were kept, or name another outcome."
+        )
 
 
 def _as_tuple(names: Sequence[str] | str | None) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ wrote. Where names of columns come from outside (a form, a file), build the form
 
 from __future__ import annotations
 
+import ast
 import re
 import warnings
 from collections.abc import Callable, Sequence
@@ -23,9 +24,11 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
+from agglometrics.models.terms import habits
 from agglometrics.models.terms.event_dummies import event_dummies
 from agglometrics.notation import Array, Codes
 from agglometrics.tables import listed, require_columns
+from agglometrics.tables.advice.numbers import as_numbers, not_numeric
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.periods import calendar, lagged
 
@@ -68,10 +71,12 @@ def from_columns(outcome: str, regressors: Sequence[str]) -> str:
 
 def check_formula(formula: str) -> None:
     """Raise `InputError` if `formula` has not two sides, effects after a bar, or a lone power."""
+    if isinstance(formula, str) and "|" in bare(formula):
+        habits.refuse_bars(formula)
     if not isinstance(formula, str) or bare(formula).count("~") != 1:
         raise InputError(
-            f"formula must read 'outcome ~ terms', with one '~'; found {formula!r}. For example "
-            "'y ~ x + log(z)'."
+            f"formula must read 'outcome ~ terms', with one '~'; found {formula!r}. "
+            f"{_one_tilde(formula)}"
         )
     for side, text in zip(("left", "right"), bare(formula).split("~"), strict=True):
         if not text.strip():
@@ -79,17 +84,22 @@ def check_formula(formula: str) -> None:
                 f"formula {formula!r} has an empty {side} side. Name the outcome and at least one "
                 "term, for example 'y ~ x' ('y ~ 1' for the constant alone)."
             )
-    plain = bare(formula)
     power = lone_power(formula)
     if power:
         raise InputError(
             f"{power!r} in formula {formula!r} means the interactions of one term with itself, "
             f"which is the term alone. Write I({power.replace('^', '**')}) for that power of it."
         )
-    if "|" in plain:
-        raise InputError(
-            f"formula {formula!r} has '|': name absorbed effects apart, absorb=['firm', 'year']."
-        )
+
+
+def _one_tilde(formula: object) -> str:
+    """Return what to write for a formula without '~', or with one too many."""
+    if isinstance(formula, str) and re.search(r"\[[^\[\]]*~[^\[\]]*\]", formula):
+        return f"A bracket of instruments is for iv(): call iv({formula!r}, data)."
+    meant = habits.translated(formula) if isinstance(formula, str) and "~" not in formula else None
+    if meant and "[" in meant:
+        return f"Write iv({meant!r}, data)."
+    return f"Write {meant!r}." if meant else "For example 'y ~ x + log(z)'."
 
 
 def bare(formula: str) -> str:
@@ -133,7 +143,8 @@ def matrices_of(
     if left.shape[1] != 1:
         raise InputError(
             f"formula {formula!r} must have one numeric outcome; found {listed(left.columns)}. "
-            "Write one numeric column, or a function of one, left of '~'."
+            "Write one numeric column, or a function of one, left of '~'; for several outcomes "
+            "call panels()."
         )
     if absorbed and CONSTANT in right.columns:
         right = right.drop(columns=CONSTANT)
@@ -155,8 +166,9 @@ def _read(
     from formulaic import Formula
     from formulaic.errors import FormulaicError
 
-    plain = frame.set_axis(pd.RangeIndex(len(frame)), axis=0).rename(columns={"1": ONE})
+    whole = plain = frame.set_axis(pd.RangeIndex(len(frame)), axis=0).rename(columns={"1": ONE})
     called = set(re.findall(r"([A-Za-z_]\w*)\s*\(", bare(formula))) & set(plain.columns)
+    habits.refuse_habits(formula, list(map(str, plain.columns)))
     try:
         parsed = Formula(literal_names(formula))
         plain = _numbers_as_numbers(plain, parsed, formula)
@@ -164,7 +176,7 @@ def _read(
         plain = plain.drop(columns=list(called))
         names = _named_columns(parsed, plain)
         _check_outcome(formula, plain, names)
-        lag = _Lag(plain, entity, time, plain[names].notna().all(axis=1).to_numpy())
+        lag = _Lag(whole, entity, time, plain[names].notna().all(axis=1).to_numpy())
         # what is infinite or undefined is refused afterwards, in words
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             matrices = parsed.get_model_matrix(
@@ -174,11 +186,13 @@ def _read(
         if isinstance(error.__cause__, InputError):
             raise error.__cause__ from None
         words = re.sub(r"\x1b\[[0-9;]*m|[⧛⧚]", "", str(error)).split("\n")[0]
+        way = habits.way_out(formula, words, list(map(str, plain.columns)))
         raise InputError(
-            f"formula {formula!r} cannot be read: {words}. Functions are lag, i, log, exp, C, I "
-            "and those of numpy (np.sqrt); write powers as I(x**2), differences as "
-            "I(x - lag(x)), interactions as a:b."
+            f"formula {formula!r} cannot be read: {words.rstrip('.')}. {way}"
         ) from error
+    except SyntaxError as error:
+        way = habits.way_out(formula, "", list(map(str, plain.columns)))
+        raise InputError(f"formula {formula!r} cannot be read: {error.msg}. {way}") from error
     return matrices.lhs, matrices.rhs, lag
 
 
@@ -218,6 +232,12 @@ def _numbers_as_numbers(frame: pd.DataFrame, parsed: Any, formula: str) -> pd.Da
                 "which would become a dummy for each value. Convert it with pandas.to_numeric(...) "
                 f"or write C({name}) for dummies."
             )
+        texts = bare_use and len(known) and all(isinstance(v, str) for v in known)
+        if texts and as_numbers(known):
+            raise InputError(
+                f"{not_numeric(known, name)} As they stand they would become a dummy for each "
+                f"value; write C({name}) if that is meant."
+            )
     return frame.assign(**changed)
 
 
@@ -247,10 +267,25 @@ def _named_columns(parsed: Any, frame: pd.DataFrame) -> list[str]:
 
     formulaic cuts ```first.treat``` at its point, as if it were an attribute of ``first``.
     """
-    named = [str(v) for v in _values(parsed)]
+    named = list(dict.fromkeys([*map(str, _values(parsed)), *_inside_transforms(parsed, frame)]))
     dotted = {v: [c for c in map(str, frame.columns) if c.startswith(f"{v}.")] for v in named}
     require_columns(frame, [v for v in named if v not in frame.columns and not dotted[v]])
     return [c for v in named for c in ([v] if v in frame.columns else dotted[v])]
+
+
+def _inside_transforms(parsed: Any, frame: pd.DataFrame) -> list[str]:
+    """Return the columns inside factors, which formulaic overlooks in ``center(x)``, ``bs(x)``."""
+    expressions = [
+        factor.expr for side in (parsed.lhs, parsed.rhs) for term in side for factor in term.factors
+    ]
+    found: list[str] = []
+    for text in expressions:
+        try:
+            tree = ast.parse(text, mode="eval")
+        except SyntaxError:  # a quoted name: formulaic finds it by itself
+            continue
+        found += [each.id for each in ast.walk(tree) if isinstance(each, ast.Name)]
+    return [name for name in found if name in frame.columns]
 
 
 def _refuse_undefined(formula: str, lag: _Lag, defined: Codes) -> None:

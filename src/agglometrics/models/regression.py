@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -82,12 +83,7 @@ def assemble(
 ) -> Regression:
     """Return the `Regression` of a fit, its covariance computed as `cov` says."""
     refuse_class("rule", rule)
-
-    def recompute(spec: Any) -> Covariance:
-        if not fit.terms:
-            return Covariance(np.empty((0, 0)), "no coefficient's", spec=spec)
-        return replace(covariance(spec, fit, rule.of(fit.least_squares)), spec=spec)
-
+    recompute = partial(_covariance, fit, rule)
     return Regression(
         terms=fit.terms,
         params=params,
@@ -102,6 +98,12 @@ def assemble(
         fit=fit,
         rule=rule,
     )
+
+
+def _covariance(fit: LinearFit, rule: SmallSample, spec: Any) -> Covariance:
+    if not fit.terms:
+        return Covariance(np.empty((0, 0)), "no coefficient's", spec=spec)
+    return replace(covariance(spec, fit, rule.of(fit.least_squares)), spec=spec)
 
 
 def default_covariance(sample: Sample, effect_names: tuple[str, ...]) -> Cluster | Robust:

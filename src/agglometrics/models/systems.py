@@ -21,6 +21,7 @@ from agglometrics.linalg.least_squares import (
 from agglometrics.models.design import Design
 from agglometrics.models.estimators import dropped_notes, imprecise_notes, level_of
 from agglometrics.models.formulas import literal_names
+from agglometrics.models.terms.habits import refuse_bars, translated
 from agglometrics.notation import Array
 
 Notes = tuple[str, ...]
@@ -82,7 +83,7 @@ def split(formula: str) -> tuple[str, str, str]:
     if len(found) != 1:
         raise InputError(
             f"formula must hold one bracket, 'y ~ controls + [x ~ z1 + z2]'; found {formula!r}. "
-            "Write one bracket with all endogenous terms."
+            f"{_one_bracket(formula)}"
         )
     endogenous, instruments = (part.strip() for part in found[0])
     if not endogenous or not instruments:
@@ -92,6 +93,22 @@ def split(formula: str) -> tuple[str, str, str]:
         )
     _refuse_repeated(formula, endogenous, instruments)
     return BRACKET.sub(f"{endogenous} + {instruments}", formula), endogenous, instruments
+
+
+def _one_bracket(formula: str) -> str:
+    """Return what to write for a formula whose instruments stand as in another program."""
+    parts = [part.strip() for part in formula.split("|")]
+    if len(parts) == 2 and "~" in parts[0] and "~" not in parts[1]:
+        outcome, right = (side.strip() for side in parts[0].split("~", 1))
+        names = [{t.strip() for t in side.split("+")} for side in (right, parts[1])]
+        controls, treated, excluded = names[0] & names[1], names[0] - names[1], names[1] - names[0]
+        if treated and excluded:
+            bracket = f"[{' + '.join(sorted(treated))} ~ {' + '.join(sorted(excluded))}]"
+            return f"Write '{outcome} ~ {' + '.join([*sorted(controls), bracket])}'."
+    if len(parts) > 1:
+        refuse_bars(formula)
+    meant = translated(formula) if "~" not in formula else None
+    return f"Write {meant!r}." if meant else "Write one bracket with all endogenous terms."
 
 
 def _terms_of(part: str) -> set[str]:

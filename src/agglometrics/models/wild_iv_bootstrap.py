@@ -8,6 +8,7 @@ endogenous regressor and each instrument; a null and a draw then cost L G^2, wha
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -120,13 +121,14 @@ def wild_iv_covariance(fit: InstrumentedFit, spec: WildBootstrap, base: Covarian
     name = (
         f"wild bootstrap ({spec.column}), {n_levels(codes)}, {type(spec.weights).__name__}, {how}"
     )
+    inverted = partial(_inverted, f, v, terms[0], name)
+    return replace(base, name=name, p_values=p, confidence_set=inverted)
 
-    def confidence_set(term: str, level: float) -> Interval:
-        if term != terms[0]:
-            return Interval(((np.nan, np.nan),), level, f"{name}: not for exogenous terms")
-        return Interval((bounds(f, v, level),), level, name)
 
-    return replace(base, name=name, p_values=p, confidence_set=confidence_set)
+def _inverted(f: Forms, v: Array, endogenous: str, name: str, term: str, level: float) -> Interval:
+    if term != endogenous:
+        return Interval(((np.nan, np.nan),), level, f"{name}: not for exogenous terms")
+    return Interval((bounds(f, v, level),), level, name)
 
 
 def require_one(system: System) -> None:

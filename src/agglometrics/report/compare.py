@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agglometrics.errors import InputError
-from agglometrics.labels import Labels, Lang, require_language
+from agglometrics.labels import Labels, Lang, as_labels, require_language
 from agglometrics.report.columns.column import Column
 from agglometrics.report.columns.from_estimates import Estimated
 from agglometrics.report.columns.registry import columns_of
 from agglometrics.report.columns.rows import aligned, effect_rows, fact_names, fact_rows, term_rows
 from agglometrics.report.columns.terms import term_text
-from agglometrics.report.columns.wording import as_labels, parentheses_note
+from agglometrics.report.columns.wording import parentheses_note
 from agglometrics.report.printed import Table
 from agglometrics.report.sheet import Align
 from agglometrics.report.statistics import USUAL

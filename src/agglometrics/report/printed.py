@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.labels import PLAIN, Labels, Lang
+from agglometrics.labels import Labels, Lang, as_labels
 from agglometrics.report.html_table import THREE, write_html
 from agglometrics.report.markdown import write_markdown
 from agglometrics.report.sheet import MINUS, MISSING, Align
@@ -66,7 +66,7 @@ def as_table(
     label: str = "",
     notes: Iterable[str] = (),
     lang: Lang = "en",
-    labels: Labels | None = None,
+    labels: Labels | Mapping[Any, Any] | None = None,
 ) -> Table:
     """Return a tidy frame as a printed table.
 
@@ -76,7 +76,10 @@ def as_table(
     formats : column to format in Python's mini-language; default ``".3f"`` for floats,
         ``"d"`` for integers. A column of codes that has labels is printed by them
     caption, label, notes : see `Table`
-    lang, labels : language and labels of headings and codes; none unless passed in
+    lang, labels : language of headings and codes, and their `Labels` or a dict of texts
+
+    An index that has a name, or holds texts, is printed as the first columns: that of a pivoted
+    table, say. Row numbers are not.
 
     Raises
     ------
@@ -105,19 +108,42 @@ def as_table(
             f"an estimate ({type(data).__name__}) is no table yet. Print compare(fit), which "
             "sets estimates side by side, or the frame fit.tidy()."
         )
-    data, labels = to_frame(data), PLAIN if labels is None else labels
-    chosen = dict(formats or {})
+    data, labels = _with_index(to_frame(data)), as_labels(labels)
+    chosen = _formats(formats)
     require_columns(data, chosen)
-    printed = [
-        _printed(data[column], chosen.get(column, ""), lang, labels) for column in data.columns
-    ]
+    each = [data.iloc[:, n] for n in range(data.shape[1])]  # headings of an index may repeat
+    printed = [_printed(values, chosen.get(values.name, ""), lang, labels) for values in each]
     return Table(
         columns=tuple(labels.text(column, lang) for column in data.columns),
         rows=tuple(zip(*printed, strict=True)),
-        align=tuple("right" if _is_number(data[c], labels) else "left" for c in data.columns),
+        align=tuple("right" if _is_number(values, labels) else "left" for values in each),
         caption=caption,
         label=label,
         notes=tuple(notes),
+    )
+
+
+def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose telling index is columns, and whose headings are one text each."""
+    if frame.columns.nlevels > 1:
+        heads = [" ".join(str(part) for part in head if part != "") for head in frame.columns]
+        frame = frame.set_axis(pd.Index(heads), axis="columns")
+    names = frame.index.names
+    numbers = frame.index.nlevels == 1 and pd.api.types.is_integer_dtype(frame.index.dtype)
+    if all(name is None for name in names) and (numbers or frame.empty):
+        return frame
+    heads = ["" if name is None else str(name) for name in names]
+    levels = [frame.index.get_level_values(n).to_numpy() for n in range(frame.index.nlevels)]
+    left = pd.DataFrame(dict(enumerate(levels)), index=frame.index)
+    return pd.concat([left.set_axis(heads, axis="columns"), frame], axis="columns")
+
+
+def _formats(formats: Mapping[str, str] | None) -> dict[Any, str]:
+    if formats is None or isinstance(formats, Mapping):
+        return dict(formats or {})
+    raise InputError(
+        f"formats must be a dict from columns to formats; found {formats!r}. For example "
+        "formats={'lq': '.2f'}."
     )
 
 

@@ -100,18 +100,17 @@ def _first_stage(
             f"{name!r} is not among the treatments {list(treatments)}. Choose one of these."
         )
     stage = _estimate(request, name, (), cov)
-    recompute = stage.recompute
-    assert recompute is not None
-
-    def with_f(spec: Any) -> Covariance:
-        return _with_f(stage, recompute(spec))
-
     return replace(
         stage,
         method="shift-share first stage",
         covariance=_with_f(stage, stage.covariance),
-        recompute=with_f,
+        recompute=partial(_recomputed_f, stage),
     )
+
+
+def _recomputed_f(stage: Estimates, spec: Any) -> Covariance:
+    assert stage.recompute is not None
+    return _with_f(stage, stage.recompute(spec))
 
 
 def _with_f(stage: Estimates, cov: Covariance) -> Covariance:
@@ -135,6 +134,15 @@ def _assert_instrument(design: AlignedDesign) -> None:
         )
 
 
+def _plain_covariance(spec: Any, treatment: str, fit: DesignFit) -> Covariance:
+    if isinstance(spec, EXPOSURE_ROBUST):
+        raise InputError(
+            f"cov={spec!r} belongs to the instrument; {treatment!r} is no sum of shares times "
+            "shocks. Use Robust(), Cluster('column') or Homoskedastic(), or fit(...)."
+        )
+    return _covariance(spec, fit, SmallSample())
+
+
 def least_squares(
     design: AlignedDesign, outcome: str, treatment: str, spec: Specification, cov: Any
 ) -> Estimates:
@@ -143,15 +151,7 @@ def least_squares(
     x = design.location_values(treatment)[:, None]
     solved = solve(space, design.location_values(outcome), None, x)
     of = design_fit(solved, design, (treatment,), ())
-
-    def recompute(spec: Any) -> Covariance:
-        if isinstance(spec, EXPOSURE_ROBUST):
-            raise InputError(
-                f"cov={spec!r} belongs to the instrument; {treatment!r} is no sum of shares times "
-                "shocks. Use Robust(), Cluster('column') or Homoskedastic(), or fit(...)."
-            )
-        return _covariance(spec, of, SmallSample())
-
+    recompute = partial(_plain_covariance, treatment=treatment, fit=of)
     return Estimates(
         terms=(treatment,),
         params=solved.beta,

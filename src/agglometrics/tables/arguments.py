@@ -12,6 +12,7 @@ import math
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import is_dataclass
 from functools import wraps
 from numbers import Integral, Real
@@ -21,6 +22,8 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
+from agglometrics.tables.advice import calls
+from agglometrics.tables.advice.complaint import Arguments, ComplaintError
 
 OWN_WORDS = frozenset(
     {
@@ -76,26 +79,72 @@ def checked(function: F) -> F:
         try:
             given = signature.bind(*arguments, **options).arguments
         except TypeError as failure:
-            raise _wrong_call(function, signature, failure) from None
-        for name, value in given.items():
-            kind = signature.parameters[name].kind
-            if kind is not inspect.Parameter.VAR_KEYWORD:
-                values = value if kind is inspect.Parameter.VAR_POSITIONAL else (value,)
-                for each in values:
-                    check_argument(name, each, hints.get(name, Any))
-        return function(*arguments, **options)
+            raise _wrong_call(function, signature, failure, arguments, options, hints) from None
+        _check_given(signature, given, hints)
+        try:
+            return function(*arguments, **options)
+        except ComplaintError as complaint:
+            raise InputError(complaint.say(_arguments(signature, given))) from None
 
     return typing.cast(F, call)
 
 
+def _check_given(
+    signature: inspect.Signature, given: Mapping[str, Any], hints: Mapping[str, Any]
+) -> None:
+    for name, value in given.items():
+        kind = signature.parameters[name].kind
+        if kind is not inspect.Parameter.VAR_KEYWORD:
+            values = value if kind is inspect.Parameter.VAR_POSITIONAL else (value,)
+            for each in values:
+                check_argument(name, each, hints.get(name, Any), given)
+
+
+def _arguments(signature: inspect.Signature, given: Mapping[str, Any]) -> Arguments:
+    """Return what a call was given, the arguments of ``**options`` among the others."""
+    flat: dict[str, Any] = {}
+    for name, value in given.items():
+        many = signature.parameters[name].kind is inspect.Parameter.VAR_KEYWORD
+        flat |= value if many else {name: value}
+    left = {
+        name: parameter.default
+        for name, parameter in signature.parameters.items()
+        if name not in flat and parameter.default is not parameter.empty
+    }
+    return Arguments({name: value for name, value in flat.items() if name != "self"}, left)
+
+
 def _wrong_call(
-    function: Callable[..., Any], signature: inspect.Signature, failure: TypeError
+    function: Callable[..., Any],
+    signature: inspect.Signature,
+    failure: TypeError,
+    arguments: tuple[Any, ...],
+    options: Mapping[str, Any],
+    hints: Mapping[str, Any],
 ) -> InputError:
+    """Return what says why a call does not fit its function, the likeliest mistake first."""
     names = [name for name in signature.parameters if name != "self"]
     owner = function.__qualname__.removesuffix(".__init__")
-    return InputError(
-        f"{owner}: {failure}. It takes the arguments {names}. Write those it needs by name."
-    )
+    unknown = [name for name in options if name not in names]
+    takes = f"It takes the arguments {names}."
+    if unknown:
+        hint = calls.unknown_keyword(unknown[0], names) or "Use only these."
+        return InputError(f"{owner} has no argument {unknown[0]!r}. {takes} {hint}")
+    placed = [
+        name
+        for name, parameter in signature.parameters.items()
+        if parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+    ]
+    if len(arguments) > len(placed):
+        free = [name for name in names if name not in (*placed, *options)]
+        hint = calls.positional(arguments[len(placed) :], free)
+        return InputError(
+            f"{owner}: too many positional arguments; only {placed or 'none'} may be given by "
+            f"place. {takes} {hint}"
+        )
+    with suppress(TypeError):
+        _check_given(signature, signature.bind_partial(*arguments, **options).arguments, hints)
+    return InputError(f"{owner}: {failure}. {takes} Write those it needs by name.")
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:
@@ -111,12 +160,17 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
     return found
 
 
-def check_argument(name: str, value: object, kind: Any) -> None:
-    """Raise `InputError` unless `value` may be the argument `name` of type `kind`."""
+def check_argument(
+    name: str, value: object, kind: Any, given: Mapping[str, Any] | None = None
+) -> None:
+    """Raise `InputError` unless `value` may be the argument `name` of type `kind`.
+
+    `given` holds the other arguments of the call, which may tell what was meant.
+    """
     if name in _BY_NAME and not (value is None and _allows_none(kind)):
         _BY_NAME[name](name, value)
     elif not _has_own_words(name, value, kind) and not _fits(value, kind):
-        raise InputError(_refusal(name, value, kind))
+        raise InputError(_refusal(name, value, kind, given or {}))
 
 
 def _has_own_words(name: str, value: object, kind: Any) -> bool:
@@ -125,16 +179,29 @@ def _has_own_words(name: str, value: object, kind: Any) -> bool:
     return covariance or name in OWN_WORDS or "Cutoff" in str(kind)
 
 
-def _refusal(name: str, value: object, kind: Any) -> str:
+def _refusal(name: str, value: object, kind: Any, given: Mapping[str, Any]) -> str:
     maker = _MADE_BY.get(getattr(kind, "__name__", ""))
     if maker is None:
-        way = f"Write {name}={value.__name__}(...)." if isinstance(value, type) else None
-        return f"{name} must be {_words(kind)}; found {_found(value)}. {way or _way(name, kind)}"
+        way = (
+            (f"Write {name}={value.__name__}(...)." if isinstance(value, type) else "")
+            or (calls.covariance(value, given) if name == "cov" else "")
+            or (_of_texts(name, value, given) if _takes_text(kind) else "")
+            or _way(name, kind)
+        )
+        return f"{name} must be {_words(kind)}; found {_found(value)}. {way}"
     article = "an" if maker == "iv" else "a"
     return (
         f"{name} needs {article} {maker}() estimate; found {_found(value)}. "
         f"Pass {name}={maker}(...)."
     )
+
+
+def _takes_text(kind: Any) -> bool:
+    return kind is str or str in typing.get_args(kind)
+
+
+def _of_texts(name: str, value: object, given: Mapping[str, Any]) -> str:
+    return calls.swapped(name, value, given) or calls.column_itself(name, value)
 
 
 _MADE_BY = {
@@ -276,7 +343,10 @@ def _words(kind: Any) -> str:
              float: "a number", bool: "True or False"}  # fmt: skip
     if kind in plain:
         return plain[kind]
-    return f"a {getattr(origin or kind, '__name__', kind)}"
+    plainly = str(getattr(origin or kind, "__name__", kind))
+    if plainly in calls.CHOICES:
+        return f"a value such as {calls.CHOICES[plainly]}"
+    return f"{'an' if plainly[0] in 'AEIOU' else 'a'} {plainly}"
 
 
 def _way(name: str, kind: Any) -> str:
@@ -291,10 +361,15 @@ def _way(name: str, kind: Any) -> str:
         return f"For example {name}=1."
     if bool in options:
         return f"Pass {name}=True or {name}=False."
+    if Callable in (kind, typing.get_origin(kind)):
+        return f"Pass the function itself, without quotes: {name}=concentration."
     classes = [each for each in options if isinstance(each, type)]
     if classes == [pd.DataFrame]:
         return f"Pass {name} as a pandas.DataFrame."
-    return f"Pass an object, as in {name}={_words(classes[0])[2:] if classes else '...'}(...)."
+    made = getattr(classes[0], "__name__", "...") if classes else "..."
+    if made in calls.CHOICES:
+        return f"Pass an object, as in {name}={calls.CHOICES[made].split(',')[0].split(' ')[0]}."
+    return f"Pass an object, as in {name}={made}(...)."
 
 
 def _found(value: object) -> str:

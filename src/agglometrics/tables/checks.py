@@ -10,6 +10,10 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
+from agglometrics.tables.advice.columns import absent
+from agglometrics.tables.advice.complaint import ComplaintError
+from agglometrics.tables.advice.no_table import no_table
+from agglometrics.tables.advice.numbers import not_numeric
 
 NAMED = 5  # how many offenders an error names
 
@@ -47,10 +51,7 @@ def to_frame(data: object) -> pd.DataFrame:
         return to_frame(data.to_pandas())
     if isinstance(data, HasCollect):
         return to_frame(data.collect())
-    raise InputError(
-        f"data must be a table (pandas, polars or Arrow); found {type(data).__name__}. "
-        "Wrap it in pandas.DataFrame(...)."
-    )
+    raise ComplaintError(no_table(data))
 
 
 def listed(items: Iterable[object], most: int = NAMED) -> str:
@@ -67,19 +68,22 @@ def require_columns(frame: pd.DataFrame, columns: Iterable[str]) -> None:
     wanted = list(columns)
     for column in wanted:
         require_name(column)
+    if frame.columns.nlevels > 1:
+        _refuse_levels(frame)
     lacking = [column for column in wanted if column not in frame.columns]
     if lacking:
-        inside = [name for name in frame.index.names if name in lacking]
-        way_out = (
-            f"The index is named {inside}: make it a column with .reset_index()."
-            if inside
-            else "Name your columns with the keyword arguments."
-        )
-        raise InputError(
-            f"columns {lacking} are not in the table, which has {list(map(str, frame.columns))}. "
-            + way_out
-        )
+        raise ComplaintError(absent(lacking, frame))
     require_once(frame, wanted)
+
+
+def _refuse_levels(frame: pd.DataFrame) -> None:
+    first = frame.columns[0]
+    raise InputError(
+        f"the table's columns have {frame.columns.nlevels} levels, the first is {first!r}; a "
+        "column must have one name. Join the levels with frame.columns = "
+        "['_'.join(map(str, c)) for c in frame.columns], or make the table long with "
+        "frame.stack(...).reset_index()."
+    )
 
 
 def require_name(column: object) -> None:
@@ -163,10 +167,7 @@ def numeric(frame: pd.DataFrame, column: str) -> pd.Series[float]:
     values = frame[column]
     plain = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_complex_dtype(values)
     if not plain or pd.api.types.is_bool_dtype(values):
-        raise InputError(
-            f"column {column!r} must be numeric; found dtype {values.dtype}. "
-            "Convert it with pandas.to_numeric(...)."
-        )
+        raise InputError(not_numeric(values, column))
     floats = values.astype("float64")
     infinite = int(np.isinf(floats.to_numpy()).sum())
     if infinite:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -57,27 +58,28 @@ def lincom(fit: Estimates, **combinations: Mapping[str, float]) -> Estimates:
 
 def combined(fit: Estimates, names: tuple[str, ...], L: Array, what: str) -> Estimates:
     """Return the estimates L b, L (M, K), and how their covariance follows from that of b."""
-
-    def of(covariance: Covariance) -> Covariance:
-        if covariance.p_values is not None or covariance.confidence_set is not None:
-            raise InputError(
-                f"the p-values of {covariance.name!r} are no t statistics of coefficients, so "
-                f"that they say nothing of a {what}. Use fit.with_cov(Cluster(...)) or CR2(...)."
-            )
-        return replace(covariance, matrix=L @ covariance.matrix @ L.T, dfs=None)
-
-    def recompute(spec: Any) -> Covariance:
-        return of(fit.with_cov(spec).covariance)
-
     return Estimates(
         terms=names,
         params=L @ fit.params,
-        covariance=of(fit.covariance),
+        covariance=_combined(fit.covariance, L, what),
         outcome=fit.outcome,
         method=f"{what} of {fit.method}",
         n_obs=fit.n_obs,
-        recompute=None if fit.recompute is None else recompute,
+        recompute=None if fit.recompute is None else partial(_recomputed, fit, L, what),
     )
+
+
+def _recomputed(fit: Estimates, L: Array, what: str, spec: Any) -> Covariance:
+    return _combined(fit.with_cov(spec).covariance, L, what)
+
+
+def _combined(covariance: Covariance, L: Array, what: str) -> Covariance:
+    if covariance.p_values is not None or covariance.confidence_set is not None:
+        raise InputError(
+            f"the p-values of {covariance.name!r} are no t statistics of coefficients, so "
+            f"that they say nothing of a {what}. Use fit.with_cov(Cluster(...)) or CR2(...)."
+        )
+    return replace(covariance, matrix=L @ covariance.matrix @ L.T, dfs=None)
 
 
 def _weights(fit: Estimates, combinations: Mapping[str, Mapping[str, float]]) -> Array:

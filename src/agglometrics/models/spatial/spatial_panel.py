@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from agglometrics.errors import IdentificationError, InputError
-from agglometrics.inference.estimates import Covariance, Estimates
+from agglometrics.inference.estimates import Estimates
 from agglometrics.inference.specifications import Cluster, Homoskedastic
 from agglometrics.linalg.least_squares import identified
 from agglometrics.models.design import Design, build, refuse_class, refuse_empty
@@ -112,18 +113,22 @@ def _layout(
     _require_balanced(sample.column(entity), sample.column(time), N, T)
     W = weights_matrix(weights, regions)
     units, periods = entity in design.effect_names, time in design.effect_names
-
-    def within(v: Array) -> Array:
-        v = v - v.mean(axis=0, keepdims=True) if units else v
-        return v - v.mean(axis=1, keepdims=True) if periods else v
-
-    def spatial_lag(v: Array) -> Array:
-        return within(_lagged(W, v))
-
+    within = partial(_within, units, periods)
+    spatial_lag = partial(_within_lag, units, periods, W)
     y = design.y[order].reshape(T, N)
     X = design.X[order].reshape(T, N, -1)
     at = Layout(within(y), within(X), spatial_lag(y), jacobian(W), T - units, periods, spatial_lag)
     return at, X
+
+
+def _within(units: bool, periods: bool, v: Array) -> Array:
+    """Return v (T, N, ...) less its means over time and over regions, as asked."""
+    v = v - v.mean(axis=0, keepdims=True) if units else v
+    return v - v.mean(axis=1, keepdims=True) if periods else v
+
+
+def _within_lag(units: bool, periods: bool, W: Any, v: Array) -> Array:
+    return _within(units, periods, _lagged(W, v))
 
 
 def _lagged(W: Any, v: Array) -> Array:
@@ -267,10 +272,7 @@ def spatial_panel(
     at, terms, notes = _identify(at, raw, design.terms, chosen)
     found = chosen.fit(at)
     effects = f", {' and '.join(design.effect_names)} effects" if design.effects else ""
-
-    def recompute(spec: Any) -> Covariance:
-        return spatial_covariance(spec, at, found, design, order)
-
+    recompute = partial(spatial_covariance, at=at, found=found, design=design, order=order)
     return SpatialEstimates(
         terms=(*terms, *chosen.parameters),
         params=found.params,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import MappingProxyType
 
-from agglometrics.errors import InputError
-from agglometrics.labels import PLAIN, Label, Labels, Lang
+from agglometrics.labels import Label, Labels, Lang
 
 WORDS = Labels(
     MappingProxyType(
@@ -24,24 +22,3 @@ WORDS = Labels(
 def parentheses_note(lang: Lang) -> str:
     """Return the sentence on what stands in parentheses."""
     return WORDS.text("parentheses", lang)
-
-
-def as_labels(labels: Labels | Mapping[str, str] | None) -> Labels:
-    """Return labels: `Labels` as they are, a dictionary as one that holds in both languages.
-
-    Raises
-    ------
-    InputError
-        For anything else.
-    """
-    if labels is None:
-        return PLAIN
-    if isinstance(labels, Labels):
-        return labels
-    if not isinstance(labels, Mapping):
-        raise InputError(
-            f"labels must be Labels or a dictionary; found {labels!r}. "
-            "Pass for example labels={'x': 'Log output'}."
-        )
-    named = {str(name): Label(str(text), str(text)) for name, text in labels.items()}
-    return Labels(MappingProxyType(named))

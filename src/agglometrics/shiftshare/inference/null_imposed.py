@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from scipy import special
 
@@ -22,11 +24,7 @@ def null_imposed(
     The standard error is half the length of the 95 % set over 1.96 (infinite when the set is
     unbounded), the p-value that of the test of zero.
     """
-
-    def confidence_set(term: str, level: float) -> Interval:
-        critical = float(special.ndtri(0.5 + level / 2))
-        return Interval(score_set(moment, slope, total, critical), level, name)
-
+    confidence_set = partial(_inverted, moment, slope, total, name)
     pieces = confidence_set("", 0.95).pieces
     low, high = pieces[0][0], pieces[-1][1]
     error = (high - low) / (2 * special.ndtri(0.975))
@@ -38,3 +36,10 @@ def null_imposed(
         p_values=np.array([2 * special.ndtr(-abs(score))]),
         confidence_set=confidence_set,
     )
+
+
+def _inverted(
+    moment: Array, slope: Array, total: tuple[float, float], name: str, term: str, level: float
+) -> Interval:
+    critical = float(special.ndtri(0.5 + level / 2))
+    return Interval(score_set(moment, slope, total, critical), level, name)

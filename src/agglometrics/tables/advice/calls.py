@@ -1,0 +1,121 @@
+"""Calls in the words of other programs, and what is written here instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from agglometrics.tables.advice.columns import nearest
+
+KEYWORDS: tuple[tuple[str, str, str], ...] = (
+    ("cluster clusters cluster_entity clustervar", "cov", "cov=Cluster('region')"),
+    ("robust", "cov", "cov=Robust()"),
+    ("vcov se cov_type vce std_errors", "cov", "cov=Robust(), Cluster('region') or another value"),
+    ("fe fes fixed_effects fixef effects entity_effects time_effects other_effects", "absorb",
+     "absorb=['region', 'year']"),
+    ("id unit i panelvar firm idname individual group", "entity", "entity='firm', the units"),
+    ("id idname i entity panelvar region", "unit", "unit='region', the units"),
+    ("year years period date t timevar tname", "time", "time='year', the periods"),
+    ("index", "entity", "entity='region', time='year'"),
+    ("fml model spec endog exog instruments dependent", "formula", "formula='y ~ x'"),
+    ("yname y dep depvar", "outcome", "outcome='y'"),
+    ("gname treatment treat first_treat D policy", "treated",
+     "treated='policy', a column of 0 and 1"),
+    ("emp jobs employment variable column y output", "value", "value='jobs'"),
+    ("emp jobs employment value", "size", "size='jobs'"),
+    ("city province county state geo area place unit", "region", "region='city'"),
+    ("sector naics nace activity product sic", "industry", "industry='sector'"),
+    ("data df frame table", "cells", "cells=frame"),
+    ("data df frame table", "plants", "plants=frame"),
+    ("df dataset frame table", "data", "data=frame"),
+    ("w W wmat listw", "weights", "weights=W"),
+    ("alpha conf_level ci confidence", "level", "level=0.95"),
+    ("reps permutations B nboot n_boot boot nsim", "draws", "draws=999"),
+    ("reps permutations B nsim", "simulations", "simulations=999"),
+    ("random_state rng set_seed", "seed", "seed=1"),
+)  # fmt: skip
+"""Keywords of other programs; the argument that takes their place here; how it is written."""
+
+COVARIANCES: Mapping[str, str] = {
+    **dict.fromkeys(("robust", "hetero", "hc0", "hc1", "white", "heteroskedastic"), "Robust()"),
+    **dict.fromkeys(("iid", "unadjusted", "nonrobust", "homoskedastic", "ols", "conventional"),
+                    "Homoskedastic()"),
+    **dict.fromkeys(("hc2", "cr2"), "CR2('region')"),
+    **dict.fromkeys(("hc3", "crv3", "cr3", "jackknife"), "CR3('region')"),
+    **dict.fromkeys(("cluster", "clustered", "crv1", "cr1"), "Cluster('region')"),
+    **dict.fromkeys(("hac", "nw", "newey-west", "neweywest", "bartlett"), "NeweyWest(2)"),
+    **dict.fromkeys(("kernel", "dk", "driscoll-kraay", "driscollkraay"), "DriscollKraay(2)"),
+    **dict.fromkeys(("bootstrap", "boot", "wild", "boottest"), "WildBootstrap('region')"),
+    **dict.fromkeys(("conley", "spatial"), "Conley(km=100)"),
+}  # fmt: skip
+"""Names that other programs give to covariances, and the values that stand for them here."""
+
+CHOICES: Mapping[str, str] = {
+    "Estimator": "LeastSquares(), RandomEffects(), Mundlak(), Between() or FirstDifference()",
+    "IVEstimator": "TwoStage(), Liml() or Fuller()",
+    "SmallSample": "SmallSample(), FixestRules(), StataXtregRules() or StataAregRules()",
+}
+"""The values that a protocol stands for, which its name does not tell."""
+
+
+def unknown_keyword(name: str, takes: Sequence[str]) -> str:
+    """Return what to write for a keyword that a call does not take; nothing if none is near.
+
+    >>> unknown_keyword("vcov", ["formula", "data", "cov"])
+    "Write cov=Robust(), Cluster('region') or another value."
+    >>> unknown_keyword("values", ["cells", "value"])
+    'Did you mean value=?'
+    """
+    for words, argument, way in KEYWORDS:
+        if name in words.split() and argument in takes:
+            return f"Write {way}."
+    near = nearest(name, takes)
+    return f"Did you mean {near}=?" if near else ""
+
+
+def positional(extra: Sequence[Any], names: Sequence[str]) -> str:
+    """Return how values that were given by place are given by name."""
+    pairs = [f"{name}={value!r}" for name, value in zip(names, extra, strict=False)
+             if isinstance(value, str | int | float)]  # fmt: skip
+    return f"Write {', '.join(pairs)}." if pairs else "Write those it needs by name."
+
+
+def swapped(name: str, value: Any, given: Mapping[str, Any]) -> str:
+    """Return what says that a table and a text have changed places; nothing if they have not."""
+    if not isinstance(value, pd.DataFrame):
+        return ""
+    other = next((n for n, v in given.items() if isinstance(v, str) and n != name), None)
+    if other is None or given[other] in value.columns:
+        return ""
+    return f"{name}= and {other}= have changed places: pass {given[other]!r} as {name}=."
+
+
+def column_itself(name: str, value: Any) -> str:
+    """Return how to pass the name of a column where its values were passed."""
+    if isinstance(value, pd.Series) and isinstance(value.name, str):
+        return f"Pass the name of the column, not its values: {name}={value.name!r}."
+    if isinstance(value, list | tuple) and len(value) == 1 and isinstance(value[0], str):
+        return f"Pass the text without the list: {name}={value[0]!r}."
+    if isinstance(value, list | tuple) and value and all(isinstance(v, str) for v in value):
+        return f"Pass one text, as in {name}={value[0]!r}; make a call for each."
+    if name == "formula":
+        return "Pass one text, as in formula='y ~ x'."
+    return ""
+
+
+def covariance(value: Any, given: Mapping[str, Any]) -> str:
+    """Return which covariance a text or a dict of another program stands for."""
+    if isinstance(value, Mapping) and value:
+        column = next(iter(value.values()))
+        kind = COVARIANCES.get(str(next(iter(value))).lower(), "Cluster('region')").split("(")[0]
+        return f"Write cov={kind}({column!r})."
+    if not isinstance(value, str):
+        return ""
+    if value.lower() in COVARIANCES:
+        return f"Write cov={COVARIANCES[value.lower()]}."
+    data = given.get("data")
+    if isinstance(data, pd.DataFrame) and value in data.columns:
+        return f"Write cov=Cluster({value!r})."
+    return ""

@@ -1,0 +1,166 @@
+"""Columns that are not in the table: which argument asked, and what may have been meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+import pandas as pd
+
+from agglometrics.tables.advice.complaint import Arguments
+
+SHOWN = 30  # how many columns of the table an error names
+WIDE = 2  # how many columns of periods or numbers make a table wide
+PERIOD = re.compile(r"\D{0,8}(1[89]|20)\d\d\D?\d{0,2}")
+VALUES = ("value", "size", "flow", "output", "outcome")  # arguments that name a number
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Columns that a call asks for in vain.
+
+    Attributes
+    ----------
+    columns : those that are not there
+    there : columns of the table; `numbers` those that hold numbers
+    index : named levels of the table's index
+    over : the name of the table's columns, as a pivoted table has it
+    """
+
+    columns: tuple[str, ...]
+    there: tuple[str, ...]
+    numbers: tuple[str, ...]
+    index: tuple[str, ...]
+    over: str | None
+
+    def __call__(self, arguments: Arguments) -> str:
+        """Return the message."""
+        asked = {column: asking(column, arguments) for column in self.columns}
+        who = [words for column, words in asked.items() if words]
+        return (
+            f"columns {list(self.columns)} are not in the table, which has {self._shown()}. "
+            + ("; ".join(who) + ". " if who else "")
+            + self._way_out(arguments)
+        )
+
+    def _shown(self) -> str:
+        names = list(self.there)
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        return f"{names[:SHOWN]}{more}"
+
+    def _way_out(self, arguments: Arguments) -> str:
+        inside = [name for name in self.index if name in self.columns]
+        near = {column: nearest(column, self.there) for column in self.columns}
+        guesses = [f"{guess!r} for {column!r}" for column, guess in near.items() if guess]
+        wide = self._wide(arguments, inside)
+        if wide and not guesses:
+            return wide
+        if inside:
+            return f"The index is named {inside}: make it a column with .reset_index()."
+        if guesses:
+            return f"Did you mean {', '.join(guesses)}? Write the name as it stands in the table."
+        defaults = [name for name, held in arguments.left.items() if held in self.columns]
+        if defaults:
+            return f"Name your own column, as in {defaults[0]}={(self.there or ('name',))[0]!r}."
+        joined = next((c for c in self.columns if re.search(r"[+,|]", c)), None)
+        if joined:
+            names = [part.strip() for part in re.split(r"[+,|]", joined)]
+            return f"Name several columns as a list: {names}."
+        if arguments.given:
+            return "Name a column that is there."
+        return "Name your columns with the keyword arguments."
+
+    def _wide(self, arguments: Arguments, inside: Sequence[str]) -> str:
+        """Return how to make a wide table long, or nothing where it is not wide."""
+        periods = [name for name in self.there if PERIOD.fullmatch(name)]
+        outside = [name for name in self.columns if name not in inside]
+        value = next((c for c in outside if _argument(c, arguments) in VALUES), None)
+        keys = [name for name in outside if name != value]
+        pivoted = self.over in self.columns
+        many = value is not None and bool(keys) and len(self.numbers) >= WIDE
+        if not (pivoted or len(periods) >= WIDE or many):
+            return ""
+        spread = periods if len(periods) >= WIDE else self.numbers
+        over = self.over if pivoted else (keys or ["time" if spread == periods else "industry"])[0]
+        ids = [*inside, *(name for name in self.there if name not in spread)]
+        return (
+            f"If the columns {list(spread[:3])} ... are values of {over!r}, the table is wide: "
+            f"make it long with {'.reset_index()' if inside else ''}"
+            f".melt(id_vars={ids}, var_name={over!r}, value_name={value or 'value'!r})."
+        )
+
+
+def absent(columns: Iterable[str], frame: pd.DataFrame) -> Callable[[Arguments], str]:
+    """Return what says that `frame` has not these columns."""
+    numbers = [
+        str(name)
+        for name, kind in zip(frame.columns, frame.dtypes, strict=True)
+        if pd.api.types.is_numeric_dtype(kind)
+    ]
+    return Absent(
+        columns=tuple(columns),
+        there=tuple(map(str, frame.columns)),
+        numbers=tuple(numbers),
+        index=tuple(str(name) for name in frame.index.names if name is not None),
+        over=None if frame.columns.name is None else str(frame.columns.name),
+    )
+
+
+def nearest(name: object, names: Iterable[str]) -> str | None:
+    """Return the one of `names` most like `name`, case and blanks aside, or None.
+
+    >>> nearest("Emp", ["emp", "employees"]), nearest("regoin", ["region"]), nearest("a", ["b"])
+    ('emp', 'region', None)
+    """
+    plain = {re.sub(r"[\s_.-]", "", each).casefold(): each for each in names}
+    wanted = re.sub(r"[\s_.-]", "", str(name)).casefold()
+    if wanted in plain:
+        return plain[wanted]
+    if len(wanted) < 3:  # of two letters every name is near
+        return None
+    found = get_close_matches(wanted, list(plain), n=1, cutoff=0.75)
+    return plain[found[0]] if found else None
+
+
+def asking(column: str, arguments: Arguments) -> str:
+    """Return which argument asked for a column, in words; nothing if none did."""
+    name = _argument(column, arguments)
+    if name is None:
+        return ""
+    if name in arguments.left:
+        return f"{name}= was left at {column!r}"
+    return f"{name}= asks for {column!r}"
+
+
+def _argument(column: str, arguments: Arguments) -> str | None:
+    """Return the argument that names a column; of texts that hold its name, the first."""
+    for held in (arguments.given, arguments.left):
+        exact = [name for name, value in held.items() if _names(value, column)]
+        if exact:
+            return exact[0]
+    word = re.compile(rf"(?<!\w){re.escape(column)}(?!\w)")
+    texts = (name for name, value in arguments.given.items() if _holds(value, word))
+    return next(texts, None)
+
+
+def _names(value: Any, column: str) -> bool:
+    if isinstance(value, str):
+        return value == column
+    return isinstance(value, list | tuple) and any(
+        isinstance(each, str) and each == column for each in value
+    )
+
+
+def _holds(value: Any, word: re.Pattern[str]) -> bool:
+    """Return whether a formula, a list of effects or a value such as ``Cluster("i")`` names it."""
+    if isinstance(value, pd.DataFrame | pd.Series) or hasattr(value, "__array__"):
+        return False
+    if isinstance(value, str):
+        return bool(word.search(value))
+    if isinstance(value, list | tuple):
+        return any(_holds(each, word) for each in value)
+    inside = getattr(value, "__dict__", {}) if hasattr(value, "__dataclass_fields__") else {}
+    return any(_holds(each, word) for each in inside.values())
