@@ -29,7 +29,7 @@ SRC      := $(shell find src -name '*.py')
 RAW      := data/raw/manifest.csv $(addprefix data/raw/,$(shell cut -d, -f1 data/raw/manifest.csv | sed 1d))
 EXECUTED := build/notebooks
 RUN       = $(PY) -m hunan.paper.run_notebook
-NOTEBOOKS := 00_tour 10_data 20_agglomeration 22_plants 25_linkages 30_shift_share 40_cluster_effects 50_pilot 55_claims 60_exhibits 61_exhibits_growth 62_exhibits_linkages 63_exhibits_effects 64_exhibits_plants 65_exhibits_pilot
+NOTEBOOKS := 00_tour 10_data 20_agglomeration 22_plants 25_linkages 26_distance 30_shift_share 40_cluster_effects 50_pilot 55_claims 60_exhibits 61_exhibits_growth 62_exhibits_linkages 63_exhibits_effects 64_exhibits_plants 65_exhibits_pilot
 
 # outside plain make: it needs archives that are their authors'
 APART := 35_published_tables
@@ -121,6 +121,7 @@ $(EXECUTED)/10_data.ipynb: build/raw-verified
 $(EXECUTED)/20_agglomeration.ipynb: $(EXECUTED)/10_data.ipynb
 $(EXECUTED)/22_plants.ipynb: build/raw-verified
 $(EXECUTED)/25_linkages.ipynb: build/raw-verified $(EXECUTED)/10_data.ipynb $(EXECUTED)/20_agglomeration.ipynb
+$(EXECUTED)/26_distance.ipynb: build/raw-verified
 $(EXECUTED)/30_shift_share.ipynb: build/raw-verified $(EXECUTED)/10_data.ipynb
 $(EXECUTED)/40_cluster_effects.ipynb: build/raw-verified $(EXECUTED)/10_data.ipynb
 $(EXECUTED)/55_claims.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/20_agglomeration.ipynb
@@ -131,7 +132,7 @@ $(EXECUTED)/60_exhibits.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/20_agglomer
 $(EXECUTED)/61_exhibits_growth.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/30_shift_share.ipynb
 $(EXECUTED)/62_exhibits_linkages.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/25_linkages.ipynb
 $(EXECUTED)/63_exhibits_effects.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/40_cluster_effects.ipynb
-$(EXECUTED)/64_exhibits_plants.ipynb: build/raw-verified $(EXECUTED)/22_plants.ipynb
+$(EXECUTED)/64_exhibits_plants.ipynb: build/raw-verified $(EXECUTED)/22_plants.ipynb $(EXECUTED)/26_distance.ipynb
 $(EXECUTED)/65_exhibits_pilot.ipynb: $(EXECUTED)/50_pilot.ipynb
 
 EXHIBITS := $(patsubst %,$(EXECUTED)/%.ipynb,$(filter 6%,$(NOTEBOOKS)))
