@@ -30,7 +30,7 @@ RAW      := data/raw/manifest.csv $(addprefix data/raw/,$(shell cut -d, -f1 data
 EXECUTED := build/notebooks
 RUN       = $(PY) -m hunan.paper.run_notebook
 # the long ones, on which others wait, first: two run at once
-NOTEBOOKS := 10_data 50_pilot 22_plants 40_cluster_effects 00_tour 20_agglomeration 25_linkages 30_shift_share 55_claims 60_exhibits 61_exhibits_growth 62_exhibits_linkages 63_exhibits_effects 64_exhibits_plants 65_exhibits_pilot
+NOTEBOOKS := 10_data 50_pilot 26_distance 22_plants 40_cluster_effects 00_tour 20_agglomeration 25_linkages 30_shift_share 55_claims 60_exhibits 61_exhibits_growth 62_exhibits_linkages 63_exhibits_effects 64_exhibits_plants 65_exhibits_pilot
 
 # outside plain make: it needs archives that are their authors'
 APART := 35_published_tables
@@ -124,6 +124,7 @@ $(EXECUTED)/10_data.ipynb: build/raw-verified
 $(EXECUTED)/20_agglomeration.ipynb: $(EXECUTED)/10_data.ipynb
 $(EXECUTED)/22_plants.ipynb: build/raw-verified
 $(EXECUTED)/25_linkages.ipynb: build/raw-verified $(EXECUTED)/10_data.ipynb $(EXECUTED)/20_agglomeration.ipynb
+$(EXECUTED)/26_distance.ipynb: build/raw-verified
 $(EXECUTED)/30_shift_share.ipynb: build/raw-verified $(EXECUTED)/10_data.ipynb
 $(EXECUTED)/40_cluster_effects.ipynb: build/raw-verified $(EXECUTED)/10_data.ipynb
 $(EXECUTED)/55_claims.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/20_agglomeration.ipynb
@@ -134,7 +135,7 @@ $(EXECUTED)/60_exhibits.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/20_agglomer
 $(EXECUTED)/61_exhibits_growth.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/30_shift_share.ipynb
 $(EXECUTED)/62_exhibits_linkages.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/25_linkages.ipynb
 $(EXECUTED)/63_exhibits_effects.ipynb: $(EXECUTED)/10_data.ipynb $(EXECUTED)/40_cluster_effects.ipynb
-$(EXECUTED)/64_exhibits_plants.ipynb: build/raw-verified $(EXECUTED)/22_plants.ipynb
+$(EXECUTED)/64_exhibits_plants.ipynb: build/raw-verified $(EXECUTED)/22_plants.ipynb $(EXECUTED)/26_distance.ipynb
 $(EXECUTED)/65_exhibits_pilot.ipynb: $(EXECUTED)/50_pilot.ipynb
 
 EXHIBITS := $(patsubst %,$(EXECUTED)/%.ipynb,$(filter 6%,$(NOTEBOOKS)))
