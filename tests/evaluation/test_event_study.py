@@ -320,8 +320,11 @@ def test_size_with_one_treated_unit_has_no_test_by_clusters() -> None:
 def test_what_is_refused() -> None:
     Y, first = staggered(17)
     data = long(Y, first)
-    with pytest.raises(ag.InputError, match="no controls= here"):
+    with pytest.raises(ag.IdentificationError, match="cannot be told apart among the"):
         ag.event_study(data.assign(x=1.0), controls=["x"], **KEYS)
+    apart = data.groupby("i")["on"].transform("max") + 0.01 * data["i"]
+    with pytest.raises(ag.IdentificationError, match="covariates separate the"):
+        ag.event_study(data.assign(x=apart), controls=["x"], **KEYS)
     with pytest.raises(ag.InputError, match="every unit needs an outcome in every period"):
         ag.event_study(data.drop(index=5), **KEYS)
     with pytest.raises(ag.InputError, match=r"none lies between \[?2003\]? and \[?2005\]?"):

@@ -79,6 +79,36 @@ def test_mpdta_as_diff_diff(mpdta, estimator, expected) -> None:
         assert found.loc[term, "std_error"] == pytest.approx(error, rel=1e-8)
 
 
+def test_doubly_robust_as_csdid_prints(mpdta) -> None:
+    """csdid lemp lpop, ivar(countyreal) time(year) gvar(first_treat) method(dripw), Stata.
+
+    Printed on the page "CSDID: Difference in Differences with Multiple periods estimators" of its
+    author (F. Rios-Avila): cells, `estat simple` and `estat event`.
+    """
+    fit = ag.event_study(
+        mpdta, estimator=ag.CallawaySantAnna(base=ag.VaryingBase()), controls=["lpop"], **COUNTIES
+    )
+    cells = fit.cells.set_index(["cohort", "year"])["estimate"]
+    for g, t, effect in [
+        (2004, 2004, -0.0145297), (2004, 2005, -0.0764219), (2004, 2006, -0.1404483),
+        (2004, 2007, -0.1069039), (2006, 2004, -0.0004721), (2006, 2005, -0.0062025),
+        (2006, 2006, 0.0009606), (2006, 2007, -0.0412939), (2007, 2004, 0.0267278),
+        (2007, 2005, -0.0045766), (2007, 2006, -0.0284475), (2007, 2007, -0.0287814),
+    ]:  # fmt: skip
+        assert cells[g, t] == pytest.approx(effect, abs=5.1e-8)
+    found = table(fit)
+    for term, effect, error in [
+        ("att", -0.0417518, 0.0115028), ("event -3", 0.0267278, 0.0140657),
+        ("event -2", -0.0036165, 0.0129283), ("event -1", -0.023244, 0.0144851),
+        ("event 0", -0.0210604, 0.0114942), ("event 1", -0.0530032, 0.0163465),
+        ("event 2", -0.1404483, 0.0353782), ("event 3", -0.1069039, 0.0328865),
+    ]:  # fmt: skip
+        assert found.loc[term, "estimate"] == pytest.approx(effect, abs=5.1e-8)
+        assert found.loc[term, "std_error"] == pytest.approx(error, abs=5.1e-8)
+    weights = fit.weights.merge(mpdta, on=["countyreal", "year"])
+    assert (weights["weight"] * weights["lemp"]).sum() == pytest.approx(fit.params[-1])
+
+
 def test_sun_abraham_as_fixest_prints(base_stagg) -> None:
     """feols(y ~ sunab(year_treated, year) | id + year, base_stagg): lrberge/fixest issue 287."""
     found = table(ag.event_study(base_stagg, estimator=ag.SunAbraham(), **STAGGERED))

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from agglometrics.evaluation.synthetic.simplex import optimality_gap, simplex_weights
+from agglometrics.evaluation.synthetic.active_set import by_columns, by_rows, optimality_gap
+from agglometrics.evaluation.synthetic.fits import fit_assignments, outcome_weights
+from agglometrics.evaluation.synthetic.simplex import _by_reflections, simplex_weights
 
 
 def test_by_hand():
@@ -53,3 +55,40 @@ def test_the_gap_bounds_the_distance_to_the_minimum():
     best = simplex_weights(A, b)
     distance = ((D @ w) ** 2).sum() - ((D @ best) ** 2).sum()
     assert 0 < distance <= 2 * optimality_gap(D, w)
+
+
+@pytest.mark.parametrize(("T", "J"), [(20, 40), (7, 40), (38, 16), (12, 150)])
+@pytest.mark.parametrize("ridge", [1e-4, 0.3, 20.0])
+def test_three_solvers_agree(T, J, ridge):
+    rng = np.random.default_rng(J)
+    D = rng.normal(size=(T, J)).cumsum(axis=0) + 2 * rng.normal(size=(T, 1))
+    D /= np.sqrt((D * D).sum() / J)
+    truth = _by_reflections(D, ridge)
+    for u, found in (by_columns(np.ascontiguousarray(D.T), ridge), by_rows(D, ridge)):
+        assert found
+        assert u / u.sum() == pytest.approx(truth, abs=1e-9)
+
+
+def test_normal_equations_give_up_on_ties():
+    rng = np.random.default_rng(3)
+    D = rng.normal(size=(6, 5))
+    D[:, 4] = D[:, 1] = D[:, 0] / 2  # a copy, nearer to the origin than all others
+    assert not by_columns(np.ascontiguousarray(D.T), 1e-12)[1]
+
+
+@pytest.mark.parametrize("noise", [0.05, 1.0])
+def test_weights_of_pairs_are_those_of_each_pair_by_itself(noise):
+    from itertools import combinations
+
+    rng = np.random.default_rng(4)
+    Y = rng.normal(size=(9, 2)) @ rng.normal(size=(2, 14)) + noise * rng.normal(size=(9, 14))
+    units = np.array(list(combinations(range(9), 2)))
+    starts, everyone = np.full(units.shape, 10), ~np.eye(9, dtype=bool)
+
+    def each(Y, unit, pool, start):  # the same rule, by another name: nothing is remembered
+        return outcome_weights(Y, unit, pool, start)
+
+    quick = fit_assignments(Y, units, starts, lambda n: everyone[n], outcome_weights, True)
+    slow = fit_assignments(Y, units, starts, lambda n: everyone[n], each, True)
+    np.testing.assert_allclose(quick.W, slow.W, atol=1e-9)
+    assert (quick.W[np.arange(36)[:, None], [0, 1], units[:, ::-1]] == 0).all()

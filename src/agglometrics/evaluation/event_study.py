@@ -17,11 +17,13 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.evaluation.event.bands import critical_value
 from agglometrics.evaluation.event.calibration import FEWEST, calibrate
 from agglometrics.evaluation.event.cells import CallawaySantAnna
 from agglometrics.evaluation.event.cohorts import EventEstimator, Pieces
 from agglometrics.evaluation.event.plot import plot_event_study
 from agglometrics.evaluation.panel import TreatedPanel, read_panel, require_balanced
+from agglometrics.evaluation.synthetic.assignments import by_content
 from agglometrics.inference.estimates import Covariance, Estimates
 from agglometrics.labels import Lang
 from agglometrics.notation import Array
@@ -142,9 +144,43 @@ class EventStudy(Estimates):
         )
 
     @checked
+    def bands(self, level: float = 0.95, *, draws: int = 9999, seed: Seed = 0) -> pd.DataFrame:
+        """Return bands that hold for all event times together, by the multiplier bootstrap.
+
+        Intervals in `tidy` hold one by one: of ten, one misses more often than its level says.
+        These hold together with probability `level` (Callaway and Sant'Anna 2021).
+
+        Parameters
+        ----------
+        level : of the band
+        draws, seed : of the multipliers of units
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows and columns of `tidy` for the event times, with band_low, band_high and critical
+            (standard errors to each side; missing where standard errors are refused).
+        """
+        frame = self.tidy(level).iloc[:-1]
+        errors, pieces = frame["std_error"].to_numpy(dtype=np.float64), self._pieces
+        critical = np.nan
+        if not np.isnan(errors).any():
+            order, found = by_content(self._panel.Y), errors > 0
+            one = float(((frame["conf_high"] - frame["estimate"]) / frame["std_error"]).max())
+            psi = pieces.influence[order, :-1][:, found]
+            critical = critical_value(psi, one, level, draws, seed) if found.any() else one
+        half = critical * errors
+        return frame.assign(
+            band_low=frame["estimate"] - half, band_high=frame["estimate"] + half, critical=critical
+        )
+
+    @checked
     def plot(self, level: float = 0.95, lang: Lang = "en") -> Any:  # type: ignore[override]
-        """Draw the coefficients by event time, the reference at zero, with their intervals."""
-        return plot_event_study(self.tidy(level), -1 - self.estimator.anticipation, lang)
+        """Draw the coefficients by event time, the reference at zero.
+
+        Thick lines are the intervals of `tidy`, thin ones the `bands` that hold together.
+        """
+        return plot_event_study(self.bands(level), -1 - self.estimator.anticipation, lang)
 
 
 @checked
@@ -168,7 +204,8 @@ def event_study(
     treated : column that is 1 in treated unit-periods and 0 elsewhere
     estimator : `CallawaySantAnna()` (default), `SunAbraham()`, `Imputation()` or `TwoWay()`;
         controls (`NeverTreated()`, `NotYetTreated()`) and anticipation are set there
-    controls : columns of further regressors; not for `CallawaySantAnna`
+    controls : columns of further regressors; for `CallawaySantAnna` covariates of its doubly
+        robust cells, read in the base period
 
     Returns
     -------
@@ -187,8 +224,9 @@ def event_study(
     References
     ----------
     Borusyak, Jaravel and Spiess (2024), Revisiting event-study designs; Callaway and Sant'Anna
-    (2021), Difference-in-differences with multiple time periods; Sun and Abraham (2021),
-    Estimating dynamic treatment effects in event studies with heterogeneous treatment effects.
+    (2021), Difference-in-differences with multiple time periods; Sant'Anna and Zhao (2020), Doubly
+    robust difference-in-differences estimators; Sun and Abraham (2021), Estimating dynamic
+    treatment effects in event studies with heterogeneous treatment effects.
 
     Examples
     --------

@@ -279,7 +279,7 @@ def permutation_test(
 
 
 def _sets_named(panel: TreatedPanel, first: Codes) -> tuple[str, ...]:
-    names, T = panel.units.astype(str), panel.Y.shape[1]
+    names, T = panel.units.astype(str).to_numpy(dtype=object), panel.Y.shape[1]
     return tuple(", ".join(names[row < T]) for row in first)
 
 

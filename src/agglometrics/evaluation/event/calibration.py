@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from agglometrics.errors import InputError
+from agglometrics.errors import IdentificationError, InputError
 from agglometrics.evaluation.event.cohorts import EventEstimator
 from agglometrics.evaluation.panel import TreatedPanel
 from agglometrics.notation import Array, Codes
@@ -45,6 +45,13 @@ def calibrate(
     found = np.array([
         _placebo(estimator, panel.Y[donors], X[:, donors], starts, rng) for _ in range(draws)
     ])  # fmt: skip
+    found = found[~np.isnan(found[:, 0])]
+    if len(found) < draws / 2:
+        raise IdentificationError(
+            f"the estimate exists in {len(found)} of {draws} placements among the never treated: "
+            "covariates separate so few treated units. Pass fewer controls."
+        )
+    draws = len(found)
     att, se, critical = found.T
     if len(starts) < FEWEST:
         se = np.full_like(se, np.nan)
@@ -65,10 +72,13 @@ def calibrate(
 def _placebo(
     estimator: EventEstimator, Y: Array, X: Array, starts: Codes, rng: np.random.Generator
 ) -> tuple[float, float, float]:
-    """Return ATT, standard error and degrees of freedom of `starts` placed on donors."""
+    """Return ATT, standard error, degrees of freedom of `starts` placed on donors, or unknown."""
     first = np.full(len(Y), Y.shape[1], dtype=np.intp)
     first[rng.permutation(len(Y))[: len(starts)]] = starts
-    pieces = estimator.fit(Y, first, X)
+    try:
+        pieces = estimator.fit(Y, first, X)
+    except IdentificationError:
+        return math.nan, math.nan, math.nan
     se = math.sqrt(pieces.covariance[-1, -1])
     return float(pieces.params[-1]), se, math.inf if pieces.df is None else pieces.df
 

@@ -1,11 +1,12 @@
-"""Effects by cohort and period: Callaway and Sant'Anna (2021), without covariates.
+"""Effects by cohort and period: Callaway and Sant'Anna (2021).
 
 The cell of cohort g and period t compares the cohort's growth from its base period b with the
 controls' (the case in which parallel trends hold unconditionally)::
 
     ATT(g, t) = mean over G_i = g of (Y_it - Y_ib) - mean over controls of (Y_it - Y_ib)
 
-with b = g - 1 - a, where a periods of anticipation are allowed for. Cells are averaged with the
+with b = g - 1 - a, where a periods of anticipation are allowed for. With covariates the cell is the
+doubly robust one of `doubly_robust`. Cells are averaged with the
 sizes of their cohorts.
 """
 
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from agglometrics.errors import IdentificationError, InputError
+from agglometrics.errors import IdentificationError
 from agglometrics.evaluation.event.cohorts import (
     Controls,
     NeverTreated,
@@ -25,6 +26,7 @@ from agglometrics.evaluation.event.cohorts import (
     require_anticipation,
     require_reference,
 )
+from agglometrics.evaluation.event.doubly_robust import doubly_robust
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.arguments import checked
 
@@ -67,6 +69,10 @@ class CallawaySantAnna:
     base : `UniversalBase()`, or `VaryingBase()` as in the R package did
     anticipation : periods before treatment in which units may already react
 
+    With `controls=` of `event_study` trends are parallel given these covariates, read in the base
+    period of each cell, and cells are doubly robust (Sant'Anna and Zhao 2020): a logit of
+    treatment and a regression of the controls' change, of which one must be right.
+
     Standard errors are those of did without its bootstrap: influence functions by unit, the
     estimated sizes of cohorts counted, no small-sample factor, normal quantiles. Where sizes are
     fixed (all regions of a country) and effects differ by cohort they are too large: simulated with
@@ -83,17 +89,11 @@ class CallawaySantAnna:
         require_anticipation(self.anticipation)
 
     def fit(self, Y: Array, first: Codes, X: Array) -> Pieces:
-        """Return the `Pieces` of Y (N, T), first (N,); X must hold no controls."""
-        if len(X):
-            raise InputError(
-                "CallawaySantAnna takes no controls= here: with covariates it needs a model of "
-                "them or of treatment, which is not built. Leave controls out, or use "
-                "estimator=Imputation() or SunAbraham()."
-            )
+        """Return the `Pieces` of Y (N, T), first (N,), X (K, N, T)."""
         T = Y.shape[1]
         require_reference(first, T, self.anticipation)
         cells, bases, skipped = self._cells(first, T)
-        effects, influence, w = _compare(Y, first, cells, bases, self)
+        effects, influence, w = _compare(Y, first, X, cells, bases, self)
         sizes = np.bincount(first, minlength=T + 1)[cells[:, 0]].astype(np.float64)
         events, A = aggregation(cells, sizes)
         params = A @ effects
@@ -131,7 +131,7 @@ class CallawaySantAnna:
 
 
 def _compare(
-    Y: Array, first: Codes, cells: Codes, bases: Codes, rule: CallawaySantAnna
+    Y: Array, first: Codes, X: Array, cells: Codes, bases: Codes, rule: CallawaySantAnna
 ) -> tuple[Array, Array, Array]:
     """Return effects (C,), influences (N, C) and weights by unit (C, N) of the cells."""
     N, T = Y.shape
@@ -141,6 +141,9 @@ def _compare(
         change = Y[:, t] - Y[:, b]
         treated = np.flatnonzero(first == g)
         controls = rule._controls(first, g, t, b, T)
+        if len(X):
+            effects[c], w[c], influence[:, c] = doubly_robust(change, treated, controls, X[:, :, b])
+            continue
         w[c, treated], w[c, controls] = 1 / len(treated), -1 / len(controls)
         effects[c] = w[c] @ change
         for group in (treated, controls):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 
@@ -75,6 +74,8 @@ def fit_assignments(
     Y : (N, T)    pools : from a unit to its allowed donors (N,)    watch : a progress bar
     """
     M, m = units.shape
+    if m > 1 and weigh is outcome_weights:
+        weigh = _remembering(pools)
     W = np.zeros((M, m, len(Y)))
     for a in watch(range(M)):
         outside = np.ones(len(Y), dtype=bool)
@@ -83,6 +84,24 @@ def fit_assignments(
             W[a, k] = weigh(Y, int(units[a, k]), pools(int(units[a, k])) & outside, starts[a, k])
     gaps = Y[units] - W @ Y
     return Fits(units, starts, W, gaps, PERFECT * float(Y.var()), moves)
+
+
+def _remembering(pools: Callable[[int], Pool]) -> Weigher:
+    """Return `outcome_weights` that solves again only where a donor of weight is taken out.
+
+    Weights on the simplex stay optimal when donors without weight leave, so that a unit's weights
+    from its whole pool are those in most sets of units.
+    """
+    known: dict[tuple[int, int], Array] = {}
+
+    def weigh(Y: Array, unit: int, pool: Pool, start: int) -> Array:
+        key = (unit, int(start))
+        if key not in known:
+            known[key] = outcome_weights(Y, unit, pools(unit), start)
+        w = known[key]
+        return outcome_weights(Y, unit, pool, start) if w[~pool].any() else w
+
+    return weigh
 
 
 def ratio_quadratics(fits: Fits, truth: int) -> Array:
@@ -121,28 +140,34 @@ def inverted(q: Array, truth: int, size: float) -> tuple[tuple[float, float], ..
     q : (3, M). Taking c off the truth is adding -c: ratios are ``q0 - q1 c + q2 c^2``. Between
     neighbouring roots of ``ratio_a - ratio_truth`` the p-value is constant, so the set is exact.
     """
-    difference = q - q[:, [truth]]
-    edges = sorted(
-        float(root.real)
-        for a in range(q.shape[1])
-        for root in np.roots([difference[2, a], -difference[1, a], difference[0, a]])
-        if a != truth and abs(root.imag) <= 1e-9 * max(abs(root), 1e-300)
-    )
-    if not edges:
+    edges = _crossings(q, truth)
+    if not len(edges):
         accepted = rank_p_value(q, truth, 0.0) > size
         return ((-np.inf, np.inf),) if accepted else ()
     span = max(edges[-1] - edges[0], abs(edges[-1]), abs(edges[0]), 1e-300)
-    bounds = [-np.inf, *edges, np.inf]
-    inside = [edges[0] - span, *((a + b) / 2 for a, b in pairwise(edges)),
-              edges[-1] + span]  # fmt: skip
-    pieces: list[tuple[float, float]] = []
-    for low, high, middle in zip(bounds, bounds[1:], inside, strict=False):
-        if rank_p_value(q, truth, -middle) <= size:
-            continue
-        if pieces and pieces[-1][1] == low:
-            low = pieces.pop()[0]
-        pieces.append((low, high))
-    return tuple(pieces)
+    middles = np.concatenate([[edges[0] - span], (edges[:-1] + edges[1:]) / 2, [edges[-1] + span]])
+    inside = np.array([rank_p_value(q, truth, -middle) > size for middle in middles.tolist()])
+    bounds = np.concatenate([[-np.inf], edges, [np.inf]])
+    opens = np.flatnonzero(inside & ~np.r_[False, inside[:-1]])
+    closes = np.flatnonzero(inside & ~np.r_[inside[1:], False])
+    return tuple(
+        (float(bounds[i]), float(bounds[j + 1])) for i, j in zip(opens, closes, strict=True)
+    )
+
+
+def _crossings(q: Array, truth: int) -> Array:
+    """Return the effects c at which some ratio equals that of the truth, ascending.
+
+    Roots of ``d0 - d1 c + d2 c^2``, d = q less that of the truth; a double root that rounding
+    error makes complex is kept.
+    """
+    d0, d1, d2 = np.delete(q - q[:, [truth]], truth, axis=1)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        square = d1 * d1 - 4 * d2 * d0
+        real = square >= -1e-18 * np.maximum(d1 * d1, np.abs(4 * d2 * d0))
+        large = (d1 + np.where(d1 < 0, -1.0, 1.0) * np.sqrt(np.maximum(square, 0.0))) / 2
+        roots = np.concatenate([(large / d2)[real], (d0 / large)[real]])
+    return np.sort(roots[np.isfinite(roots)])
 
 
 def outcome_weights(Y: Array, unit: int, pool: Pool, start: int) -> Array:

@@ -44,35 +44,43 @@ class Block:
 def double_difference(Y0: Array, y: Array, omega: Array, lam: Array) -> float:
     """Return (mean after - lam'before) of y - omega'Y0. Y0 : (N0, T)    y : (T,)."""
     gap = y - omega @ Y0
-    return float(gap[len(lam) :].mean() - lam @ gap[: len(lam)])
+    return float(_mean(gap[len(lam) :]) - lam @ gap[: len(lam)])
 
 
 def noise(Y0: Array, start: int) -> float:
     """Return the standard deviation of the donors' first differences before treatment."""
-    return float(np.diff(Y0[:, :start], axis=1).std(ddof=1)) if start > 1 else 0.0
+    if start < 2:
+        return 0.0
+    change = (Y0[:, 1:start] - Y0[:, : start - 1]).ravel()
+    change -= change.sum() / len(change)
+    return float(np.sqrt(change @ change / (len(change) - 1)))
 
 
-def unit_weights(Y0: Array, y: Array, start: int, treated: int) -> Array:
+def unit_weights(Y0: Array, y: Array, start: int, treated: int, sigma: float) -> Array:
     """Return omega (N0,): simplex weights with an intercept and a ridge of ``T0 zeta^2``.
 
     ``zeta = (N1 T1)^(1/4) sigma``, with sigma the `noise` of the donors.
     """
-    zeta = (treated * (Y0.shape[1] - start)) ** 0.25 * noise(Y0, start)
+    zeta = (treated * (Y0.shape[1] - start)) ** 0.25 * sigma
     A, b = Y0[:, :start].T, y[:start]
-    return simplex_weights(A - A.mean(axis=0), b - b.mean(), start * zeta**2)
+    return simplex_weights(A - _mean(A), b - _mean(b), start * zeta**2)
 
 
-def time_weights(Y0: Array, start: int) -> Array:
+def time_weights(Y0: Array, start: int, sigma: float) -> Array:
     """Return lam (T0,): simplex weights with an intercept that predict the donors' mean after."""
-    A, b = Y0[:, :start], Y0[:, start:].mean(axis=1)
-    ridge = len(Y0) * (SMALL * noise(Y0, start)) ** 2
-    return simplex_weights(A - A.mean(axis=0), b - b.mean(), ridge)
+    A, b = Y0[:, :start], Y0[:, start:].sum(axis=1) / (Y0.shape[1] - start)
+    return simplex_weights(A - _mean(A), b - _mean(b), len(Y0) * (SMALL * sigma) ** 2)
+
+
+def _mean(A: Array) -> Array:
+    """Return the mean over the first axis; np.mean takes longer than a small sum."""
+    return np.asarray(A.sum(axis=0) / len(A))
 
 
 def synthetic_did_block(Y0: Array, Y1: Array, start: int) -> tuple[float, Array, Array]:
     """Return tau, omega and lam. Y0 : (N0, T) donors    Y1 : (N1, T) treated from `start`."""
-    y = Y1.mean(axis=0)
-    omega, lam = unit_weights(Y0, y, start, len(Y1)), time_weights(Y0, start)
+    y, sigma = _mean(Y1), noise(Y0, start)
+    omega, lam = unit_weights(Y0, y, start, len(Y1), sigma), time_weights(Y0, start, sigma)
     return double_difference(Y0, y, omega, lam), omega, lam
 
 

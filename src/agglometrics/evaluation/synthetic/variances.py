@@ -6,6 +6,7 @@ single treated unit), bootstrap, jackknife with fixed weights.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,9 +48,11 @@ class PlaceboVariance:
     ) -> tuple[Array, bool]:
         """Return the placebos' estimates (B,), and whether all sets are there."""
         sets, every = placebo_sets(donors, starts, Y, self.draws, self.seed)
+        others = _others(len(Y), donors, sets)
         T = Y.shape[1]
         found = [
-            att(blocks(Y, np.setdiff1d(donors, each), each, starts, method), T) for each in sets
+            att(blocks(Y, rest, each, starts, method), T)
+            for each, rest in zip(sets, others, strict=True)
         ]
         return np.array(found), every
 
@@ -103,6 +106,16 @@ class JackknifeVariance:
         left = [_without(Y, donors, found, int(i)) for i in np.concatenate([donors, treated])]
         N = len(left)
         return float(np.sqrt((N - 1) / N * np.sum((np.array(left) - whole) ** 2)))
+
+
+def _others(N: int, donors: Codes, sets: Codes) -> Iterator[Codes]:
+    """Yield the donors that are not in each of `sets` (B, m)."""
+    is_donor = np.zeros(N, dtype=bool)
+    is_donor[donors] = True
+    for each in sets:
+        rest = is_donor.copy()
+        rest[each] = False
+        yield np.flatnonzero(rest)
 
 
 def _refuse_alone(treated: Codes, starts: Codes, name: str) -> None:
