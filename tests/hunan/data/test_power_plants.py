@@ -1,6 +1,5 @@
 """Power plants of China: what is loaded, its schema, sites, and the extract cell by cell."""
 
-
 import pytest
 
 from agglometrics.errors import InputError
