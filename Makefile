@@ -8,6 +8,10 @@
 
 PYTHON ?= python3
 ENV    ?= venv
+# an interpreter named on the command line has an environment of its own: make test PYTHON=python3.13
+ifeq ($(origin PYTHON),command line)
+VENV   ?= .venv-$(notdir $(PYTHON))
+endif
 VENV   ?= .venv
 
 ifeq ($(ENV),active)
@@ -51,7 +55,7 @@ built-all: $(NOTEBOOKS:%=$(EXECUTED)/%.ipynb) built-paper
 
 help:
 	@echo "make              environment, notebooks, figures, tables and the paper"
-	@echo "make test         lint, then the tests"
+	@echo "make test         lint, then the tests; PYTHON=python3.13 runs them on that one"
 	@echo "make lint         ruff (format and lint) and mypy --strict"
 	@echo "make figures      every figure of the paper           (paper/figures)"
 	@echo "make tables       every table of the paper            (paper/tables)"
