@@ -47,7 +47,6 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     "gamma_bounds": DARTBOARD,
     "Dartboard": DARTBOARD,
     "dartboard_draws": DARTBOARD,
-    "DartboardDraws": DARTBOARD,
     "NaturalAdvantage": DARTBOARD,
     "Spillover": DARTBOARD,
     "maurel_sedillot": ("maurelSedillot1999",),
