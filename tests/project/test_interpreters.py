@@ -61,7 +61,7 @@ def test_what_is_pinned_for_a_version_takes_it(version):
             found = metadata.distribution(pin.name)
         except metadata.PackageNotFoundError:
             continue
-        if found.version == exact and (needs := found.metadata["Requires-Python"]):
+        if found.version == exact and (needs := found.metadata.get("Requires-Python")):
             assert SpecifierSet(needs).contains(f"{version}.0"), (pin.name, needs)
             seen += 1
     assert seen > 100
