@@ -438,6 +438,14 @@ SOURCES = (
         calls="poisson",
     ),
     source(
+        "models/test_control_function.py",
+        "test_points_as_statsmodels_second_step test_covariance_as_statsmodels_gmm",
+        "control function of a Poisson regression",
+        "statsmodels",
+        runs="statsmodels",
+        calls="ControlFunction poisson",
+    ),
+    source(
         "models/test_poisson.py",
         "test_trade_as_fixest",
         "PPML with effects",
