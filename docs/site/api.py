@@ -8,6 +8,7 @@ from docs.site.formulas import set_formulas
 from docs.site.methods import methods_of
 from docs.site.names import ROOMS, Name, public_names, related
 
+ROOT = Path(__file__).parents[2]
 DIRECTIVES = {"function": "autofunction", "class": "autoclass", "exception": "autoexception"}
 
 
@@ -37,10 +38,14 @@ def page(name: Name) -> str:
         parts.append(".. rubric:: Methods\n")
         parts += [f"* :doc:`{text} </methods/{stem}>`" for stem, text in pages]
         parts.append("")
-    path = name.module.replace(".", "/")
-    parts.append(f".. rubric:: Defined in\n\n``src/{path}.py``\n".replace(
-        "datasets.py", "datasets/__init__.py"))  # fmt: skip
+    parts.append(f".. rubric:: Defined in\n\n``{place(name.module)}``\n")
     return "\n".join(parts)
+
+
+def place(module: str) -> str:
+    """Return the file of a module, from the root of the repository."""
+    path = f"src/{module.replace('.', '/')}"
+    return f"{path}.py" if (ROOT / f"{path}.py").is_file() else f"{path}/__init__.py"
 
 
 def line(name: Name) -> str:

@@ -26,7 +26,7 @@ TOKEN = re.compile(
     r"|(?P<op>\+-|<=|>=|\*\*|[=+\-*/<>^@])|(?P<open>[(])|(?P<close>[)])|(?P<other>.)",
     re.DOTALL,
 )
-QUOTED = re.compile(r"(``.*?``|:[a-z:]+:`[^`]*`|`[^`]*`_*|<[^>]*>`)", re.DOTALL)
+QUOTED = re.compile(r"(\*\*[^*]+\*\*|``.*?``|:[a-z:]+:`[^`]*`|`[^`]*`_*|<[^>]*>`)", re.DOTALL)
 
 
 def symbol(name: str, *, words: bool = False) -> str | None:

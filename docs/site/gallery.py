@@ -55,8 +55,10 @@ def plots() -> list[Plot]:
             found.append(Plot(name.name, name, name.target, agglometrics))
             continue
         kinds = [name.target] if name.kind == "class" else answered(name)
-        drawing = [kind for kind in kinds if "plot" in vars(kind)]
-        found += [Plot(f"{k.__name__}.plot", name, vars(k)["plot"], k) for k in drawing]
+        for kind in kinds:
+            call = f"{kind.__name__}.plot"
+            if "plot" in vars(kind) or (call in PICTURES and hasattr(kind, "plot")):
+                found.append(Plot(call, name, kind.plot, kind))
     calls = {plot.call: plot for plot in reversed(found)}  # the first that answers it
     return [plot for plot in found if calls[plot.call] is plot]
 

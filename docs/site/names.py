@@ -6,7 +6,7 @@ import ast
 import inspect
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ class Name:
     def room(self) -> str:
         return self.module.split(".")[1]
 
-    @property
+    @cached_property
     def docstring(self) -> str:
         return inspect.getdoc(self.target) or "" if self.kind != "value" else ""
 

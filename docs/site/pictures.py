@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 import agglometrics as ag
@@ -88,6 +89,27 @@ def leave_one_out() -> Any:
     return ag.plot_leave_one_out(design.leave_one_out("urban_jobs"), most=15)
 
 
+@picture("Estimates.plot")
+def estimates() -> Any:
+    cells = datasets.load_io_industries("industrial").query("value_added > 0")
+    formula = "log(value_added) ~ log(gross_output) + C(time)"
+    keys = {"absorb": ["region", "industry"], "cov": ag.Cluster("region")}
+    return ag.panel(formula, cells, **keys).plot()
+
+
+@picture("DartboardDraws.plot")
+def dartboard() -> Any:
+    sizes = plants().rename(columns={"middle": "size"})
+    return ag.dartboard_draws(sizes, of="33", size="size", region="commune").plot()
+
+
+@picture("RandomizationTest.plot")
+def randomization() -> Any:
+    design = datasets.load_growth_design()
+    test = design.randomization_test("urban_jobs", counterfactuals=ag.Permutation())
+    return test.plot()
+
+
 @picture("DensityCurve.plot")
 def density_curve() -> Any:
     found = ag.duranton_overman(plants(), target="33", simulations=39, seed=1)
@@ -121,14 +143,42 @@ def scan_clusters() -> Any:
     return found.plot()
 
 
+@picture("RelativeCurves.plot")
+def relative_curves() -> Any:
+    few = plants()[plants()["industry"].isin(["18", "33", "20"])]
+    distances = [500, 1000, 2000, 4000, 8000]
+    return ag.marcon_puech(few, distances=distances, simulations=39, seed=1).plot(columns=3)
+
+
+@cache
+def cities() -> pd.DataFrame:
+    """Return the log GDP of prefectures, those of two provincial batches of a pilot treated."""
+    frame = hunan.load_city_gdp("ck2019")
+    frame = frame[frame["gdp_nominal"] > 0].assign(outcome=lambda t: np.log(t["gdp_nominal"]))
+    complete = frame.groupby("city")["time"].transform("size") == frame["time"].nunique()
+    pilots = hunan.load_pilots("low_carbon").query("level == 'city' and group != 'batch_3'")
+    start = pilots.assign(year=pilots["approved"].str[:4].astype(int))
+    first = frame["city"].map(start.set_index("unit")["year"])
+    frame = frame.assign(treated=(frame["time"] >= first.fillna(9999)).astype(int))
+    return frame.loc[complete, ["city", "time", "outcome", "treated"]]
+
+
+CITIES = PILOT | {"unit": "city"}
+
+
 @picture("EventStudy.plot")
 def event_study() -> Any:
-    return ag.event_study(pilot(), **PILOT).plot()
+    return ag.event_study(cities(), estimator=ag.SunAbraham(), **CITIES).plot()
+
+
+@picture("BaconDecomposition.plot")
+def bacon() -> Any:
+    return ag.bacon_decomposition(cities(), **CITIES).plot()
 
 
 @picture("HonestBounds.plot")
 def honest_bounds() -> Any:
-    fit = ag.event_study(pilot(), **PILOT)
+    fit = ag.event_study(cities(), estimator=ag.SunAbraham(), **CITIES)
     return ag.honest_bounds(fit, ag.RelativeMagnitudes(m=[0, 0.5, 1])).plot()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from docs.site.names import public_names
+from tests.verification.sources import unlisted
 
 ROOT = Path(__file__).parents[2]
 HEAD = ("what", "against", "numbers", "ours", "theirs", "difference", "result")
@@ -142,6 +143,9 @@ def text() -> str:
     for heading, chosen in headings.items():
         if chosen:
             parts += [f"## {heading}", "", *table(chosen), ""]
+    if beside := unlisted():
+        about = "Tests whose names say a program, and that `tests/verification/sources.py` lacks:"
+        parts += ["## Not recorded", "", about, "", *(f"* `{name}`" for name in beside), ""]
     return "\n".join(parts)
 
 

@@ -6,10 +6,20 @@ The page of verifications is written from the numbers that these tests compare w
 
 from __future__ import annotations
 
+import ast
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
+# programs that a comparison's name would say
+SAYS = re.compile(
+    r"_(as|against|equals?|of)_(\w*_)?(reat|dbmss|spatstat|plm|fixest|linearmodels|statsmodels|spreg|"
+    r"splm|spatialreg|esda|binsreg|scpc_python|spur_python|diff_diff|did_prints|utest|baltagi|scipy)"
+)
+# tests whose names say a program and compare no number of it
+NO_NUMBERS = {"test_tidy_with_t_equals_scipy"}
+APART = {"verification", "hunan", "project", "front", "site"}
 
 
 @dataclass(frozen=True)
@@ -428,6 +438,14 @@ SOURCES = (
         calls="poisson",
     ),
     source(
+        "models/test_control_function.py",
+        "test_points_as_statsmodels_second_step test_covariance_as_statsmodels_gmm",
+        "control function of a Poisson regression",
+        "statsmodels",
+        runs="statsmodels",
+        calls="ControlFunction poisson",
+    ),
+    source(
         "models/test_poisson.py",
         "test_trade_as_fixest",
         "PPML with effects",
@@ -691,3 +709,22 @@ SOURCES = (
 def files() -> list[str]:
     """Return the files of the list, as pytest's arguments."""
     return sorted({f"tests/{source.file}" for source in SOURCES})
+
+
+def functions(path: Path) -> list[str]:
+    """Return the names of the functions of a module."""
+    body = ast.parse(path.read_text("utf-8")).body
+    return [node.name for node in body if isinstance(node, ast.FunctionDef)]
+
+
+def unlisted(folder: Path = TESTS) -> list[str]:
+    """Return tests whose names say that they compare with a program, and that are not listed."""
+    listed = {(source.file, test) for source in SOURCES for test in source.tests}
+    found = []
+    for path in sorted(folder.rglob("test_*.py")):
+        name = path.relative_to(folder).as_posix()
+        if name.split("/")[0] in APART:
+            continue
+        says = [test for test in functions(path) if SAYS.search(test) and test not in NO_NUMBERS]
+        found += [f"{name}::{test}" for test in says if (name, test) not in listed]
+    return found

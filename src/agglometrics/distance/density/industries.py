@@ -28,8 +28,9 @@ class IndustryCurves:
 
     Attributes
     ----------
-    summary : one row per industry: `industry, n, bandwidth, localized, dispersed, gamma_index,
-        psi_index, p_value, p_adjusted` (missing without simulations)
+    summary : one row per industry
+        `industry, n, bandwidth, localized, dispersed, gamma_index, psi_index, p_value,
+        p_adjusted` (missing without simulations)
     curve : one row per industry and distance: `industry` and the columns of a `DensityCurve`
     left_out : number of plants of the industries that have too few of them
     null : the random experiment; draws of different industries are the same permutations where
