@@ -34,7 +34,7 @@ RAW      := data/raw/manifest.csv $(addprefix data/raw/,$(shell cut -d, -f1 data
 EXECUTED := build/notebooks
 RUN       = $(PY) -m hunan.paper.run_notebook
 # the long ones, on which others wait, first: two run at once
-NOTEBOOKS := 10_data 50_pilot 26_distance 22_plants 40_cluster_effects 00_tour 20_agglomeration 25_linkages 30_shift_share 55_claims 60_exhibits 61_exhibits_growth 62_exhibits_linkages 63_exhibits_effects 64_exhibits_plants 65_exhibits_pilot
+NOTEBOOKS := 10_data 50_pilot 26_distance 22_plants 40_cluster_effects 00_tour 01_own_data 20_agglomeration 25_linkages 30_shift_share 55_claims 60_exhibits 61_exhibits_growth 62_exhibits_linkages 63_exhibits_effects 64_exhibits_plants 65_exhibits_pilot
 
 # outside plain make: it needs archives that are their authors'
 APART := 35_published_tables

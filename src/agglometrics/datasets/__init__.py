@@ -13,6 +13,7 @@ from agglometrics.datasets.examples import (
 )
 from agglometrics.datasets.firm_layouts import ASIF, ECONOMIC_CENSUS, Break, Layout
 from agglometrics.datasets.microdata import firm_problems, read_firms
+from agglometrics.datasets.own import read_table
 
 __all__ = [
     "ASIF",
@@ -28,6 +29,7 @@ __all__ = [
     "read_firms",
     "read_gpss",
     "read_gpss_canonical",
+    "read_table",
     "with_names",
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from agglometrics.decomposition.totals import component_names, component_totals
-from agglometrics.labels import PLAIN, Label, Labels, Lang, require_language
+from agglometrics.labels import PLAIN, Label, Labels, Lang, as_labels, require_language
 from agglometrics.notation import Array
 from agglometrics.plotting.palette import DARK, INK, LIGHT
 from agglometrics.plotting.placement import place_labels
@@ -59,7 +59,7 @@ def plot_components(
     by: str = "region",
     unit: str = "",
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw the parts of a decomposition as stacked bars, one bar per region or industry.
 
@@ -93,6 +93,7 @@ def plot_components(
     >>> len(plot_components(parts).axes[0].containers)
     3
     """
+    labels = as_labels(labels)
     require_language(lang)
     words = LABELS.joined(labels)
     totals = component_totals(frame, by=by)
@@ -138,7 +139,7 @@ def plot_quadrant(
     unit: str = "",
     highlight: Collection[object] = (),
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw industry mix against competitiveness: who grew by structure, who by strength.
 
@@ -172,6 +173,7 @@ def plot_quadrant(
     >>> [text.get_text() for text in plot_quadrant(parts).axes[0].texts]
     ['A', 'B']
     """
+    labels = as_labels(labels)
     require_language(lang)
     words = LABELS.joined(labels)
     require_columns(frame, ["industry_mix", "competitive"])

@@ -14,7 +14,7 @@ from scipy import special
 from agglometrics.errors import InputError
 from agglometrics.inference.display import maketables
 from agglometrics.inference.display.summary import confidence, summary_text
-from agglometrics.labels import PLAIN, Labels, Lang
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels
 from agglometrics.notation import Array
 from agglometrics.tables.advice.names import unknown_attribute
 from agglometrics.tables.arguments import checked
@@ -48,7 +48,12 @@ class Interval:
 
     @checked
     def plot(
-        self, *, null: float = 0.0, unit: str = "", lang: Lang = "en", labels: Labels = PLAIN
+        self,
+        *,
+        null: float = 0.0,
+        unit: str = "",
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
     ) -> Figure:
         """Draw the set on its line, with arrows where it has no end.
 
@@ -64,6 +69,7 @@ class Interval:
         >>> rays.plot().axes[0].get_title(loc="left")
         '0.95, AKM0'
         """
+        labels = as_labels(labels)
         from agglometrics.plotting.pictures.curves import draw_set
 
         return draw_set(self.pieces, level=self.level, method=self.method, null=null, unit=unit,
@@ -253,7 +259,7 @@ class Estimates:
         level: float = 0.95,
         unit: str = "",
         lang: Lang = "en",
-        labels: Labels = PLAIN,
+        labels: Labels | Mapping[Any, Any] = PLAIN,
     ) -> Figure:
         """Draw the coefficients with their intervals; `plot_coefficients` draws several estimates.
 
@@ -264,6 +270,7 @@ class Estimates:
         unit : unit of the coefficients, for the axis
         lang, labels : language, and labels of the terms
         """
+        labels = as_labels(labels)
         from agglometrics.plotting.pictures.coefficients import gathered, plot_coefficients
 
         table = gathered({self.method: self}, terms, level)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from agglometrics.labels import PLAIN, Labels, Lang, require_language
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels, require_language
 from agglometrics.plotting.palette import DARK, INK
 from agglometrics.plotting.pictures.sensitivity import draw_without
 from agglometrics.plotting.style import WIDTH, canvas, finished, style
@@ -17,7 +17,7 @@ from agglometrics.tables import require_columns
 from agglometrics.tables.arguments import checked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from agglometrics.shiftshare.design import ShiftShareDesign
 
@@ -26,7 +26,11 @@ NEGATIVE = "#d55e00"
 
 @checked
 def plot_rotemberg(
-    weights: pd.DataFrame, *, least_f: float = 5.0, lang: Lang = "en", labels: Labels = PLAIN
+    weights: pd.DataFrame,
+    *,
+    least_f: float = 5.0,
+    lang: Lang = "en",
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw just-identified estimates against first-stage F, sized by Rotemberg weight.
 
@@ -48,6 +52,7 @@ def plot_rotemberg(
     >>> plot_rotemberg(design.rotemberg("y", "x")).axes[0].get_xlabel()
     'First-stage F'
     """
+    labels = as_labels(labels)
     require_language(lang)
     require_columns(weights, ["alpha", "beta", "f"])
     strong = weights[weights["f"] >= least_f]
@@ -89,7 +94,7 @@ def plot_first_stage(
     fixed_effects: str | Sequence[str] = (),
     bins: int = 20,
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw the exposure-weighted treatment against the shocks, one point per bin of shocks.
 
@@ -113,6 +118,7 @@ def plot_first_stage(
     >>> len(plot_first_stage(design, "x", bins=6).axes[0].collections[0].get_offsets())
     6
     """
+    labels = as_labels(labels)
     require_language(lang)
     table = design.shock_level(
         [treatment], controls=controls, weights=weights, fixed_effects=fixed_effects
@@ -141,7 +147,11 @@ def _slope(x: pd.Series[float], y: pd.Series[float], weights: pd.Series[float]) 
 
 @checked
 def plot_leave_one_out(
-    frame: pd.DataFrame, *, most: int = 20, lang: Lang = "en", labels: Labels = PLAIN
+    frame: pd.DataFrame,
+    *,
+    most: int = 20,
+    lang: Lang = "en",
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw the estimates without each sector, for those that move it most.
 
@@ -164,6 +174,7 @@ def plot_leave_one_out(
     >>> len(figure.axes[0].get_yticklabels())
     5
     """
+    labels = as_labels(labels)
     require_language(lang)
     require_columns(frame, ["estimate", "change", "alpha"])
     keys = [c for c in frame.columns if c not in ("estimate", "change", "alpha")]

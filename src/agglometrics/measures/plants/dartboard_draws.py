@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from agglometrics.errors import IdentificationError, InputError
-from agglometrics.labels import PLAIN, Labels, Lang
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels
 from agglometrics.measures.plants.dartboard import Dartboard, monte_carlo_p
 from agglometrics.measures.plants.ellison_glaeser import excess_of
 from agglometrics.measures.plants.excess import observed_of
@@ -45,8 +46,9 @@ class DartboardDraws:
     model: str
 
     @checked
-    def plot(self, *, lang: Lang = "en", labels: Labels = PLAIN) -> Figure:
+    def plot(self, *, lang: Lang = "en", labels: Labels | Mapping[Any, Any] = PLAIN) -> Figure:
         """Draw the distribution, its normal approximation, and G as found."""
+        labels = as_labels(labels)
         from agglometrics.plotting.pictures.distributions import draw_distribution
 
         normal = (self.expected_g, float(np.sqrt(self.variance_g)))

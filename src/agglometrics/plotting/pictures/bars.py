@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from agglometrics.labels import PLAIN, Labels, Lang, require_language
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels, require_language
 from agglometrics.plotting.checks import drawn
 from agglometrics.plotting.palette import DARK, INK, LIGHT
 from agglometrics.plotting.style import LINE, WIDTH, canvas, finished, style
@@ -29,7 +29,7 @@ def plot_ranked_bars(
     fmt: str = ".2f",
     unit: str = "",
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw bars from the largest to the smallest, each with its number; panels over `by`.
 
@@ -63,6 +63,7 @@ def plot_ranked_bars(
     >>> [float(bar.get_width()) for bar in axes.patches]
     [3.0, 5.0, 7.0]
     """
+    labels = as_labels(labels)
     require_language(lang)
     keys = [key] if by is None else [key, by]
     values = drawn(frame, keys, value, row=key)
@@ -123,7 +124,7 @@ def plot_theil(
     industry: str = "industry",
     highlight: Collection[object] = (),
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw each industry's Theil index as a bar of two parts: between and within groups of regions.
 
@@ -159,6 +160,7 @@ def plot_theil(
     >>> [round(float(bar.get_width()), 4) for bar in figure.axes[0].containers[0]]  # between
     [0.0872, 0.1163]
     """
+    labels = as_labels(labels)
     require_language(lang)
     whole = drawn(frame, [industry], "theil", row=industry)
     parts = [drawn(frame, [industry], part, row=industry) for part in ("between", "within")]

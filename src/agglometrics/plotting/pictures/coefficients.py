@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from agglometrics.errors import InputError
-from agglometrics.labels import PLAIN, Labels, Lang, require_language
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels, require_language
 from agglometrics.notation import Array
 from agglometrics.plotting.checks import require_rows
 from agglometrics.plotting.palette import DARK, INK, OPEN
@@ -67,7 +67,7 @@ def plot_coefficients(
     highlight: Collection[object] = (),
     unit: str = "",
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw estimates as points with their intervals, in the order of the rows; panels over `by`.
 
@@ -109,6 +109,7 @@ def plot_coefficients(
     >>> [text.get_text() for text in figure.axes[0].get_yticklabels()]
     ['short', 'long']
     """
+    labels = as_labels(labels)
     require_language(lang)
     several = list(frame) if isinstance(frame, Mapping) else []
     if isinstance(frame, Mapping):
@@ -169,7 +170,7 @@ def plot_impacts(
     highlight: Collection[object] = (),
     unit: str = "",
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw the direct, indirect and total impacts of a spatial panel, one panel each.
 
@@ -199,6 +200,7 @@ def plot_impacts(
     >>> [axes.get_title() for axes in plot_impacts(found).axes]
     ['Direct', 'Indirect', 'Total']
     """
+    labels = as_labels(labels)
     require_rows(frame, ["term", "impact"], ["estimate", "conf_low", "conf_high"], "impact")
     held = frame.assign(
         conf_low=frame[["conf_low", "estimate"]].min(axis=1),

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from agglometrics.errors import InputError
-from agglometrics.labels import PLAIN, Labels, Lang, require_language
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels, require_language
 from agglometrics.notation import Array
 from agglometrics.plotting.palette import DARK, INK, SERIES
 from agglometrics.plotting.style import LINE, WIDTH, canvas, finished, style
@@ -38,7 +38,7 @@ def plot_confidence_curve(
     null: float = 0.0,
     unit: str = "",
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw the confidence sets of many levels, one above the other: the p-value of every null.
 
@@ -79,6 +79,7 @@ def plot_confidence_curve(
     >>> [text.get_text() for text in figure.legends[0].get_texts()]
     ['Wald', 'Anderson-Rubin']
     """
+    labels = as_labels(labels)
     require_language(lang)
     named = _named(sets)
     _require_levels(levels)
@@ -133,9 +134,10 @@ def draw_set(
     null: float = 0.0,
     unit: str = "",
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw one confidence set on its line, with arrows where it has no end."""
+    labels = as_labels(labels)
     finite = [end for piece in pieces for end in piece if np.isfinite(end)]
     low, high = _padded([*finite, null], 0.25)
     with style(lang):

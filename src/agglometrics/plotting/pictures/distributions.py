@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from agglometrics.errors import InputError
-from agglometrics.labels import PLAIN, Labels, Lang
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels
 from agglometrics.notation import Array
 from agglometrics.plotting.palette import DARK, INK, LIGHT
 from agglometrics.plotting.style import WIDTH, canvas, finished, style
@@ -21,7 +24,7 @@ def draw_distribution(
     p_value: float,
     normal: tuple[float, float] | None = None,
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw simulated values as a histogram and the observed one as a line.
 
@@ -38,6 +41,7 @@ def draw_distribution(
     InputError
         Without two different finite draws.
     """
+    labels = as_labels(labels)
     known = draws[np.isfinite(draws)]
     if len(known) < 2 or np.ptp(known) == 0:
         raise InputError(

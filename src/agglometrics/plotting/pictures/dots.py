@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from agglometrics.errors import InputError
-from agglometrics.labels import PLAIN, Labels, Lang, require_language
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels, require_language
 from agglometrics.plotting.checks import drawn, require_order
 from agglometrics.plotting.palette import DARK, INK, OPEN
 from agglometrics.plotting.style import LINE, WIDTH, canvas, finished, style
@@ -32,7 +32,7 @@ def plot_ranked_dots(
     highlight: Collection[object] = (),
     unit: str = "",
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw an index as points from the largest to the smallest, with intervals where there are any.
 
@@ -74,6 +74,7 @@ def plot_ranked_dots(
     >>> [text.get_text() for text in axes.get_yticklabels()], axes.get_xlabel()
     (['cars', 'cloth'], 'Hoover index')
     """
+    labels = as_labels(labels)
     require_language(lang)
     rows = _ranked(frame, key, value, low, high, expected)
     with style(lang):

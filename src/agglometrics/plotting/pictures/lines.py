@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from agglometrics.errors import InputError
-from agglometrics.labels import PLAIN, Labels, Lang, require_language
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels, require_language
 from agglometrics.plotting.checks import drawn, require_rows
 from agglometrics.plotting.palette import DARK, INK, LIGHT, SERIES
 from agglometrics.plotting.placement import spread
@@ -30,7 +30,7 @@ def plot_trajectories(
     highlight: Collection[object] = (),
     unit: str = "",
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw each series over time, named at its end; at most seven, so that grey tells them apart.
 
@@ -63,6 +63,7 @@ def plot_trajectories(
     >>> [line.get_ydata().tolist() for line in figure.axes[0].lines[:2]]
     [[1.1, 1.3], [0.9, 0.7]]
     """
+    labels = as_labels(labels)
     require_language(lang)
     values = drawn(frame, [series, time], value, row=f"{series} and {time}")
     names = list(frame[series].unique())
@@ -122,7 +123,7 @@ def plot_binned_scatter(
     y: str = "y",
     units: tuple[str, str] = ("", ""),
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw the means of the outcome in bins of x, with their intervals and the band for all bins.
 
@@ -155,6 +156,7 @@ def plot_binned_scatter(
     >>> figure.axes[0].lines[0].get_ydata().round(2).tolist(), figure.axes[0].get_xlabel()
     ([-1.36, -0.04, 1.02], 'x (km)')
     """
+    labels = as_labels(labels)
     require_language(lang)
     ends = ["conf_low", "conf_high", "band_low", "band_high"]
     require_rows(frame, ["bin"], ["x", "y", *ends], "bin")

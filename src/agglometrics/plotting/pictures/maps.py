@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 
 from agglometrics.errors import InputError
-from agglometrics.labels import PLAIN, Labels, Lang, require_language
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels, require_language
 from agglometrics.notation import Array
 from agglometrics.plotting.checks import drawn
 from agglometrics.plotting.palette import EDGE, INK, SHADES
@@ -37,7 +37,7 @@ def plot_map(
     named: Collection[object] = (),
     unit: str = "",
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw a map of regions shaded by class, from a GeoDataFrame or a table of GeoJSON shapes.
 
@@ -80,6 +80,7 @@ def plot_map(
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['W']
     """
+    labels = as_labels(labels)
     require_language(lang)
     values = drawn(frame, [region], value).set_axis(frame[region])
     outlines = _outlines(shapes, region, geometry, frame[region])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from agglometrics.labels import PLAIN, Labels, Lang, require_language
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels, require_language
 from agglometrics.notation import Array
 from agglometrics.plotting.checks import require_order, require_rows
 from agglometrics.plotting.palette import DARK, INK, LIGHT
@@ -35,7 +35,7 @@ def plot_ranges(
     highlight: Collection[object] = (),
     unit: str = "",
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw a bar from `low` to `high` for each key, from the top in the order of the rows.
 
@@ -71,6 +71,7 @@ def plot_ranges(
     >>> [text.get_text() for text in figure.axes[0].get_yticklabels()]
     ['coal', 'toys']
     """
+    labels = as_labels(labels)
     require_language(lang)
     keys = [key] if by is None else [key, by]
     columns = [low, high] if estimate is None else [low, high, estimate]

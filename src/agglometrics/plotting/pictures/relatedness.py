@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from agglometrics.errors import InputError
-from agglometrics.labels import PLAIN, Labels, Lang, require_language
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels, require_language
 from agglometrics.notation import Array
 from agglometrics.plotting.checks import drawn
 from agglometrics.plotting.palette import DARK, INK, OPEN, SHADES
@@ -36,7 +37,7 @@ def plot_relatedness(
     value: str = "proximity",
     industry: str = "industry",
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw the proximity of each pair of industries, related ones side by side.
 
@@ -69,6 +70,7 @@ def plot_relatedness(
     >>> [text.get_text() for text in figure.axes[0].get_yticklabels()]
     ['coal', 'steel', 'cars']
     """
+    labels = as_labels(labels)
     require_language(lang)
     names, phi = matrix(frame, value, industry)
     order = seriated(phi)
@@ -99,7 +101,7 @@ def plot_network(
     industry: str = "industry",
     strong: float = 0.55,
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw industries as a network: the maximum spanning tree of proximity, and all strong links.
 
@@ -135,6 +137,7 @@ def plot_network(
     >>> sorted(text.get_text() for text in figure.axes[0].texts)
     ['cars', 'coal', 'steel']
     """
+    labels = as_labels(labels)
     require_language(lang)
     names, phi = matrix(frame, value, industry)
     phi = np.nan_to_num(phi)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from agglometrics.errors import InputError
-from agglometrics.labels import PLAIN, Labels, Lang, require_language
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels, require_language
 from agglometrics.plotting.checks import drawn, require_order, require_rows
 from agglometrics.plotting.palette import DARK, INK, OPEN, SERIES
 from agglometrics.plotting.pictures.dots import finish_rows
@@ -27,7 +28,7 @@ def plot_sensitivity(
     key: str = "industry",
     unit: str = "",
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw the range of a measure over other tables, and whose absence gives its ends.
 
@@ -62,6 +63,7 @@ def plot_sensitivity(
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['S', 'N', 'W', 'W']
     """
+    labels = as_labels(labels)
     require_language(lang)
     rows = _of_statistic(frame, statistic, key)
     names = [column for column in ("low_without", "high_without") if column in rows]
@@ -120,7 +122,7 @@ def plot_zonings(
     key: str = "industry",
     unit: str = "",
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw a measure on every zoning of the same cells: the modifiable areal unit problem.
 
@@ -157,6 +159,7 @@ def plot_zonings(
     >>> [text.get_text() for text in figure.legends[0].get_texts()]
     ['As given', 'two']
     """
+    labels = as_labels(labels)
     require_language(lang)
     values = drawn(frame, ["zoning", key], value, row=f"zoning and {key}")
     zonings = list(frame["zoning"].unique())
@@ -190,7 +193,7 @@ def plot_without_each(
     most: int = 20,
     unit: str = "",
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw a coefficient without each group, for the groups that move it most.
 
@@ -225,6 +228,7 @@ def plot_without_each(
     >>> len(figure.axes[0].get_yticklabels())
     20
     """
+    labels = as_labels(labels)
     require_language(lang)
     keys = [column for column in frame.columns if column not in ("term", "estimate")]
     if len(keys) != 1:

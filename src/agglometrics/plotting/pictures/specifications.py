@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from agglometrics.errors import InputError
-from agglometrics.labels import PLAIN, Labels, Lang, require_language
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels, require_language
 from agglometrics.plotting.checks import require_order
 from agglometrics.plotting.palette import DARK, INK, OPEN
 from agglometrics.plotting.style import LINE, WIDTH, canvas, finished, style
@@ -31,7 +31,7 @@ def plot_specification_curve(
     highlight: Collection[object] = (),
     unit: str = "",
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw every estimate in ascending order, and below it which choices it is made of.
 
@@ -70,6 +70,7 @@ def plot_specification_curve(
     >>> figure.axes[0].collections[0].get_offsets()[:, 1].tolist()
     [0.1, 0.2, 0.4, 0.5]
     """
+    labels = as_labels(labels)
     require_language(lang)
     rows = _ordered(frame, choices, [estimate, low, high])
     point, low_end, high_end = (rows[c].to_numpy(dtype=np.float64) for c in (estimate, low, high))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from agglometrics.errors import InputError
-from agglometrics.labels import PLAIN, Labels, Lang, require_language
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels, require_language
 from agglometrics.plotting.checks import require_rows
 from agglometrics.plotting.palette import EDGE, INK
 from agglometrics.plotting.style import LINE, WIDTH, canvas, finished, style
@@ -35,7 +36,7 @@ def plot_maturity(
     industry: str = "industry",
     highlight: Collection[object] = (),
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw the stage of every industry in every region; darker is further on.
 
@@ -66,6 +67,7 @@ def plot_maturity(
     >>> [text.get_text() for text in figure.legends[0].get_texts()]
     ['None', 'Growing', 'Mature']
     """
+    labels = as_labels(labels)
     require_language(lang)
     require_rows(frame, [region, industry], ["stage"], f"{region} and {industry}")
     strangers = sorted(map(str, set(frame["stage"]) - set(LOOKS)))

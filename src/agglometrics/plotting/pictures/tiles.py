@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from agglometrics.errors import InputError
-from agglometrics.labels import PLAIN, Labels, Lang, require_language
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels, require_language
 from agglometrics.notation import Array
 from agglometrics.plotting.checks import drawn
 from agglometrics.plotting.palette import EDGE, INK, SHADES, ink_on
@@ -37,7 +37,7 @@ def plot_heat_map(
     breaks: Sequence[float] = LQ_BREAKS,
     unit: str = "",
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw industries in rows and regions in columns, each cell shaded by class and printed.
 
@@ -71,6 +71,7 @@ def plot_heat_map(
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['1.50', '0.50', '0.67', '1.33']
     """
+    labels = as_labels(labels)
     require_language(lang)
     values = drawn(frame, [region, industry], value)
     rows, columns = frame[industry].unique(), frame[region].unique()
@@ -108,7 +109,7 @@ def plot_tile_map(
     highlight: Collection[object] = (),
     unit: str = "",
     lang: Lang = "en",
-    labels: Labels = PLAIN,
+    labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
     """Draw a map in which every region is a square of one size, shaded by class.
 
@@ -143,6 +144,7 @@ def plot_tile_map(
     >>> [text.get_text().split() for text in figure.axes[0].texts]
     [['N', '1.50'], ['S', '0.67']]
     """
+    labels = as_labels(labels)
     require_language(lang)
     values = drawn(frame, [region], value).set_axis(frame[region])
     _check_layout(layout, region, frame[region])

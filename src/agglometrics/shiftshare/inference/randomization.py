@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.inference.estimates import Interval
-from agglometrics.labels import PLAIN, Labels, Lang
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels
 from agglometrics.notation import Array
 from agglometrics.random.seeds import Seed
 from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
@@ -68,8 +69,9 @@ class RandomizationTest:
         return Interval(pieces, level, "randomisation")
 
     @checked
-    def plot(self, *, lang: Lang = "en", labels: Labels = PLAIN) -> Figure:
+    def plot(self, *, lang: Lang = "en", labels: Labels | Mapping[Any, Any] = PLAIN) -> Figure:
         """Draw the statistic under the draws, z'y over its standard error, and the actual one."""
+        labels = as_labels(labels)
         from agglometrics.plotting.pictures.distributions import draw_distribution
 
         error = np.sqrt(self.variances[:, 0])

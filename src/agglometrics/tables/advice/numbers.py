@@ -16,7 +16,7 @@ CURRENCY = re.compile(r"[-+]?\s*[$€£¥￥]\s*[\d.,]+|[\d.,]+\s*[$€£¥￥�
 def not_numeric(values: pd.Series[Any], column: str) -> str:
     """Return the message for a column that must be numeric and is not.
 
-    >>> print(not_numeric(pd.Series(["1,200", "950"]), "jobs")[:86])
+    >>> print(not_numeric(pd.Series(["1,200", "950"]), "jobs")[:85])
     column 'jobs' must be numeric; found dtype str, first '1,200'. These are numbers with
     """
     found = f"column {column!r} must be numeric; found dtype {values.dtype}"
