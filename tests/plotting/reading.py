@@ -13,11 +13,24 @@ from matplotlib.text import Text
 def texts(figure: Any) -> list[tuple[Any, Any]]:
     """Return the texts that a figure shows, with their extents in pixels."""
     renderer = FigureCanvasAgg(figure).get_renderer()
-    shown = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text()]
+    idle = {id(text) for axes in figure.axes for text in _not_drawn(axes)}
+    shown = [text for text in figure.findobj(Text)
+             if text.get_visible() and text.get_text() and id(text) not in idle]  # fmt: skip
     # of the words alone: an annotation's own extent holds its arrow too
     extents = [Text.get_window_extent(text, renderer) for text in shown]
     inside = [figure.bbox.overlaps(extent) for extent in extents]
     return [(t, e) for t, e, i in zip(shown, extents, inside, strict=True) if i]
+
+
+def _not_drawn(axes: Any) -> list[Any]:
+    """Return the names of ticks that matplotlib keeps but does not draw: off the axis, hidden."""
+    found = []
+    for axis in (axes.xaxis, axes.yaxis):
+        low, high = sorted(axis.get_view_interval())
+        for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]:
+            seen = axes.axison and low - 1e-9 <= tick.get_loc() <= high + 1e-9
+            found += [] if seen else [tick.label1, tick.label2]
+    return found
 
 
 def overlaps(found: list[tuple[Any, Any]]) -> list[tuple[str, str]]:

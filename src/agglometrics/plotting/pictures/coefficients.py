@@ -202,9 +202,11 @@ def plot_impacts(
     """
     labels = as_labels(labels)
     require_rows(frame, ["term", "impact"], ["estimate", "conf_low", "conf_high"], "impact")
-    held = frame.assign(
-        conf_low=frame[["conf_low", "estimate"]].min(axis=1),
-        conf_high=frame[["conf_high", "estimate"]].max(axis=1),
+    order = {"direct": 0, "indirect": 1, "total": 2}
+    held = frame.sort_values("impact", key=lambda kinds: kinds.map(order), kind="stable")
+    held = held.assign(
+        conf_low=held[["conf_low", "estimate"]].min(axis=1),
+        conf_high=held[["conf_high", "estimate"]].max(axis=1),
     )
     return plot_coefficients(held, key="term", by="impact", unit=unit, lang=lang,
                              highlight=highlight or list(frame["term"]), labels=labels)  # fmt: skip
