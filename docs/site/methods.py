@@ -8,6 +8,7 @@ from pathlib import Path
 
 from docs.site.names import public_names
 
+SPAN = re.compile(r"(?<![\[`])`(ag\.\w+\([^`\n]*\)|[\w.]+(?:\(\))?)`(?![\]`])")
 FOLDER = Path(__file__).parents[1] / "methods"
 CALLS = re.compile(r"^\*\*Calls\*\*: (.+?)(?:\n\n|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -40,17 +41,11 @@ def linked(text: str, up: str = "..") -> str:
     known = {name.name: name.page for name in public_names()}
 
     def change(match: re.Match[str]) -> str:
-        name = match[1].removeprefix("ag.")
-        bare = name.split("(")[0]
+        bare = match[1].removeprefix("ag.").split("(")[0]
         return f"[`{match[1]}`]({up}/{known[bare]}.rst)" if bare in known else match[0]
 
     parts = re.split(r"(```.*?```)", text, flags=re.DOTALL)
-    return "".join(
-        part
-        if part.startswith("```")
-        else re.sub(r"(?<![\[`])`([\w.]+(?:\(\))?)`(?![\]`])", change, part)
-        for part in parts
-    )
+    return "".join(part if part.startswith("```") else SPAN.sub(change, part) for part in parts)
 
 
 def write(folder: Path) -> None:

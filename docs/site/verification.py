@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import math
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,8 @@ def cells(line: dict[str, Any], known: dict[str, str]) -> list[str]:
     program = " ".join(x for x in (line["against"], line["version"]) if x)
     beside = " (run beside ours)" if line["runs"] else ""
     differs = f"<br><em>differs: {html.escape(line['differs'])}</em>" if line["differs"] else ""
-    test = f"<br><small><code>{html.escape(line['test'])}</code></small>"
+    breakable = re.sub(r"([/_:])(?=\w)", r"\1<wbr>", html.escape(line["test"]))
+    test = f"<br><small><code>{breakable}</code></small>"
     silent = line["outcome"] == "passed" and not line["compared"]
     result = line["outcome"] + (", no number recorded" if silent else "")
     reason = f": {line['reason']}" if line["reason"] else ""
