@@ -23,11 +23,15 @@ LOOK = """(async () => {
     heading: (document.querySelector('h1') || {}).innerText || '',
   };
 })()"""
+# results come one after the other: they are all there when none has come for half a second
 SEARCH = """new Promise(answer => {
   const end = Date.now() + 15000;
+  let before = 0, still = 0;
   const look = () => {
     const found = [...document.querySelectorAll('#search-results li a')].map(a => a.innerText);
-    if (found.length || Date.now() > end) answer(found); else setTimeout(look, 100);
+    still = found.length && found.length === before ? still + 1 : 0;
+    before = found.length;
+    if (still > 5 || Date.now() > end) answer(found); else setTimeout(look, 100);
   };
   look();
 })"""
