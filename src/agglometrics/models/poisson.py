@@ -45,7 +45,9 @@ def poisson(
     """Estimate E[y] = exp(X b + effects + offset) by Poisson pseudo-maximum likelihood.
 
     The outcome need not be a count; the errors need not be Poisson (Santos Silva and Tenreyro
-    2006), with any covariance but `Homoskedastic`. Statistics are normal.
+    2006), with any covariance but `Homoskedastic`. Statistics are normal. Simulated with
+    overdispersed counts, 8 in each absorbed and clustered group, 95 percent intervals cover .926
+    with 60 groups (420 samples, Monte Carlo error .013) and .875 with 12 (120 samples, .030).
 
     Parameters
     ----------
