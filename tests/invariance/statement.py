@@ -68,14 +68,14 @@ def _scaled(moves: Mapping[str, float]) -> str:
     for name, power in moves.items():
         by_power.setdefault(float(power), []).append(_plain(name))
     return ", ".join(
-        f"{' '.join(dict.fromkeys(names))} x s^{power:g}" for power, names in by_power.items()
+        f"`{' '.join(dict.fromkeys(names))}` x s^{power:g}" for power, names in by_power.items()
     )
 
 
 def _plain(pattern: str) -> str:
     """Return a regular expression of the tests as a reader would write the names."""
     found = re.sub(r"\\w\+|\\d|\(\?!.*?\)|\^|\$", "*", pattern)
-    return found.replace("\\", "").replace("|", "/").strip("()")
+    return found.replace("\\", "").replace("|", "/").replace("(", "").replace(")", "")
 
 
 def _by_column(powers: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, float]]:

@@ -8,6 +8,7 @@ from tests.invariance.statement import PAGE, functions, page, statements
 # what these names do is said at the tests named
 ELSEWHERE = {
     **test_models.ELSEWHERE,
+    "cite": "text of a bibliography; tests/report",
     "compare": "a table of estimates, each of which is in the page; tests/report",
     "compare_covariances": "standard errors of one estimate, each in the page; tests/inference",
     "honest_bounds": "takes the estimates of event_study; tests/evaluation/test_honest",
@@ -29,7 +30,7 @@ def test_no_function_is_left_out():
 def test_powers_are_read_from_the_tables():
     said = {one.name: one for one in statements()}
     assert "x s^-1" in said["density"].units
-    assert said["shift_share"].units.startswith("`cells.v`: change")
+    assert said["shift_share"].units.startswith("`cells.v`: `change")
     assert said["Exact"].units.startswith("`cells.n`: changes")
     assert said["panel: absorbed"].labels == "identical"
     assert said["wild_iv"].labels != "identical"
