@@ -6,15 +6,14 @@ half anywhere in a square of 700 km. Run alone with ``python tests/benchmarks/be
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import pdist
+from timing import row, timed
 
 from agglometrics.distance.duranton_overman import duranton_overman
 from agglometrics.distance.marcon_puech import marcon_puech
@@ -22,16 +21,6 @@ from agglometrics.distance.ripley import ripley
 
 D = np.linspace(0, 180, 181)
 H = 5.0
-
-
-def timed(call: Callable[[], object], repeats: int = 3) -> tuple[float, float]:
-    """Return median wall and CPU seconds of `repeats` calls."""
-    runs = []
-    for _ in range(repeats):
-        wall, cpu = time.perf_counter(), time.process_time()
-        call()
-        runs.append((time.perf_counter() - wall, time.process_time() - cpu))
-    return sorted(runs)[repeats // 2]
 
 
 def points(n: int, target: int) -> pd.DataFrame:
@@ -118,32 +107,6 @@ def bench_k() -> dict[str, object]:
     radii = np.linspace(0.5, 20, 40)
     wall, cpu = timed(lambda: ripley(sites, distances=radii, window=(0, 700, 0, 700)))
     return row("edge-corrected K, n = 20,000, to 20 km, seconds at most", wall, cpu, 1)
-
-
-def row(
-    name: str,
-    wall: float,
-    cpu: float,
-    bar: float,
-    alternative: str = "",
-    other_wall: float = np.nan,
-    other_cpu: float = np.nan,
-) -> dict[str, object]:
-    """Return a line of the report: a bar on the ratio where there is an alternative."""
-    ratio = other_wall / wall
-    return {
-        "benchmark": name,
-        "wall_s": round(wall, 3),
-        "cpu_s": round(cpu, 3),
-        "alternative": alternative,
-        "alternative_wall_s": round(other_wall, 3),
-        "ratio": round(ratio, 2),
-        "ratio_cpu": round(other_cpu / cpu, 2),
-        "peak_mb": None,
-        "load": round(os.getloadavg()[0], 1),
-        "bar": bar,
-        "met": ratio >= bar if alternative else wall <= bar,
-    }
 
 
 def rows() -> Iterator[dict[str, object]]:

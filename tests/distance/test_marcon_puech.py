@@ -111,19 +111,45 @@ def test_one_reference_point_between_industries():
     np.testing.assert_allclose(found.curve["observed"], np.array([1, 2 / 5, 6 / 9]) / (6 / 9))
 
 
-@pytest.mark.parametrize("neighbor", [None, "B"])
-def test_null_averages_one(neighbor):
-    """300 random relocations: M averages 1, within 5 Monte Carlo errors and 2 % of bias.
+def with_neighbours(points, r):
+    """How many sites have another one within r."""
+    D = np.hypot(*(points[["x", "y"]].to_numpy()[:, None] - points[["x", "y"]].to_numpy()).T)
+    return int(((r >= D).sum(axis=0) > 1).sum())
 
-    M is a ratio of sums, and between industries the target stays, crowded or not.
+
+def test_mean_of_the_null_within_an_industry():
+    """Exactly 1 where every site has a neighbour. Of N sites with N' that do, n plants meet k.
+
+    Given k, E M = (k - 1) (N - 1) / ((N' - 1) (n - 1)), which is linear in k, whose mean is
+    n N' / N. 2,000 draws, within five Monte Carlo errors.
     """
-    found = marcon_puech(
-        random_points(), target="A", neighbor=neighbor, distances=[1, 3], simulations=300, seed=1
-    )
-    curves = found.simulated
-    error = curves.std(axis=0) / np.sqrt(300)
-    assert (np.abs(curves.mean(axis=0) - 1) < 5 * error + 0.02).all()
-    assert (curves.std(axis=0) > 0.01).all()
+    points = random_points()
+    found = marcon_puech(points, target="A", distances=[1, 3], simulations=2_000, seed=1)
+    N, n = len(points), found.n_points
+    for r, column in zip([1, 3], found.simulated.T, strict=True):
+        have = with_neighbours(points, r)
+        mean = (n * have / N - 1) * (N - 1) / ((have - 1) * (n - 1))
+        error = column.std() / np.sqrt(column.size)
+        assert 0 < error < 0.01
+        assert column.mean() == pytest.approx(mean, abs=5 * error)
+
+
+def test_mean_of_the_null_between_industries():
+    """The target stays: E M = (1 - g M_A) / (1 - g), g its share in all but one of its plants.
+
+    Around plant i stand W_i - A_i plants of others, n_B of whose N - n_A are of B. So M is below 1
+    on average where the target is crowded. 2,000 draws, within five Monte Carlo errors.
+    """
+    points, radii = random_points(), [1, 3]
+    crowd = points["industry"] == "A"
+    points.loc[crowd, ["x", "y"]] *= 0.5
+    found = marcon_puech(points, target="A", neighbor="B", distances=radii, simulations=2_000)
+    own = marcon_puech(points, target="A", distances=radii).curve["observed"].to_numpy()
+    g = (found.n_points - 1) / (len(points) - 1)
+    expected = (1 - g * own) / (1 - g)
+    error = found.simulated.std(axis=0) / np.sqrt(2_000)
+    assert (expected < 0.95).all()
+    assert (np.abs(found.simulated.mean(axis=0) - expected) < 5 * error).all()
 
 
 def test_the_null_is_named():
@@ -177,10 +203,11 @@ def test_global_envelope_by_hand():
     curves = np.arange(1.0, 20.0)[:, None]
     low, high, p = global_envelope(np.array([25.0]), curves, 0.90)
     assert (low[0], high[0]) == (2.0, 19.0)
-    assert p == pytest.approx(2 / 20)
+    assert p[0] == pytest.approx(2 / 20)
     low, high, p = global_envelope(np.array([10.5]), curves, 0.90)
     assert (low[0], high[0]) == (2.0, 18.0)
-    assert p == 1.0
+    assert p[0] == 1.0
+    assert p[1:].tolist() == [min(2 * k, 20) / 20 for k in [*range(1, 11), *range(9, 0, -1)]]
 
 
 @pytest.mark.parametrize("level", [0.8, 0.95])
@@ -195,7 +222,7 @@ def test_global_coverage(level):
         curves = np.cumsum(rng.normal(size=(100, 6)), axis=1)
         low, high, p = global_envelope(curves[0], curves[1:], level)
         within = bool(((curves[0] >= low) & (curves[0] <= high)).all())
-        assert within == (p > 1 - level + 1e-12)
+        assert within == (p[0] > 1 - level + 1e-12)
         inside.append(within)
     error = np.sqrt(level * (1 - level) / 1_000)
     assert abs(np.mean(inside) - level) < 3 * error

@@ -1,5 +1,7 @@
 """M and m of all industries, on the globe, from a matrix; nested draws; m by direct sums."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +15,8 @@ from agglometrics.distance.goodness_of_fit import (
 from agglometrics.distance.lang_marcon_puech import lang_marcon_puech
 from agglometrics.distance.marcon_puech import marcon_puech
 from agglometrics.distance.nulls import RandomLocation, RandomPosition, ShuffledLabels
-from agglometrics.distance.places import EARTH, Globe
+from agglometrics.distance.places import EARTH, Globe, Plane
+from agglometrics.distance.relative.profiles import near
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.inference.multiple_testing import benjamini_hochberg
 
@@ -62,13 +65,20 @@ def kernel_m(D, kind, w, target, neighbor, d, h):
 
 @pytest.mark.parametrize("neighbor", ["A", "B"])
 def test_m_against_direct_sums(neighbor):
-    points = plants()
+    points = plants().assign(x=lambda f: f["x"] + np.linspace(0, 0.037, len(f)))
     d, h = [0.0, 1.0, 3.0, 6.0], 0.8
     found = lang_marcon_puech(points, target="A", neighbor=neighbor, distances=d, weight="weight",
                               bandwidth=h)  # fmt: skip
     kind, w = points["industry"].to_numpy(), points["weight"].to_numpy()
+    # a pair counts at the middle of its bin of h / 100, up to six bandwidths: the same sums
+    profile = near(np.array(d), h, Plane())
+    step = profile.reach / (profile.edges.size - 1)
+    binned = (np.floor(euclid(points) / step) + 0.5) * step
+    expected = kernel_m(binned, kind, w, "A", neighbor, d, h)
+    np.testing.assert_allclose(found.curve["observed"], expected, rtol=1e-6)
+    # what binning costs: each pair moves by at most half a bin, to either side
     expected = kernel_m(euclid(points), kind, w, "A", neighbor, d, h)
-    np.testing.assert_allclose(found.curve["observed"], expected, rtol=5e-4)
+    np.testing.assert_allclose(found.curve["observed"], expected, rtol=1e-3)
     assert found.bandwidth == h
 
 
@@ -134,11 +144,49 @@ def test_nested_draws_are_m_of_shuffled_industries(weight):
 
 
 def test_weighted_draws_that_move_weights():
-    """M is a ratio, and plants of unequal size make few: 60 draws, within a sixth of one."""
-    found = marcon_puech(plants(), distances=[2.5], weight="weight", simulations=60)
-    for label in "ABC":
-        assert found[label].simulated.mean() == pytest.approx(1, abs=1 / 6)
-        assert found[label].null == RandomLocation().name
+    """All 5,040 ways of putting seven plants on seven sites give the null's mean exactly.
+
+    It is not 1: around a plant with one neighbour the share of an industry is its share in numbers,
+    not in weights. 4,000 draws, within four Monte Carlo errors.
+    """
+    points = plants(n=10, labels="AABBBCCCCD")[:7].assign(weight=[9.0, 4, 1, 1, 2, 1, 1])
+    near = (euclid(points) <= 6.0) & ~np.eye(7, dtype=bool)
+    kind, w = points["industry"].to_numpy() == "A", points["weight"].to_numpy()
+    every = []
+    for order in map(list, itertools.permutations(range(7))):
+        own, weight = kind[order], w[order]
+        total = near @ weight
+        known = own & (total > 0)
+        share = (near @ (weight * own))[known] / total[known]
+        g = (weight[own].sum() - weight[known]) / (weight.sum() - weight[known])
+        every.append(share.sum() / g.sum() if known.any() else np.nan)
+    found = marcon_puech(points, target="A", distances=[6.0], weight="weight", simulations=4_000)
+    truth, drawn = np.array(every), found.simulated[:, 0]
+    assert found.null == RandomLocation().name
+    assert np.nanmean(truth) < 0.9
+    error = np.nanstd(truth) / np.sqrt(4_000)
+    assert np.nanmean(drawn) == pytest.approx(np.nanmean(truth), abs=4 * error)
+
+
+def test_weights_that_stay_leave_a_mean_of_one_to_the_denominator():
+    """E sum_i W_N / W = E sum_i g_i, exactly: weighted by its denominator M averages 1."""
+    points, r = plants(), 2.5
+    D, w = euclid(points), points["weight"].to_numpy()
+    near = (r >= D) & ~np.eye(len(w), dtype=bool)
+    assert near.any(axis=1).all()
+    found = marcon_puech(points, target="A", distances=[r], weight="weight", simulations=1_000,
+                         null=ShuffledLabels())  # fmt: skip
+    rng, gaps = np.random.default_rng(2), []
+    for _ in range(4_000):
+        own = rng.permutation(points["industry"].to_numpy()) == "A"
+        top = ((near @ (w * own)) / (near @ w))[own].sum()
+        gaps.append([top, ((w[own].sum() - w[own]) / (w.sum() - w[own])).sum()])
+    top, bottom = np.array(gaps).T
+    error = (top - bottom).std() / np.sqrt(top.size)
+    assert abs((top - bottom).mean()) < 4 * error
+    # and the ratio has the mean that these draws have
+    error = np.hypot((top / bottom).std() / np.sqrt(top.size), found.simulated.std() / 1_000**0.5)
+    assert found.simulated.mean() == pytest.approx((top / bottom).mean(), abs=4 * error)
 
 
 def test_found_in_all_and_adjusted():

@@ -88,11 +88,34 @@ class DistanceCurve:
 
 def local_envelope(curves: Array, level: float) -> tuple[Array, Array]:
     """Pointwise quantiles (1 -+ level) / 2 of simulated curves (B, D), NaN left out (type 7)."""
-    tail = (1 - level) / 2
-    known = ~np.isnan(curves).all(axis=0)
+    tails = [(1 - level) / 2, 1 - (1 - level) / 2]
+    unknown = np.isnan(curves)
+    if not unknown.any():
+        low, high = np.quantile(curves, tails, axis=0)
+        return low, high
+    known = ~unknown.all(axis=0)
     low, high = np.full((2, curves.shape[1]), np.nan)
-    low[known], high[known] = np.nanquantile(curves[:, known], [tail, 1 - tail], axis=0)
+    low[known], high[known] = np.nanquantile(curves[:, known], tails, axis=0)
     return low, high
+
+
+def tied_places(curves: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return how many curves, (C, D), are below each at its distance, and how many not above it.
+
+    Both (C, D); unknown values (NaN) come last and are of no use.
+    """
+    values = np.ascontiguousarray(curves.T)
+    order = np.argsort(values, axis=1)
+    ordered, place = np.take_along_axis(values, order, axis=1), np.arange(values.shape[1])
+    new = np.ones(values.shape, dtype=bool)
+    new[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+    last = np.roll(new, -1, axis=1)
+    first = np.maximum.accumulate(np.where(new, place, 0), axis=1)
+    ends = np.where(last, place + 1, place.size)[:, ::-1]
+    below, upto = np.empty(values.shape, np.int64), np.empty(values.shape, np.int64)
+    np.put_along_axis(below, order, first, axis=1)
+    np.put_along_axis(upto, order, np.minimum.accumulate(ends, axis=1)[:, ::-1], axis=1)
+    return below.T, upto.T
 
 
 def pointwise_ranks(curves: Array) -> Array:
@@ -101,14 +124,10 @@ def pointwise_ranks(curves: Array) -> Array:
     Ties take the larger rank, so that a value that many curves share is not extreme; an unknown
     value (NaN) never is.
     """
-    ranks = np.full(curves.shape, float(curves.shape[0]))
-    for d, values in enumerate(curves.T):
-        known = ~np.isnan(values)
-        ordered = np.sort(values[known])
-        below = np.searchsorted(ordered, values[known], side="right")
-        above = ordered.size - np.searchsorted(ordered, values[known], side="left")
-        ranks[known, d] = np.minimum(below, above)
-    return ranks
+    unknown = np.isnan(curves)
+    below, upto = tied_places(curves)
+    ranks = np.minimum(upto, (~unknown).sum(axis=0) - below)
+    return np.where(unknown, float(len(curves)), ranks)
 
 
 def extremity(curves: Array) -> NDArray[np.int64]:
@@ -122,7 +141,7 @@ def extremity(curves: Array) -> NDArray[np.int64]:
 
 def by_smallest_ranks(ranks: Array) -> NDArray[np.int64]:
     """Return how many rows of ranks, (C, D), are as small as each, itself among them, (C,)."""
-    ranks = np.sort(ranks, axis=1)
+    ranks = np.sort(np.ascontiguousarray(ranks, dtype=np.int32), axis=1)
     order = np.lexsort(ranks.T[::-1])
     same = (ranks[order][1:] == ranks[order][:-1]).all(axis=1)
     position = np.arange(1, order.size + 1)
@@ -133,10 +152,10 @@ def by_smallest_ranks(ranks: Array) -> NDArray[np.int64]:
     return count
 
 
-def global_envelope(observed: Array, curves: Array, level: float) -> tuple[Array, Array, float]:
-    """Global envelope by extreme rank length (Myllymaki et al. 2017), and the p-value of its test.
+def global_envelope(observed: Array, curves: Array, level: float) -> tuple[Array, Array, Array]:
+    """Global envelope by extreme rank length (Myllymaki et al. 2017), and the p-values of its test.
 
-    observed : (D,)    curves : (B, D) of the null
+    observed : (D,)    curves : (B, D) of the null    p-values : (B + 1,), of the observed one first
 
     All B + 1 curves are ranked together, and the envelope spans those that are left without the
     most extreme: the chance that the observed one leaves it at any distance is at most 1 - level
@@ -150,7 +169,7 @@ def global_envelope(observed: Array, curves: Array, level: float) -> tuple[Array
     low, high = np.full((2, observed.size), np.nan)
     known = ~np.isnan(kept).all(axis=0)
     low[known], high[known] = np.nanmin(kept[:, known], axis=0), np.nanmax(kept[:, known], axis=0)
-    return low, high, float(extreme[0] / extreme.size)
+    return low, high, extreme / extreme.size
 
 
 def with_envelopes(
@@ -162,7 +181,8 @@ def with_envelopes(
     p_value = float("nan")
     if curves is not None:
         low, high = local_envelope(curves, level)
-        lowest, highest, p_value = global_envelope(observed, curves, level)
+        lowest, highest, p_values = global_envelope(observed, curves, level)
+        p_value = float(p_values[0])
     columns = {
         "distance": distances,
         "observed": observed,

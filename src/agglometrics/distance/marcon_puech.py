@@ -47,6 +47,10 @@ def marcon_puech(
     with all plants within the last distance; a draw that leaves weights on their sites costs the
     pairs of the target alone.
 
+    What the nulls average: 1 within an industry whose plants count once; between two, where the
+    target stays, (1 - g M_A) / (1 - g), with M_A the target's own curve and g its share: below 1
+    if it is crowded; with weights that move with their plants another number, as envelopes show.
+
     Parameters
     ----------
     points, x, y, industry, weight

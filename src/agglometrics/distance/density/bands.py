@@ -14,6 +14,7 @@ from agglometrics.distance.envelopes import (
     extremity,
     global_envelope,
     local_envelope,
+    tied_places,
 )
 from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.notation import Array
@@ -41,11 +42,7 @@ class Band:
 
 def upper_ranks(curves: Array) -> Array:
     """Rank of each value from the top at its distance, (C, D); ties take the larger one."""
-    ordered = np.sort(curves, axis=0)
-    ranks = np.empty(curves.shape)
-    for d, values in enumerate(curves.T):
-        ranks[:, d] = curves.shape[0] - np.searchsorted(ordered[:, d], values, side="left")
-    return ranks
+    return np.asarray(len(curves) - tied_places(curves)[0], dtype=np.float64)
 
 
 def level_hit_by(curves: Array, ranked: Array, hits: float) -> tuple[Array, float]:
@@ -236,9 +233,9 @@ class ExtremeRankBands:
 
     def around(self, observed: Array, curves: Array, level: float) -> Band:
         """Return the bands, from the curves (B, D) of the null, around the observed one (D,)."""
-        low, high, p_value = global_envelope(observed, curves, level)
-        extreme = extremity(np.vstack([observed, curves]))[1:] / (len(curves) + 1)
-        return Band(*local_envelope(curves, level), low, high, p_value, extreme)
+        low, high, p_values = global_envelope(observed, curves, level)
+        local = local_envelope(curves, level)
+        return Band(*local, low, high, float(p_values[0]), p_values[1:])
 
 
 Bands = DurantonOvermanBands | DroppedSimulationBands | ExtremeRankBands
