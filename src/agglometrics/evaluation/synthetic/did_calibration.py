@@ -22,6 +22,10 @@ TRUTHS = 60
 DRAWS = 60
 """Draws of the bootstrap of each of them."""
 
+COLUMNS = ["test", "level", "rejected", "mc_error", "placebos"]
+
+TOO_FEW = "No size, and no rank test: too few donors to stand in for the treated."
+
 
 def of_synthetic_did(
     panel: TreatedPanel,
@@ -32,6 +36,8 @@ def of_synthetic_did(
     """Return the `Size` of the normal test with this variance, and of the rank test."""
     from scipy import special
 
+    if not len(placebos):
+        return Size(pd.DataFrame(columns=COLUMNS), 1.0, float("inf"), level, (TOO_FEW,))
     if isinstance(variance, PlaceboVariance):
         tau, error = placebos, _left_out(placebos)
     else:
