@@ -15,6 +15,7 @@ from agglometrics.evaluation.synthetic.variances import (
     PlaceboVariance,
 )
 from agglometrics.notation import Array
+from agglometrics.random.progress import watched
 
 TRUTHS = 60
 """Placebo sets that are evaluated as if treated, where each needs a variance of its own."""
@@ -79,7 +80,8 @@ def _each(
     if isinstance(variance, BootstrapVariance):
         rule = BootstrapVariance(min(DRAWS, variance.draws), variance.seed)
     tau, error = [], []
-    for each in sets:
+    slow = isinstance(rule, BootstrapVariance)
+    for each in watched(sets, len(sets), "size and power", slow=slow):
         rest = np.setdiff1d(donors, each)
         tau.append(att(blocks(panel.Y, rest, each, starts), panel.Y.shape[1]))
         error.append(rule.std_error(panel.Y, rest, each, starts, "synthetic_did"))
