@@ -203,3 +203,13 @@ def test_proposition_99(reference):
     exact = sdid.control_block(Y0, y[None], 19)[1]
     assert (y - early @ Y0)[19:].mean() == pytest.approx(-19.620, abs=0.0005)
     assert ((A @ exact - b) ** 2).sum() < ((A @ early - b) ** 2).sum()
+
+
+def test_a_jackknife_needs_no_donors_for_placebos():
+    """Four treated and five donors: no set of donors can stand in, the jackknife needs none."""
+    data = factor_panel(3, n=9, treated=(0, 1, 2, 3), effect=2.0)
+    fit = ag.synthetic_did(data, variance=ag.JackknifeVariance(), **NAMES)
+    assert fit.std_error > 0
+    assert len(fit.placebos) == 0
+    assert fit.rank_test()["p_value"].iloc[0] == 1
+    assert "too few donors" in str(fit)

@@ -17,6 +17,7 @@ import agglometrics as ag
 from tests.front.calls import calls
 from tests.invariance import (
     test_distances,
+    test_evaluation,
     test_every_name,
     test_measures,
     test_models,
@@ -138,6 +139,19 @@ def _distances() -> Iterator[Statement]:
         )
 
 
+def _evaluations() -> Iterator[Statement]:
+    for name, (_, case) in test_evaluation.CASES.items():
+        more = _reason(case.changes, "idle donor", "invariant")
+        yield Statement(
+            name,
+            _powers(_by_column(case.powers)),
+            "identical",
+            "identical",
+            f"a donor at zero: {more}",
+            NOT_ASKED,
+        )
+
+
 def _reason(changes: Mapping[str, str], change: str, otherwise: str) -> str:
     return f"changes: {changes[change]}" if change in changes else otherwise
 
@@ -151,7 +165,7 @@ def _others(seen: set[str]) -> Iterator[Statement]:
 
 def statements() -> list[Statement]:
     """Return every statement, in the order of the names."""
-    found = [*_cells(), *_models(), *_designs(), *_distances()]
+    found = [*_cells(), *_models(), *_designs(), *_distances(), *_evaluations()]
     found += _others({one.name.split(":")[0] for one in found})
     return sorted(found, key=lambda one: one.name.lower())
 

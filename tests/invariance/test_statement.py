@@ -11,8 +11,6 @@ ELSEWHERE = {
     "cite": "text of a bibliography; tests/report",
     "compare": "a table of estimates, each of which is in the page; tests/report",
     "compare_covariances": "standard errors of one estimate, each in the page; tests/inference",
-    "honest_bounds": "takes the estimates of event_study; tests/evaluation/test_honest",
-    "pretrend_power": "takes the estimates of event_study; tests/evaluation/test_pretrends",
     "row_standardize": "a matrix keeps the order of its labels; tests/space",
     "simulate_shift_share": "makes tables; tests/shiftshare/test_coverage",
 }

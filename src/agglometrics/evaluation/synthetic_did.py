@@ -43,7 +43,8 @@ class SyntheticDID:
     found : one block of weights per start
     variance : the value that made the standard error
     std_error : of the estimate
-    placebo_estimates : (B,) estimates with donors in the place of the treated
+    placebo_estimates : (B,) estimates with donors in the place of the treated; none where donors
+        are fewer than the treated and two more
     enumerated : whether these are all there are
     level : of the interval in `tidy`
     """
@@ -231,5 +232,7 @@ def synthetic_did(
         estimates, every = variance.estimates(panel.Y, *arrays, "synthetic_did")
         return SyntheticDID(panel, found, variance, float(estimates.std()), estimates, every, level)
     error = variance.std_error(panel.Y, *arrays, "synthetic_did")
-    estimates, every = PlaceboVariance().estimates(panel.Y, *arrays, "synthetic_did")
+    estimates, every = np.empty(0), False
+    if len(arrays[0]) >= len(arrays[1]) + 2:  # otherwise no set of donors can stand in
+        estimates, every = PlaceboVariance().estimates(panel.Y, *arrays, "synthetic_did")
     return SyntheticDID(panel, found, variance, error, estimates, every, level)

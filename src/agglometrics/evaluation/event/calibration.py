@@ -18,10 +18,14 @@ from agglometrics.errors import IdentificationError, InputError
 from agglometrics.evaluation.event.cohorts import EventEstimator
 from agglometrics.evaluation.panel import TreatedPanel
 from agglometrics.notation import Array, Codes
+from agglometrics.random.progress import watched
 from agglometrics.random.seeds import Seed
 
 FEWEST = 3
 """Treated (or control) units below which a covariance by unit is refused."""
+
+LONG = 2_000_000
+"""Observations over all draws from which on a progress bar is shown."""
 
 
 def calibrate(
@@ -42,8 +46,10 @@ def calibrate(
             f"stand in for {len(starts)} treated units; found {len(donors)}. Add untreated units."
         )
     rng = np.random.default_rng(seed)
+    slow = draws * len(donors) * panel.Y.shape[1] > LONG
     found = np.array([
-        _placebo(estimator, panel.Y[donors], X[:, donors], starts, rng) for _ in range(draws)
+        _placebo(estimator, panel.Y[donors], X[:, donors], starts, rng)
+        for _ in watched(range(draws), draws, "size and power", slow=slow)
     ])  # fmt: skip
     found = found[~np.isnan(found[:, 0])]
     if len(found) < draws / 2:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -13,10 +15,12 @@ from agglometrics.evaluation.synthetic.fits import (
     Pool,
     Weigher,
     fit_assignments,
+    outcome_weights,
     rank_p_value,
     ratio_quadratics,
 )
 from agglometrics.notation import Array
+from agglometrics.random.progress import watched
 
 TRUTHS = 60
 """Placebo assignments that are given an effect, at most."""
@@ -56,8 +60,14 @@ def _null(panel: TreatedPanel, fits: Fits, pools: Pool, weigher: Weigher) -> Fit
             fits.units[keep], fits.starts[keep], fits.W[keep], fits.gaps[keep], fits.floor, False
         )
     alone = pools & ~panel.ever
+    many = int(keep.sum())
+
+    def watch(items: Iterable[int]) -> Iterable[int]:
+        slow = weigher is not outcome_weights and many > 20
+        return watched(items, many, "size and power", slow=slow)
+
     return fit_assignments(
-        panel.Y, fits.units[keep], fits.starts[keep], lambda n: alone[n], weigher, True
+        panel.Y, fits.units[keep], fits.starts[keep], lambda n: alone[n], weigher, True, watch
     )
 
 

@@ -15,12 +15,17 @@ from agglometrics.evaluation.synthetic.variances import (
     PlaceboVariance,
 )
 from agglometrics.notation import Array
+from agglometrics.random.progress import watched
 
 TRUTHS = 60
 """Placebo sets that are evaluated as if treated, where each needs a variance of its own."""
 
 DRAWS = 60
 """Draws of the bootstrap of each of them."""
+
+COLUMNS = ["test", "level", "rejected", "mc_error", "placebos"]
+
+TOO_FEW = "No size, and no rank test: too few donors to stand in for the treated."
 
 
 def of_synthetic_did(
@@ -32,6 +37,8 @@ def of_synthetic_did(
     """Return the `Size` of the normal test with this variance, and of the rank test."""
     from scipy import special
 
+    if not len(placebos):
+        return Size(pd.DataFrame(columns=COLUMNS), 1.0, float("inf"), level, (TOO_FEW,))
     if isinstance(variance, PlaceboVariance):
         tau, error = placebos, _left_out(placebos)
     else:
@@ -73,7 +80,8 @@ def _each(
     if isinstance(variance, BootstrapVariance):
         rule = BootstrapVariance(min(DRAWS, variance.draws), variance.seed)
     tau, error = [], []
-    for each in sets:
+    slow = isinstance(rule, BootstrapVariance)
+    for each in watched(sets, len(sets), "size and power", slow=slow):
         rest = np.setdiff1d(donors, each)
         tau.append(att(blocks(panel.Y, rest, each, starts), panel.Y.shape[1]))
         error.append(rule.std_error(panel.Y, rest, each, starts, "synthetic_did"))
