@@ -71,9 +71,8 @@ def _require_file(file: Path) -> None:
     beside = [each.name for each in file.parent.iterdir()] if file.parent.is_dir() else []
     near = nearest(file.name, beside)
     raise InputError(
-        f"there is no file {str(file)!r}; relative paths start at {str(Path.cwd())!r}. "
-        + (f"Did you mean {near!r}? " if near else "")
-        + "Correct the path."
+        f"there is no file {str(file)!r}; relative paths start at {str(Path.cwd())!r}. Correct "
+        "the path." + (f" Did you mean {near!r}?" if near else "")
     )
 
 

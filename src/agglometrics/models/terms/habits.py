@@ -104,7 +104,7 @@ HABITS: tuple[Habit, ...] = (
         _interaction,
     ),
     Habit(
-        re.compile(rf"(?<![\w.])(?P<op>[LFDSlfds])(?P<k>\d*)\.(?P<name>{WORD})"),
+        re.compile(rf"(?<![\w.])(?P<op>[LFDSlfds])(?P<k>\d*)\.(?P<name>{WORD}(?:\([^()]*\))?)"),
         "Stata's time-series operator",
         _operator,
     ),

@@ -14,7 +14,8 @@ from agglometrics.tables.advice.complaint import Arguments
 
 SHOWN = 30  # how many columns of the table an error names
 WIDE = 2  # how many columns of periods or numbers make a table wide
-PERIOD = re.compile(r"\D{0,8}(1[89]|20)\d\d\D?\d{0,2}")
+PERIOD = re.compile(r"(?P<stem>\D*)(1[89]|20)\d\d\D?\d{0,2}")
+TIMES = ("year", "time", "period", "date", "month", "quarter", "t")
 VALUES = ("value", "size", "flow", "output", "outcome")  # arguments that name a number
 
 
@@ -56,7 +57,8 @@ class Absent:
         near = {column: nearest(column, self.there) for column in self.columns}
         guesses = [f"{guess!r} for {column!r}" for column, guess in near.items() if guess]
         wide = self._wide(arguments, inside)
-        if wide and not guesses:
+        spread = any(guess and PERIOD.fullmatch(guess) for guess in near.values())
+        if wide and (spread or not guesses):
             return wide
         if inside:
             return f"The index is named {inside}: make it a column with .reset_index()."
@@ -64,7 +66,7 @@ class Absent:
             return f"Did you mean {', '.join(guesses)}? Write the name as it stands in the table."
         defaults = [name for name, held in arguments.left.items() if held in self.columns]
         if defaults:
-            return f"Name your own column, as in {defaults[0]}={(self.there or ('name',))[0]!r}."
+            return f"Name your own columns, as in {self._example(defaults, arguments)}."
         joined = next((c for c in self.columns if re.search(r"[+,|]", c)), None)
         if joined:
             names = [part.strip() for part in re.split(r"[+,|]", joined)]
@@ -73,24 +75,49 @@ class Absent:
             return "Name a column that is there."
         return "Name your columns with the keyword arguments."
 
+    def _example(self, defaults: Sequence[str], arguments: Arguments) -> str:
+        """Return columns that may be the ones meant: those of texts that nothing asks for."""
+        taken = [value for value in arguments.given.values() if isinstance(value, str)]
+        free = [name for name in self.there if name not in (*taken, *self.numbers)]
+        likely = [name for name in free if name.lower() not in TIMES] or list(self.there)
+        pairs = zip(defaults, likely or ["name"], strict=False)
+        return ", ".join(f"{argument}={column!r}" for argument, column in pairs)
+
     def _wide(self, arguments: Arguments, inside: Sequence[str]) -> str:
         """Return how to make a wide table long, or nothing where it is not wide."""
-        periods = [name for name in self.there if PERIOD.fullmatch(name)]
         outside = [name for name in self.columns if name not in inside]
         value = next((c for c in outside if _argument(c, arguments) in VALUES), None)
         keys = [name for name in outside if name != value]
+        stem, periods = self._periods(value)
         pivoted = self.over in self.columns
         many = value is not None and bool(keys) and len(self.numbers) >= WIDE
         if not (pivoted or len(periods) >= WIDE or many):
             return ""
-        spread = periods if len(periods) >= WIDE else self.numbers
+        spread = periods if len(periods) >= WIDE else list(self.numbers)
         over = self.over if pivoted else (keys or ["time" if spread == periods else "industry"])[0]
-        ids = [*inside, *(name for name in self.there if name not in spread)]
+        asked = [v for v in arguments.given.values() if isinstance(v, str) and v in self.there]
+        others = [*inside, *(name for name in self.there if name not in spread)]
+        ids = others if len(others) <= len(self.columns) + 1 else [*inside, *asked]
+        chosen = f", value_vars=[c for c in frame if c.startswith({stem!r})]" if stem else ""
+        years = f".assign({over}=lambda d: d[{over!r}].str[-4:].astype(int))" if stem else ""
         return (
-            f"If the columns {list(spread[:3])} ... are values of {over!r}, the table is wide: "
-            f"make it long with {'.reset_index()' if inside else ''}"
-            f".melt(id_vars={ids}, var_name={over!r}, value_name={value or 'value'!r})."
+            f"If the columns {spread[:3]} ... are values of {over!r}, the table is wide: make it "
+            f"long with frame{'.reset_index()' if inside else ''}.melt(id_vars={ids}{chosen}, "
+            f"var_name={over!r}, value_name={value or 'value'!r}){years}."
         )
+
+    def _periods(self, value: str | None) -> tuple[str, list[str]]:
+        """Return the columns named by a period, and what stands before it in all of them."""
+        stems: dict[str, list[str]] = {}
+        for name in self.there:
+            found = PERIOD.fullmatch(name)
+            if found:
+                stems.setdefault(found["stem"], []).append(name)
+        if not stems:
+            return "", []
+        near = nearest(value, [stem for stem in stems if stem]) if value else None
+        stem = near or max(stems, key=lambda each: len(stems[each]))
+        return stem, stems[stem]
 
 
 def absent(columns: Iterable[str], frame: pd.DataFrame) -> Callable[[Arguments], str]:
