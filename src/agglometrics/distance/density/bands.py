@@ -128,7 +128,7 @@ class DroppedSimulationBands:
     are two-sided quantiles. The p-value is that of `ExtremeRankBands`: this rule has none.
 
     Size at a level of 0.95, over 2,000 true nulls (Monte Carlo error 0.5 points): by "share" 4.2
-    percent of the K_d of 30 plants on 100 sites at 25 distances left the band of 1,000 draws, and
+    percent of the K_d of 30 plants on 100 sites at 25 distances left the band of 999 draws, and
     4.8 percent of random walks of 15 steps that of 999 (3.8 percent with 199 draws, of which 8
     percent are extreme somewhere, so that it warns); by "dbmss" 9.8, 7.9 and 14.5 percent.
 
