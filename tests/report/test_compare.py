@@ -1,3 +1,4 @@
+from dataclasses import replace
 from inspect import signature
 
 import numpy as np
@@ -5,6 +6,8 @@ import pytest
 
 from agglometrics import InputError
 from agglometrics.inference.estimates import Covariance, Estimates
+from agglometrics.labels import as_labels
+from agglometrics.report.columns.terms import term_text
 from agglometrics.report.compare import Stars, compare
 
 
@@ -95,3 +98,57 @@ def test_errors():
         compare(ONE, terms=["q"])
     with pytest.raises(InputError, match=r"statistics \['aic'\] are in no estimate"):
         compare(ONE, statistics=["aic"])
+    with pytest.raises(InputError, match=r"effects \['i'\].*there are none. Leave effects= out"):
+        compare(ONE, effects=["i"])
+
+
+def test_what_is_usual_for_each_kind_of_model():
+    facts = {"n_instruments": 15.0, "hansen": 5.99, "hansen_p": 0.74, "m1_p": 0.09, "m2_p": 0.22}
+    shown = compare(fit(("x",), [1.0], [0.5], r2=0.25), fit(("x",), [1.0], [0.5], **facts))
+    found = {row[0]: row[1:] for row in shown.rows[2:]}
+    assert found == {
+        "Outcome": ("output", "output"),
+        "Standard errors": ("robust", "robust"),
+        "Observations": ("1,722", "1,722"),
+        "R-squared": ("0.250", ""),
+        "Instruments": ("", "15"),
+        "Hansen test (p)": ("", "0.740"),
+        "AR(1) test (p)": ("", "0.090"),
+        "AR(2) test (p)": ("", "0.220"),
+    }
+
+
+def test_effects_are_yes_or_no_in_the_order_asked_for():
+    both = [replace(ONE, effects=("firm", "year")), replace(TWO, effects=("year",)), ONE]
+    rows = compare(both, labels={"firm": "Firm"}, statistics=[]).rows[6:]
+    assert rows == (("Firm effects", "Yes", "No", "No"), ("year effects", "Yes", "Yes", "No"))
+    assert compare(both, effects=["year"], statistics=[]).rows[6:] == rows[1:]
+    assert compare(both, effects=[], statistics=[]).rows[6:] == ()
+    assert compare(both, lang="zh", effects=["year"]).rows[7] == ("year固定效应", "是", "是", "否")
+
+
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
+        ("Intercept", "Constant"),
+        ("C(year)[T.2001]", "Year = 2001"),
+        ("C(year, contr.treatment(base=2000))[T.2001]", "Year = 2001"),
+        ("year[T.2001]", "Year = 2001"),
+        ("year::2001", "Year = 2001"),
+        ("x:z", "x × z"),
+        ("C(year)[T.2001]:log(x)", "Year = 2001 × log(x)"),
+        ("i(year, treated, ref=-1)[2]", "Year = 2 × treated"),
+        ("i(year, ref=-1)[-2]", "Year = -2"),
+        ("`R&D: all`", "R&D: all"),
+        ("x[low]", "x[low]"),
+        ("lag(x, 2)", "lag(x, 2)"),
+    ],
+)
+def test_terms_in_words(term, text):
+    assert term_text(term, "en", as_labels({"year": "Year"})) == text
+
+
+def test_a_label_of_the_whole_term_comes_first():
+    labels = as_labels({"x:z": "Interaction", "x": "Output"})
+    assert term_text("x:z", "en", labels) == "Interaction"
+    assert term_text("x:q", "en", labels) == "Output × q"

@@ -72,7 +72,8 @@ def compare(
     effects : which effects, in order; default all; ``[]`` for none
     statistics : which facts, in order: columns of ``glance()`` and ``first_stage_f``. Default:
         outcome, method where models differ in it, covariance, ``n_obs``, R squared (within,
-        pseudo), ``first_stage_f``, ``sargan`` and ``hansen``, each where a model has it
+        pseudo), ``first_stage_f``, ``n_instruments``, tests of a dynamic panel, units of an
+        event study, each where a model has it
     lang, labels : language, and labels of terms, effects, outcomes and statistics: `Labels` or a
         dictionary. A term without a label is printed in words: ``C(year)[T.2001]`` is
         "year = 2001", ``x:z`` is "x × z"
@@ -180,6 +181,7 @@ def _chosen(what: str, asked: Sequence[str] | None, found: Sequence[Iterable[obj
     known = list(dict.fromkeys(str(name) for names in found for name in names))
     unknown = [name for name in asked or [] if name not in known]
     if unknown:
-        there = f"there are {listed(known, 20)}" if known else "there are none"
-        raise InputError(f"{what} {unknown} are in no estimate; {there}. Choose among these.")
+        way = f"there are {listed(known, 20)}. Choose among these"
+        way = way if known else f"there are none. Leave {what}= out"
+        raise InputError(f"{what} {unknown} are in no estimate; {way}.")
     return known if asked is None else list(asked)

@@ -12,7 +12,7 @@ from agglometrics.models.formulas import CONSTANT
 TERMS = Labels(MappingProxyType({CONSTANT: Label("Constant", "常数项")}))
 
 # C(year)[T.2001] of formulaic and patsy, year[T.2001]; a threshold's x[low] is none of these
-CATEGORY = re.compile(r"(?:C\((?P<called>[^,()]+)[^()]*\)|(?P<plain>[^\[\]()]+(?=\[T\.)))"
+CATEGORY = re.compile(r"(?:C\((?P<called>[^,()]+)(?:,.*)?\)|(?P<plain>[^\[\]()]+(?=\[T\.)))"
                       r"\[(?:T\.)?(?P<value>[^\[\]]*)\]")  # fmt: skip
 DUMMY = re.compile(r"(?P<plain>[^:\[\]()]+)::(?P<value>[^:]+)")  # year::2001 of pyfixest
 EVENT = re.compile(r"i\((?P<event>[^,()]+)(?:,\s*(?P<by>(?!ref\b)[^,()=]+))?(?:,[^()]*)?\)"
