@@ -8,7 +8,7 @@ from tests.invariance.statement import PAGE, functions, page, statements
 # what these names do is said at the tests named
 ELSEWHERE = {
     **test_models.ELSEWHERE,
-    "cite": "text of a bibliography; tests/report",
+    "cite": "writes references; tests/report/test_cite",
     "compare": "a table of estimates, each of which is in the page; tests/report",
     "compare_covariances": "standard errors of one estimate, each in the page; tests/inference",
     "row_standardize": "a matrix keeps the order of its labels; tests/space",
