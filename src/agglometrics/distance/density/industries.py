@@ -48,6 +48,12 @@ class IndustryCurves:
     level: float
     seed: int
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "curves": dict(self.curves)}  # a read-only view is not copied
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update({**state, "curves": frozen(state["curves"])})
+
     def __getitem__(self, industry: Any) -> DensityCurve:
         if industry not in self.curves:
             raise InputError(
