@@ -83,6 +83,8 @@ def plot_trajectories(
         if reference is not None:
             axes.axhline(reference, color=INK, linewidth=0.6, linestyle=(0, (1, 2)))
         axes.set_ylabel(said(value, lang, labels, unit))
+        if time != "time":  # periods need no name
+            axes.set_xlabel(said(time, lang, labels, ""))
         _name_periods(axes, table.index)
         _name_ends(axes, table[names], [labels.text(name, lang) for name in names])
         return finished(figure)
