@@ -67,6 +67,8 @@ ESTIMATES = {
                                time="t"),
     "iv": lambda: ag.iv("y ~ q + [x ~ z]", rows(), cov=ag.Cluster("i")),
     "poisson": lambda: ag.poisson("count ~ x", rows(), absorb="i"),
+    "control function": lambda: ag.poisson("count ~ q + [x ~ z]", rows(), cov=ag.Cluster("i"),
+                                           estimator=ag.ControlFunction()),
 }  # fmt: skip
 
 

@@ -123,7 +123,9 @@ def test_errors_say_what_to_do():
     data = patents()
     with pytest.raises(InputError, match="must not be negative; found 1 negative rows"):
         ppml("y ~ x", data.assign(y=data.y.where(data.index > 0, -1)))
-    with pytest.raises(IdentificationError, match="is zero in every row"):
+    with pytest.raises(
+        IdentificationError, match="is 0 in all 180 rows used: there is nothing to explain"
+    ):
         ppml("y ~ x", data.assign(y=0))
     with pytest.raises(InputError, match="CR3 is defined for panel"):
         ppml("y ~ x", data, cov=CR3("unit"))

@@ -65,7 +65,7 @@ def test_slopes_are_for_least_squares_and_few_groups() -> None:
         ag.poisson("w ~ x", data, absorb=["g[t]"])
     many = pd.DataFrame({"g": np.repeat(np.arange(2001), 2), "t": np.tile([0, 1], 2001)})
     with pytest.raises(InputError, match="at most 2000 groups; 'g' has 2001"):
-        ag.panel("y ~ x", many.assign(x=1.0 * many.t, y=1.0), absorb=["g[t]"])
+        ag.panel("y ~ x", many.assign(x=1.0 * many.t, y=1.0 * many.g), absorb=["g[t]"])
 
 
 def test_slopes_elsewhere_are_terms_of_the_formula() -> None:

@@ -34,6 +34,7 @@ def kept() -> list[Path]:
         for path in found
         if not (made & set(path.relative_to(ROOT).parts[:2]) or "__pycache__" in path.parts)
         and path not in paper
+        and not (path.name.startswith(".") and path.suffix == ".lock")
         and not path.is_relative_to(ROOT / "paper" / "tables")
     ]
 

@@ -153,7 +153,9 @@ def test_a_lone_name_is_a_list_of_one(design: ShiftShareDesign) -> None:
 @pytest.mark.parametrize("argument", ["outcome", "weights"])
 def test_values_in_place_of_a_name(design: ShiftShareDesign, argument: str) -> None:
     names: dict[str, Any] = {"outcome": "y", "treatment": "x"}
-    with pytest.raises(InputError, match=r"must be a text .*found a Series. Pass one text"):
+    with pytest.raises(
+        InputError, match=r"must be a text .*found a Series. Pass the name of the column"
+    ):
         design.fit(**names | {argument: design.locations["w"]})
 
 

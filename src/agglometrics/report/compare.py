@@ -181,7 +181,8 @@ def _chosen(what: str, asked: Sequence[str] | None, found: Sequence[Iterable[obj
     known = list(dict.fromkeys(str(name) for names in found for name in names))
     unknown = [name for name in asked or [] if name not in known]
     if unknown:
-        way = f"there are {listed(known, 20)}. Choose among these"
-        way = way if known else f"there are none. Leave {what}= out"
-        raise InputError(f"{what} {unknown} are in no estimate; {way}.")
+        raise InputError(
+            f"{what} {unknown} are in no estimate; there are {listed(known, 20) or 'none'}. "
+            f"Choose among these, or leave {what}= out."
+        )
     return known if asked is None else list(asked)

@@ -100,7 +100,7 @@ def dartboard_draws(
     >>> plants = pd.DataFrame({"region": rng.choice(list("abcd"), 60), "emp": 5.0,
     ...                        "industry": ["toys"] * 20 + ["others"] * 40})
     >>> found = dartboard_draws(plants, of="toys", size="emp")
-    >>> found.draws.shape, round(found.draws.mean() / found.expected_g, 1)
+    >>> found.draws.shape, round(float(found.draws.mean() / found.expected_g), 1)
     ((999,), 1.0)
     """
     test = Dartboard() if test is None else test

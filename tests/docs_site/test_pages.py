@@ -75,8 +75,8 @@ def test_what_is_not_there_is_found():
     assert coming.wrong_arguments("`ag.panel(y, colour=1, cov=ag.CR2(g=1))`") == [
         "panel(colour=)", "CR2(g=)",
     ]  # fmt: skip
-    assert coming.missing_tests("`tests/site/test_pages.py::test_no`") == [
-        "tests/site/test_pages.py::test_no"
+    assert coming.missing_tests("`tests/docs_site/test_pages.py::test_no`") == [
+        "tests/docs_site/test_pages.py::test_no"
     ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site.browser import Browser, program
+from tests.docs_site.browser import Browser, program
 
 SITE = Path(os.environ.get("AGGLOMETRICS_SITE", Path(__file__).parents[2] / "build" / "site"))
 PHONE = 390
