@@ -20,13 +20,15 @@ MEGABYTES = 2.0
 RUN = """
 import doctest, sys
 from importlib import metadata
+from importlib.machinery import PathFinder
 allowed = set(sys.argv[2].split(","))
 named = metadata.packages_distributions()
 
 finders = list(sys.meta_path)
 
 class Declared:
-    # Finds what is declared; anything else is as good as not installed.
+    # finds what is declared; anything else is as good as not installed
+    find_distributions = staticmethod(PathFinder.find_distributions)
 
     def find_spec(self, name, path=None, target=None):
         top = name.partition(".")[0]
