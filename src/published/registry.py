@@ -1,0 +1,17 @@
+"""The papers that are computed again, in the order in which they are shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from published.comparison import Paper, compare
+from published.papers import duranton_turner
+
+PAPERS: tuple[Paper, ...] = (duranton_turner.PAPER,)
+
+
+def compare_all(folder: Path) -> pd.DataFrame:
+    """Return one row per printed number of every paper."""
+    return pd.concat([compare(paper, folder) for paper in PAPERS], ignore_index=True)
