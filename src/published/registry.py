@@ -7,9 +7,15 @@ from pathlib import Path
 import pandas as pd
 
 from published.comparison import Paper, compare
-from published.papers import duranton_turner
+from published.papers import (
+    duranton_turner,
+    papke,
+)
 
-PAPERS: tuple[Paper, ...] = (duranton_turner.PAPER,)
+PAPERS: tuple[Paper, ...] = (
+    duranton_turner.PAPER,
+    papke.PAPER,
+)
 
 
 def compare_all(folder: Path) -> pd.DataFrame:
