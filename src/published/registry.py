@@ -10,11 +10,13 @@ from published.comparison import Paper, compare
 from published.papers import (
     duranton_turner,
     papke,
+    wooldridge,
 )
 
 PAPERS: tuple[Paper, ...] = (
     duranton_turner.PAPER,
     papke.PAPER,
+    wooldridge.PAPER,
 )
 
 
