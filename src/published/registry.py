@@ -9,6 +9,7 @@ import pandas as pd
 from published.comparison import Paper, compare
 from published.papers import (
     duranton_turner,
+    grunfeld,
     papke,
     wooldridge,
 )
@@ -17,6 +18,7 @@ PAPERS: tuple[Paper, ...] = (
     duranton_turner.PAPER,
     papke.PAPER,
     wooldridge.PAPER,
+    grunfeld.PAPER,
 )
 
 
