@@ -10,6 +10,7 @@ from published.comparison import Paper, compare
 from published.papers import (
     duranton_turner,
     grunfeld,
+    munnell,
     papke,
     wooldridge,
 )
@@ -19,6 +20,7 @@ PAPERS: tuple[Paper, ...] = (
     papke.PAPER,
     wooldridge.PAPER,
     grunfeld.PAPER,
+    munnell.PAPER,
 )
 
 
