@@ -8,6 +8,7 @@ import pandas as pd
 
 from published.comparison import Paper, compare
 from published.papers import (
+    arellano_bond,
     duranton_turner,
     grunfeld,
     munnell,
@@ -21,6 +22,7 @@ PAPERS: tuple[Paper, ...] = (
     wooldridge.PAPER,
     grunfeld.PAPER,
     munnell.PAPER,
+    arellano_bond.PAPER,
 )
 
 
