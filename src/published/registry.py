@@ -9,6 +9,7 @@ import pandas as pd
 from published.comparison import Paper, compare
 from published.papers import (
     arellano_bond,
+    cornwell_trumbull,
     duranton_turner,
     grunfeld,
     munnell,
@@ -23,6 +24,7 @@ PAPERS: tuple[Paper, ...] = (
     grunfeld.PAPER,
     munnell.PAPER,
     arellano_bond.PAPER,
+    cornwell_trumbull.PAPER,
 )
 
 
