@@ -9,6 +9,7 @@ import pandas as pd
 from published.comparison import Paper, compare
 from published.papers import (
     arellano_bond,
+    baltagi_griffin,
     cornwell_trumbull,
     duranton_turner,
     grunfeld,
@@ -25,6 +26,7 @@ PAPERS: tuple[Paper, ...] = (
     munnell.PAPER,
     arellano_bond.PAPER,
     cornwell_trumbull.PAPER,
+    baltagi_griffin.PAPER,
 )
 
 
