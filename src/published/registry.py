@@ -10,6 +10,7 @@ from published.comparison import Paper, compare
 from published.papers import (
     arellano_bond,
     baltagi_griffin,
+    california,
     cornwell_trumbull,
     duranton_turner,
     grunfeld,
@@ -27,6 +28,7 @@ PAPERS: tuple[Paper, ...] = (
     arellano_bond.PAPER,
     cornwell_trumbull.PAPER,
     baltagi_griffin.PAPER,
+    california.PAPER,
 )
 
 
