@@ -10,6 +10,7 @@ from published.comparison import Paper, compare
 from published.papers import (
     arellano_bond,
     baltagi_griffin,
+    basque,
     california,
     cornwell_trumbull,
     duranton_turner,
@@ -29,6 +30,7 @@ PAPERS: tuple[Paper, ...] = (
     cornwell_trumbull.PAPER,
     baltagi_griffin.PAPER,
     california.PAPER,
+    basque.PAPER,
 )
 
 
