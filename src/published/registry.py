@@ -15,6 +15,7 @@ from published.papers import (
     cornwell_trumbull,
     duranton_turner,
     grunfeld,
+    mueller_watson,
     munnell,
     papke,
     wooldridge,
@@ -31,6 +32,7 @@ PAPERS: tuple[Paper, ...] = (
     baltagi_griffin.PAPER,
     california.PAPER,
     basque.PAPER,
+    mueller_watson.PAPER,
 )
 
 
