@@ -11,6 +11,7 @@ from published.papers import (
     arellano_bond,
     baltagi_griffin,
     basque,
+    becker_boll_voth,
     california,
     cornwell_trumbull,
     duranton_turner,
@@ -33,6 +34,7 @@ PAPERS: tuple[Paper, ...] = (
     california.PAPER,
     basque.PAPER,
     mueller_watson.PAPER,
+    becker_boll_voth.PAPER,
 )
 
 
