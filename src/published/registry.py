@@ -13,6 +13,7 @@ from published.papers import (
     basque,
     becker_boll_voth,
     california,
+    callaway_santanna,
     cornwell_trumbull,
     duranton_turner,
     grunfeld,
@@ -35,6 +36,7 @@ PAPERS: tuple[Paper, ...] = (
     basque.PAPER,
     mueller_watson.PAPER,
     becker_boll_voth.PAPER,
+    callaway_santanna.PAPER,
 )
 
 
