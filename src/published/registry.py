@@ -20,6 +20,7 @@ from published.papers import (
     mueller_watson,
     munnell,
     papke,
+    sun_abraham,
     wooldridge,
 )
 
@@ -37,6 +38,7 @@ PAPERS: tuple[Paper, ...] = (
     mueller_watson.PAPER,
     becker_boll_voth.PAPER,
     callaway_santanna.PAPER,
+    sun_abraham.PAPER,
 )
 
 
