@@ -17,6 +17,7 @@ from published.papers import (
     cornwell_trumbull,
     duranton_turner,
     grunfeld,
+    millo_piras,
     mueller_watson,
     munnell,
     papke,
@@ -39,6 +40,7 @@ PAPERS: tuple[Paper, ...] = (
     becker_boll_voth.PAPER,
     callaway_santanna.PAPER,
     sun_abraham.PAPER,
+    millo_piras.PAPER,
 )
 
 
