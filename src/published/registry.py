@@ -45,5 +45,16 @@ PAPERS: tuple[Paper, ...] = (
 
 
 def compare_all(folder: Path) -> pd.DataFrame:
-    """Return one row per printed number of every paper."""
-    return pd.concat([compare(paper, folder) for paper in PAPERS], ignore_index=True)
+    """Return one row per printed number of each paper whose data are in `folder`."""
+    frames = []
+    for paper in PAPERS:
+        try:
+            frames.append(compare(paper, folder))
+        except FileNotFoundError:  # the reader has other archives: `absent` names what is missing
+            continue
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"paper": []})
+
+
+def absent(compared: pd.DataFrame) -> list[str]:
+    """Return the registered papers that `compare_all` found no data of."""
+    return [paper.name for paper in PAPERS if paper.name not in set(compared["paper"])]

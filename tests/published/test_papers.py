@@ -3,7 +3,7 @@
 import pytest
 
 from published.comparison import NUMBERS, compare, printed
-from published.registry import PAPERS
+from published.registry import PAPERS, absent, compare_all
 
 
 @pytest.mark.external
@@ -22,3 +22,9 @@ def test_every_table_of_digits_has_its_paper():
     assert len({paper.name for paper in PAPERS}) == len(PAPERS)
     for paper in PAPERS:
         assert len(printed(paper)) > 0
+
+
+def test_papers_without_data_are_named(tmp_path):
+    found = compare_all(tmp_path)
+    assert len(found) == 0
+    assert absent(found) == [paper.name for paper in PAPERS]
