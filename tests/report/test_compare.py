@@ -98,9 +98,7 @@ def test_errors():
         compare(ONE, terms=["q"])
     with pytest.raises(InputError, match=r"statistics \['aic'\] are in no estimate"):
         compare(ONE, statistics=["aic"])
-    with pytest.raises(
-        InputError, match=r"effects \['i'\].*there are none. .* or leave effects= out"
-    ):
+    with pytest.raises(InputError, match=r"effects \['i'\].*there are none. Leave effects= out"):
         compare(ONE, effects=["i"])
 
 

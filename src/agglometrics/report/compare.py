@@ -180,9 +180,11 @@ def _facts(asked: Sequence[str] | None, columns: Sequence[Column]) -> tuple[list
 def _chosen(what: str, asked: Sequence[str] | None, found: Sequence[Iterable[object]]) -> list[str]:
     known = list(dict.fromkeys(str(name) for names in found for name in names))
     unknown = [name for name in asked or [] if name not in known]
+    if unknown and not known:
+        raise InputError(f"{what} {unknown} are in no estimate; there are none. Leave {what}= out.")
     if unknown:
         raise InputError(
-            f"{what} {unknown} are in no estimate; there are {listed(known, 20) or 'none'}. "
-            f"Choose among these, or leave {what}= out."
+            f"{what} {unknown} are in no estimate; there are {listed(known, 20)}. "
+            "Choose among these."
         )
     return known if asked is None else list(asked)
