@@ -66,8 +66,9 @@ class Cells:
 def _refuse_unknown(
     frame: pd.DataFrame, values: pd.Series[float], keys: list[str], value: str
 ) -> None:
-    unknown = frame.loc[values.isna().to_numpy(), keys]
-    if len(unknown):
+    missing = values.isna().to_numpy()
+    if missing.any():
+        unknown = frame.loc[missing, keys]
         cells = listed(unknown.head(NAMED + 1).to_dict("records"), NAMED)
         raise InputError(
             f"value {value!r} is NaN (unknown) in {len(unknown)} cells: {cells}. "

@@ -47,8 +47,10 @@ class Cube:
             parts.append((self.region, self.regions))
         if "industry" in axes:
             parts.append((self.industry, self.industries))
-        index = pd.MultiIndex.from_product([labels for _, labels in parts])
-        return index.to_frame(index=False, name=[name for name, _ in parts])
+        places = np.indices([len(labels) for _, labels in parts]).reshape(len(parts), -1)
+        return pd.DataFrame(
+            {name: labels.take(at) for (name, labels), at in zip(parts, places, strict=True)}
+        )
 
     def tidy(self, *axes: Literal["region", "industry"], **statistics: Array) -> pd.DataFrame:
         """Return `statistics`, arrays over (T,) and `axes`, as columns beside their keys.

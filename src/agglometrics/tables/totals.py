@@ -101,12 +101,14 @@ def warn_sparse_totals(cells: Cells, stacklevel: int) -> None:
 
 def _blanks(labels: pd.Index) -> Iterator[str]:
     """Yield groups of labels that are equal but for blanks."""
-    if not all(isinstance(label, str) for label in labels[:1]):
+    if not (len(labels) and isinstance(labels[0], str)):
         return
-    plain = pd.Series(list(labels), dtype=object).map(lambda label: "".join(str(label).split()))
-    for _, same in pd.Series(list(labels), dtype=object).groupby(plain):
-        if len(same) > 1:
-            yield f"{listed(same)} differ by blanks only"
+    same: dict[str, list[object]] = {}
+    for label in labels.tolist():
+        same.setdefault("".join(str(label).split()), []).append(label)
+    for _, group in sorted(same.items()):
+        if len(group) > 1:
+            yield f"{listed(group)} differ by blanks only"
 
 
 def _named_totals(X: Array, key: str, labels: pd.Index) -> list[str]:
