@@ -21,11 +21,13 @@ from tests.invariance import (
     test_every_name,
     test_measures,
     test_models,
+    test_others,
     test_shiftshare,
 )
 
 PAGE = Path(__file__).parents[2] / "docs" / "invariance.md"
-NOT_ASKED = "-"
+ONE_PERIOD = "not applicable: one cross-section"
+PICTURE = "not applicable: shows the figures given"
 DRAWN = "within Monte Carlo error (other draws)"
 
 
@@ -122,7 +124,7 @@ def _designs() -> Iterator[Statement]:
             "identical",
             _reason(case.changes, "renamed", "identical"),
             _reason(case.changes, "idle_sector", "invariant"),
-            NOT_ASKED,
+            ONE_PERIOD,
         )
 
 
@@ -135,7 +137,7 @@ def _distances() -> Iterator[Statement]:
             "identical",
             DRAWN if case.drawn != test_distances.NOTHING else "identical",
             f"a point of another industry: {far}",
-            NOT_ASKED,
+            "not applicable: plants have no period",
         )
 
 
@@ -148,7 +150,7 @@ def _evaluations() -> Iterator[Statement]:
             "identical",
             "identical",
             f"a donor at zero: {more}",
-            NOT_ASKED,
+            f"changes: {test_evaluation.LONGER}",
         )
 
 
@@ -156,17 +158,23 @@ def _reason(changes: Mapping[str, str], change: str, otherwise: str) -> str:
     return f"changes: {changes[change]}" if change in changes else otherwise
 
 
-def _others(seen: set[str]) -> Iterator[Statement]:
-    """Yield the names of which the order of rows and the index alone are tested here."""
+def _others() -> Iterator[Statement]:
+    for name, case in test_others.CASES.items():
+        powers = {"v": {column: float(power) for column, power in case.powers.items()}}
+        yield Statement(name, _powers(powers), "identical", "identical", case.idle, case.period)
+
+
+def _pictures(seen: set[str]) -> Iterator[Statement]:
+    """Yield the names that show a table and compute nothing: the order of its rows is tested."""
     for name in test_every_name.NAMES:
         if name not in seen:
-            yield Statement(name, NOT_ASKED, "identical", NOT_ASKED, NOT_ASKED, NOT_ASKED)
+            yield Statement(name, PICTURE, "identical", PICTURE, PICTURE, PICTURE)
 
 
 def statements() -> list[Statement]:
     """Return every statement, in the order of the names."""
-    found = [*_cells(), *_models(), *_designs(), *_distances(), *_evaluations()]
-    found += _others({one.name.split(":")[0] for one in found})
+    found = [*_cells(), *_models(), *_designs(), *_distances(), *_evaluations(), *_others()]
+    found += _pictures({one.name.split(":")[0] for one in found})
     return sorted(found, key=lambda one: one.name.lower())
 
 

@@ -210,6 +210,24 @@ def test_a_donor_without_activity(name: str) -> None:
             np.testing.assert_allclose(after[key], values, rtol=1e-6, err_msg=key)
 
 
+LONGER = "each outcome is one period longer"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_further_period_is_a_longer_outcome(name: str) -> None:
+    """A year more, before all others, is part of every comparison: the answer moves with it."""
+    cohorts, case = CASES[name]
+    frame = table(cohorts)
+    rng = np.random.default_rng(5)
+    first = frame[frame["t"] == 2000]
+    earlier = first.assign(t=1999, y=first["y"] + rng.normal(size=len(first)), d=0)
+    after = answers(case, pd.concat([earlier, frame]))
+    assert after.keys() != before(name).keys() or any(
+        len(after[key]) != len(values) or not np.allclose(after[key], values, equal_nan=True)
+        for key, values in before(name).items()
+    )
+
+
 def test_every_public_function_of_the_room_is_asked() -> None:
     import agglometrics.evaluation as room
 
