@@ -173,6 +173,11 @@ def panel_call(**more):
 
 def calls() -> dict[str, tuple[object, dict[str, object]]]:
     """Return the function and the arguments of a valid call, by public name."""
+    return {name: (function, dict(call)) for name, (function, call) in _calls().items()}
+
+
+@functools.cache
+def _calls() -> dict[str, tuple[object, dict[str, object]]]:
     zones = pd.DataFrame({"zone": range(4), "region": list("aabb"), "industry": list("xyxy")})
     scores = ag.location_quotient(one_year(), value="jobs")
     groups = {"a": 0, "b": 0, "c": 1, "d": 1}

@@ -68,6 +68,62 @@ def factor(N: int, treated: int, own: float) -> Trial:
     return trial
 
 
+def one_of(N: int, T: int, own: float) -> Trial:
+    """One treated unit of N in a factor model, with `own` times the noise of the others; no effect.
+
+    The rank test is among N units: a level of .05 is attained with 20.
+    """
+
+    def trial(rng: np.random.Generator) -> Mapping[str, bool]:
+        loadings, factors = rng.normal(size=(N, 2)), rng.normal(size=(2, T)).cumsum(axis=1) / 3
+        noise = rng.normal(size=(N, T)) * np.where(np.arange(N) < 1, own, 1.0)[:, None]
+        first = np.where(np.arange(N) < 1, T - 4, T)
+        data = long(loadings @ factors + noise, first)
+        synthetic = ag.synthetic_control(data, **KEYS)
+        return {
+            "permutation_test": ag.permutation_test(data, **KEYS).p_value <= 0.05 + 1e-9,
+            "synthetic_control, RMSPE ratio": synthetic.p_value <= 0.05 + 1e-9,
+        }
+
+    return trial
+
+
+def groups(N: int) -> Trial:
+    """Half of the units are treated in one of two groups; shocks hit all groups of a unit."""
+
+    def trial(rng: np.random.Generator) -> Mapping[str, bool]:
+        unit = rng.normal(size=(N, 8)).cumsum(axis=1)
+        first = np.where(np.arange(N) < N // 2, 5, 8)
+        never = np.full(N, 8)
+        parts = [
+            long(unit + rng.normal(size=(N, 8)) + 2.0 * (np.arange(8) >= start[:, None]), start)
+            for start in (first, never)
+        ]
+        data = pd.concat([part.assign(g=g) for g, part in enumerate(parts)], ignore_index=True)
+        fit = ag.triple_difference(data, group="g", **KEYS)
+        return {"triple_difference": 2.0 in fit.interval(0.95, "att")}
+
+    return trial
+
+
+def bent(sizes: tuple[int, ...], drift: float) -> Trial:
+    """No effect; the treated drift by as much a period as before: relative magnitudes hold at 1."""
+    first = np.repeat([4, 8], sizes)
+
+    def trial(rng: np.random.Generator) -> Mapping[str, bool]:
+        trend = drift * np.arange(8) * (first < 8)[:, None]
+        Y = rng.normal(size=(len(first), 1)) + trend + 0.5 * rng.normal(size=(len(first), 8))
+        fit = ag.event_study(long(Y, first), **KEYS)
+        found = ag.honest_bounds(fit, ag.RelativeMagnitudes(m=[1.0]), event_time=0).table.iloc[0]
+        plain = fit.interval(0.95, "event 0")
+        return {
+            "honest_bounds, RelativeMagnitudes": found["conf_low"] <= 0 <= found["conf_high"],
+            "event_study, without bounds": 0.0 in plain,
+        }
+
+    return trial
+
+
 def simulations() -> list[Simulation]:
     """Return the experiments of this module."""
     return [
@@ -106,5 +162,59 @@ def simulations() -> list[Simulation]:
             0.95,
             100,
             factor(20, 1, 2.0),
+        ),
+        Simulation(
+            "one treated of 20",
+            "size",
+            "two factors, 12 periods before and 4 after, one variance, no effect",
+            False,
+            0.05,
+            200,
+            one_of(20, 16, 1.0),
+        ),
+        Simulation(
+            "one treated of 20, noisier",
+            "size",
+            "the treated unit has three times the noise of the others",
+            True,
+            0.05,
+            200,
+            one_of(20, 16, 3.0),
+        ),
+        Simulation(
+            "two groups, 40 units",
+            "coverage",
+            "20 of 40 units treated in one group, shocks hit all groups of a unit",
+            False,
+            0.95,
+            400,
+            groups(40),
+        ),
+        Simulation(
+            "two groups, 8 units",
+            "coverage",
+            "4 of 8 units treated in one group",
+            True,
+            0.95,
+            400,
+            groups(8),
+        ),
+        Simulation(
+            "drifting apart, 80 units",
+            "coverage",
+            "40 of 80 treated, which drift by a fifth of the error's deviation a period; no effect",
+            False,
+            0.95,
+            300,
+            bent((40, 40), 0.1),
+        ),
+        Simulation(
+            "drifting apart, 12 units",
+            "coverage",
+            "6 of 12 units treated, otherwise as above",
+            True,
+            0.95,
+            300,
+            bent((6, 6), 0.1),
         ),
     ]

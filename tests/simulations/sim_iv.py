@@ -25,7 +25,9 @@ def instruments(G: int, strength: float) -> Trial:
         wild = ag.WildBootstrap("g", draws=399)
         ar = ag.anderson_rubin_test(two, [0.5])["p_value"][0]
         wild_ar = ag.wild_anderson_rubin_test(two, wild, null=0.5)["p_value"][0]
+        boot = ag.wild_iv(two, wild, null=0.5)["p_value"].iloc[0]
         return {
+            "wild_iv": boot <= 0.05,
             "iv, t of TwoStage": 0.5 not in two.interval(0.95, "x"),
             "iv, t of Liml": 0.5 not in liml.interval(0.95, "x"),
             "tf": not one["conf_low"] <= 0.5 <= one["conf_high"],
