@@ -42,7 +42,7 @@ def imported_names(folders: list[Path]) -> set[str]:
 
 def own_names() -> set[str]:
     """Return what the repository itself makes importable; mutants are among it."""
-    return {"tests", "conftest", *(path.name for path in Path("src").iterdir())}
+    return {"tests", "docs", "conftest", *(path.name for path in Path("src").iterdir())}
 
 
 def load_libraries() -> None:

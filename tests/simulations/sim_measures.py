@@ -34,6 +34,8 @@ def quotients(scale: float) -> Trial:
     def trial(rng: np.random.Generator) -> Mapping[str, bool]:
         p = np.array([[6.0, 2, 1], [3, 4, 2], [1, 2, 5]])
         n = rng.poisson(scale * p) + 0.0
+        while not (n.sum(axis=0).all() and n.sum(axis=1).all()):  # shares of nothing are undefined
+            n = rng.poisson(scale * p) + 0.0
         cells = pd.DataFrame({"region": np.repeat(list("abc"), 3), "industry": list("xyz") * 3})
         truth = p / p.sum(axis=1, keepdims=True) / (p.sum(axis=0) / p.sum())
         said = {}
@@ -80,7 +82,7 @@ def simulations() -> list[Simulation]:
         Simulation(
             "quotients, counts of 6",
             "coverage",
-            "3 x 3, expected counts 1 to 6",
+            "3 x 3, expected counts 1 to 6, no row or column empty",
             True,
             0.95,
             400,
