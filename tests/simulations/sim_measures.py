@@ -31,13 +31,17 @@ def dartboard(plants: int, tail: float) -> Trial:
 
 
 def quotients(scale: float) -> Trial:
+    """Every region draws its E_r plants independently, an industry with probability q_ri."""
+    E_r = np.array([9, 9, 8]) * round(scale)
+    q = np.array([[6.0, 2, 1], [3, 4, 2], [1, 2, 5]])
+    q /= q.sum(axis=1, keepdims=True)
+    truth = q / (E_r @ q / E_r.sum())
+
     def trial(rng: np.random.Generator) -> Mapping[str, bool]:
-        p = np.array([[6.0, 2, 1], [3, 4, 2], [1, 2, 5]])
-        n = rng.poisson(scale * p) + 0.0
-        while not (n.sum(axis=0).all() and n.sum(axis=1).all()):  # shares of nothing are undefined
-            n = rng.poisson(scale * p) + 0.0
+        n = rng.multinomial(E_r, q)
+        while not n.sum(axis=0).all():  # shares of nothing are undefined
+            n = rng.multinomial(E_r, q)
         cells = pd.DataFrame({"region": np.repeat(list("abc"), 3), "industry": list("xyz") * 3})
-        truth = p / p.sum(axis=1, keepdims=True) / (p.sum(axis=0) / p.sum())
         said = {}
         for way in (ag.Exact(unit="plants"), ag.Moineddin(unit="plants")):
             found = ag.location_quotient(cells.assign(n=n.ravel()), value="n", interval=way)
@@ -73,7 +77,7 @@ def simulations() -> list[Simulation]:
         Simulation(
             "quotients, counts of 60",
             "coverage",
-            "3 regions x 3 industries, expected counts 10 to 60",
+            "3 regions of 80 to 90 plants x 3 industries, expected counts 10 to 60",
             False,
             0.95,
             400,
@@ -82,7 +86,7 @@ def simulations() -> list[Simulation]:
         Simulation(
             "quotients, counts of 6",
             "coverage",
-            "3 x 3, expected counts 1 to 6, no row or column empty",
+            "3 regions of 8 or 9 plants x 3 industries, expected counts 1 to 6",
             True,
             0.95,
             400,

@@ -1,8 +1,11 @@
+import atexit
 import json
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -67,10 +70,19 @@ def make_folder(folder, text=TEXT):
     numbers.record("fall", -0.36, ".2f", label="fall")
     numbers.record("big", 1234.5, ",.1f", label="big")
     numbers.record("spare", 7, label="spare")
+    shutil.copytree(exhibits(), folder, dirs_exist_ok=True)
+    return folder / "paper.md"
+
+
+@cache
+def exhibits():
+    """Return a folder with a figure and a table, drawn once."""
+    folder = Path(tempfile.mkdtemp(prefix="exhibits-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     frame = pd.DataFrame({"region": ["Hunan", "Jiangsu"], "lq": [0.8, -1.2]})
     save_figure(plot_ranked_bars(frame, value="lq"), folder / "figures" / "bars")
     save_table(frame, folder / "tables" / "lq", formats={"lq": ".2f"})
-    return folder / "paper.md"
+    return folder
 
 
 @pytest.fixture(scope="module")
