@@ -25,8 +25,10 @@ from agglometrics.tables.arguments import checked
 def anderson_rubin_test(fit: IVRegression, null: Sequence[float]) -> pd.DataFrame:
     """Return the Anderson-Rubin (1949) test that the endogenous coefficients equal `null`.
 
-    It has the right size whatever the strength of the instruments, in large samples: with few
-    clusters it rejects too often (.16 with 12): see `wild_anderson_rubin_test`. Columns:
+    It has the right size whatever the strength of the instruments, in large samples. With few
+    clusters it rejects too often: at 5 percent, with two instruments that vary between clusters
+    of 10 rows, .107 with 50 clusters and .163 with 12 (400 samples, Monte Carlo errors .015 and
+    .018); in the same samples `wild_anderson_rubin_test` rejects .068 and .048. Columns:
     statistic (F), df_num, df_denom, p_value.
 
     Examples
