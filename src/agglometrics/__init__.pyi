@@ -190,8 +190,7 @@ from .report.citations.cite import cite
 from .report.compare import Stars, compare
 from .report.tables import to_docx, to_html, to_latex, to_markdown, to_typst
 from .shiftshare.design import ShiftShareDesign
-from .shiftshare.diagnostics.leave_out import leave_one_out_growth
-from .shiftshare.diagnostics.rotemberg import rotemberg_panels
+from .shiftshare.diagnostics.rotemberg_panels import rotemberg_panels
 from .shiftshare.inference.akm import AKM, akm_std_error
 from .shiftshare.inference.akm0 import AKM0, akm0_set
 from .shiftshare.inference.counterfactuals import Permutation, SignFlips
@@ -200,6 +199,7 @@ from .shiftshare.inference.shock_jackknife import ShockJackknife, shock_jackknif
 from .shiftshare.inference.shock_level import ShockLevel, shock_level_std_error
 from .shiftshare.inference.shock_level0 import ShockLevel0
 from .shiftshare.inference.studentized import Studentized, Unstudentized
+from .shiftshare.leave_one_out_growth import leave_one_out_growth
 from .shiftshare.plots import plot_first_stage, plot_leave_one_out, plot_rotemberg
 from .shiftshare.simulate import simulate_shift_share
 from .space.moran import moran

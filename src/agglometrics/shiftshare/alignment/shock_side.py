@@ -22,10 +22,11 @@ from scipy import sparse
 
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
-from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
+from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign, HasAligned
 from agglometrics.shiftshare.alignment.keys import known
 from agglometrics.shiftshare.alignment.partialling import Partialler, partial_out
-from agglometrics.shiftshare.alignment.specification import Specification
+from agglometrics.shiftshare.alignment.specification import Specification, distinct, specification
+from agglometrics.tables.arguments import checked
 
 
 @dataclass(frozen=True)
@@ -170,3 +171,38 @@ def shock_level_table(
     for name in columns:
         out[name] = side.averages(space(design.location_values(name)), space.root)
     return out
+
+
+@checked
+def shock_level(
+    self: HasAligned,
+    columns: str | Sequence[str],
+    *,
+    controls: str | Sequence[str] = (),
+    weights: str | None = None,
+    fixed_effects: str | Sequence[str] = (),
+) -> pd.DataFrame:
+    """Return exposure-weighted averages of location-level residuals, one row per shock.
+
+    Parameters
+    ----------
+    columns : columns of the locations (outcome, treatment), or instruments
+    controls, weights, fixed_effects : as in `fit`
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table of shocks, ``exposure`` (adds up to the weighted mean sum of shares) and
+        one column for each of `columns`. The regression of these rows, weighted by
+        ``exposure`` and instrumented by the shock, is the location-level one
+        (Borusyak, Hull and Jaravel 2022, Prop. 1).
+
+    Examples
+    --------
+    >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+    >>> design = simulate_shift_share(1, per_cluster=3).design
+    >>> design.shock_level(["y", "x"], controls=["q"]).columns.tolist()
+    ['sector', 'shock', 'cluster', 'age', 'exposure', 'y', 'x']
+    """
+    spec = specification(controls, fixed_effects, weights, ())
+    return shock_level_table(self.aligned, distinct(columns, "columns"), spec)

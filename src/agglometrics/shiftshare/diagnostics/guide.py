@@ -7,16 +7,23 @@ one (the shocks only weight them). Each road has its own checklist.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from agglometrics.errors import AgglometricsError
 from agglometrics.linalg.groups import cluster_sums, effective_number
-from agglometrics.shiftshare.alignment.aligned_design import COMPLETE, AlignedDesign
+from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign, HasAligned
+from agglometrics.shiftshare.alignment.doubts import COMPLETE
 from agglometrics.shiftshare.alignment.shock_side import exposure
-from agglometrics.shiftshare.alignment.specification import Specification, names_of
+from agglometrics.shiftshare.alignment.specification import (
+    Specification,
+    names_of,
+    specification,
+)
 from agglometrics.shiftshare.diagnostics.rotemberg import weights_of
-from agglometrics.shiftshare.fitting import fit
+from agglometrics.shiftshare.fitting import estimate
 from agglometrics.shiftshare.inference.defaults import FEW
 from agglometrics.shiftshare.inference.share_projection import (
     MAX_CONDITION,
@@ -24,6 +31,7 @@ from agglometrics.shiftshare.inference.share_projection import (
     scale_rows,
 )
 from agglometrics.shiftshare.inference.shock_level import ShockLevel
+from agglometrics.tables.arguments import checked
 
 DOMINANT = 0.1  # exposure of one shock above which averages over shocks are doubtful
 WEAK = 10.0  # first-stage F
@@ -124,7 +132,7 @@ def _shock_level_fit(
     outcome, treatment = names
     item = "locations and shocks give the same estimate"
     try:
-        estimates = fit(design, outcome, names_of(treatment), spec, ShockLevel(cluster))
+        estimates = estimate(design, outcome, names_of(treatment), spec, ShockLevel(cluster))
     except AgglometricsError as error:
         return [("shocks", item, np.nan, "no", str(error))]
     value = float(estimates.params[0])
@@ -162,3 +170,38 @@ def _concentration(design: AlignedDesign, treatment: str | None, spec: Specifica
             "with heterogeneous effects, negative weights need not average to a causal effect.",
         ),
     ]
+
+
+@checked
+def check(
+    self: HasAligned,
+    outcome: str,
+    treatment: str | None = None,
+    *,
+    controls: str | Sequence[str] = (),
+    weights: str | None = None,
+    shock_controls: str | Sequence[str] = (),
+    fixed_effects: str | Sequence[str] = (),
+    cluster: str | None = None,
+) -> pd.DataFrame:
+    """Walk the two roads of the practical guide; say what the user leans on.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``path`` ("shocks" or "shares"), ``item, value, verdict, meaning``.
+
+    Notes
+    -----
+    Borusyak, Hull and Jaravel (2025).
+
+    Examples
+    --------
+    >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+    >>> design = simulate_shift_share(1, per_cluster=3).design
+    >>> roads = design.check("y", "x", cluster="cluster")
+    >>> roads["path"].unique().tolist()
+    ['shocks', 'shares']
+    """
+    spec = specification(controls, fixed_effects, weights, shock_controls)
+    return checklist(self.aligned, (outcome, treatment), spec, cluster)
