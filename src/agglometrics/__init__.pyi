@@ -104,7 +104,9 @@ from .measures.cells.intervals.plant_sizes import PlantSizes
 from .measures.cells.quotients import location_quotient, regional_shares
 from .measures.cells.relabelling import RandomLabelling
 from .measures.cells.relatedness import proximity, relatedness_density
-from .measures.cells.sensitivity import leave_one_out, measurement_error, over_zonings
+from .measures.cells.sensitivity.leave_one_out import leave_one_out
+from .measures.cells.sensitivity.measurement_error import measurement_error
+from .measures.cells.sensitivity.zonings import over_zonings
 from .measures.cells.specialization import specialization
 from .measures.cells.theil import theil_decomposition
 from .measures.clusters.cluster_stars import cluster_stars
@@ -112,7 +114,9 @@ from .measures.clusters.cutoff_rules import BootstrapCutoff, NormalCutoff
 from .measures.clusters.cutoffs import cluster_cutoff
 from .measures.clusters.entropy import entropy_index
 from .measures.clusters.litzenberger_sternberg import litzenberger_sternberg
-from .measures.clusters.maturity import MaturityRules, cluster_maturity, maturity_sensitivity
+from .measures.clusters.maturity import cluster_maturity
+from .measures.clusters.maturity_rules import MaturityRules
+from .measures.clusters.maturity_sensitivity import maturity_sensitivity
 from .measures.clusters.policy_alignment import policy_alignment
 from .measures.input_output.chain import chain_completeness
 from .measures.input_output.linkages import linkages, multipliers
@@ -120,12 +124,13 @@ from .measures.input_output.local_share import Trade, local_share
 from .measures.input_output.local_supply import local_flows, local_supply_rate
 from .measures.plants.coagglomeration import coagglomeration
 from .measures.plants.colocation import colocation
-from .measures.plants.dartboard import Dartboard, LocationChoice, NaturalAdvantage, Spillover
 from .measures.plants.dartboard_draws import dartboard_draws
 from .measures.plants.ellison_glaeser import ellison_glaeser, ellison_glaeser_cells
 from .measures.plants.gamma_bounds import gamma_bounds
+from .measures.plants.inference.dartboard import Dartboard
+from .measures.plants.inference.location_choice import LocationChoice, NaturalAdvantage, Spillover
+from .measures.plants.inference.plant_choice import PlantChoice
 from .measures.plants.maurel_sedillot import devereux_griffith_simpson, maurel_sedillot
-from .measures.plants.pair_inference import PlantChoice
 from .measures.plants.size_brackets import herfindahl_bounds
 from .models.binned_scatter import binned_scatter
 from .models.checks.anderson_rubin import anderson_rubin, anderson_rubin_test
@@ -163,13 +168,12 @@ from .models.regression import Regression
 from .models.several import panels
 from .models.spatial.impacts import impacts
 from .models.spatial.lagrange_multipliers import lagrange_multipliers
-from .models.spatial.spatial_panel import (
+from .models.spatial.spatial_panel import SpatialEstimates, spatial_panel
+from .models.spatial.specifications import (
     NoDependence,
     SpatialDurbin,
     SpatialError,
-    SpatialEstimates,
     SpatialLag,
-    spatial_panel,
 )
 from .models.threshold import ThresholdRegression, threshold_panel
 from .models.transformed import Between, FirstDifference

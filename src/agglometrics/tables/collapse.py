@@ -9,7 +9,8 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.tables.arguments import checked
-from agglometrics.tables.sources import Source, open_source
+from agglometrics.tables.sources.engines import open_source
+from agglometrics.tables.sources.source import Source
 
 Output = Literal["pandas", "arrow"]
 

@@ -13,7 +13,7 @@ from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.tables.cells import Missing, read_cells
 from agglometrics.tables.memory import memory_limit
-from agglometrics.tables.totals import warn_totals
+from agglometrics.tables.totals.warn import warn_totals
 
 COPIES = 3
 """Arrays of the size of the cells that a measure holds at once, at least."""

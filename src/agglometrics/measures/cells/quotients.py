@@ -30,7 +30,7 @@ from agglometrics.tables import Cube, Missing, ratio, to_cube
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.cells import Cells, read_cells
 from agglometrics.tables.rounding import ROUNDING, descending_ranks, one_if_even, without_dust
-from agglometrics.tables.totals import warn_sparse_totals
+from agglometrics.tables.totals.warn import warn_sparse_totals
 
 
 def quotient(q: Array, p: Array) -> Array:

@@ -9,17 +9,17 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import AgglometricsWarning, InputError
-from agglometrics.measures.plants.pair_inference import (
+from agglometrics.measures.plants.inference.plant_choice import (
     PlantChoice,
     pair_statistics,
     pairwise_excess,
     require_choice,
 )
-from agglometrics.measures.plants.plants import (
-    read_sizes,
+from agglometrics.measures.plants.reference_shares import (
     require_two_reference_regions,
     with_reference,
 )
+from agglometrics.measures.plants.sizes import read_sizes
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, listed, ratio, to_cube
 from agglometrics.tables.arguments import checked

@@ -10,10 +10,12 @@ import numpy as np
 
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.labels import PLAIN, Labels, Lang, as_labels
-from agglometrics.measures.plants.dartboard import Dartboard, monte_carlo_p
 from agglometrics.measures.plants.ellison_glaeser import excess_of
 from agglometrics.measures.plants.excess import observed_of
-from agglometrics.measures.plants.plants import read_industries, read_sizes
+from agglometrics.measures.plants.inference.dartboard import Dartboard
+from agglometrics.measures.plants.inference.monte_carlo import monte_carlo_p
+from agglometrics.measures.plants.reading import read_industries
+from agglometrics.measures.plants.sizes import read_sizes
 from agglometrics.notation import Array
 from agglometrics.random.seeds import root, stream
 from agglometrics.tables import listed
@@ -121,7 +123,7 @@ def dartboard_draws(
         )
     sizes = read_sizes(plants, size=size, industry=industry, time=None)
     here = observed_of(data, excess, sizes, 0, at)
-    from agglometrics.measures.plants.simulate import urn
+    from agglometrics.measures.plants.inference.simulate import urn
 
     G = here.simulated(urn, 0.0, test.draws, stream(root(test.seed), here.label))
     p_value = monte_carlo_p(G, here.G, test.alternative)

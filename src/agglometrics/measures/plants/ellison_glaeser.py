@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from agglometrics.measures.plants.dartboard import Inference
 from agglometrics.measures.plants.excess import Excess, answer, require_inference
-from agglometrics.measures.plants.plants import Industries, read_industries, sum_cells
+from agglometrics.measures.plants.industries import Industries
+from agglometrics.measures.plants.inference.experiment import Inference
+from agglometrics.measures.plants.reading import read_industries, sum_cells
 from agglometrics.notation import Array
 from agglometrics.tables import ratio
 from agglometrics.tables.arguments import checked

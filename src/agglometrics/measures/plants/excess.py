@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.measures.plants.dartboard import Dartboard, Inference, LocationChoice, Observed
-from agglometrics.measures.plants.plants import Industries, Sizes, read_sizes
+from agglometrics.measures.plants.industries import Industries
+from agglometrics.measures.plants.inference.dartboard import Dartboard
+from agglometrics.measures.plants.inference.experiment import Inference, Observed
+from agglometrics.measures.plants.inference.location_choice import LocationChoice
+from agglometrics.measures.plants.sizes import Sizes, read_sizes
 from agglometrics.notation import Array
 from agglometrics.random.canonical import canonical, canonical_order
 from agglometrics.random.progress import progress

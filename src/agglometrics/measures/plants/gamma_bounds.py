@@ -7,12 +7,12 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.measures.plants.ellison_glaeser import raw_concentration
-from agglometrics.measures.plants.plants import reference_shares
+from agglometrics.measures.plants.reference_shares import reference_shares
 from agglometrics.notation import Array
 from agglometrics.tables import listed, ratio, require_columns, to_cube, to_frame
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import one_if_even
-from agglometrics.tables.totals import totals_named_once
+from agglometrics.tables.totals.warn import totals_named_once
 
 
 def gamma_at(G: Array, H: Array, x2: Array) -> Array:

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.measures.plants.dartboard import Inference
 from agglometrics.measures.plants.excess import Excess, answer, require_inference
-from agglometrics.measures.plants.plants import read_industries
+from agglometrics.measures.plants.inference.experiment import Inference
+from agglometrics.measures.plants.reading import read_industries
 from agglometrics.notation import Array
 from agglometrics.tables import ratio
 from agglometrics.tables.arguments import checked

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agglometrics.errors import InputError
-from agglometrics.measures.plants.plants import Sizes
+from agglometrics.measures.plants.sizes import Sizes
 from agglometrics.notation import Array
 from agglometrics.random.canonical import canonical, canonical_order
 from agglometrics.random.progress import progress
