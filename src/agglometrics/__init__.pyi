@@ -101,7 +101,8 @@ from .measures.cells.externalities import externalities, variety
 from .measures.cells.intervals.exact import Exact
 from .measures.cells.intervals.moineddin import Moineddin
 from .measures.cells.intervals.plant_sizes import PlantSizes
-from .measures.cells.quotients import location_quotient, regional_shares
+from .measures.cells.quotients import location_quotient
+from .measures.cells.regional_shares import regional_shares
 from .measures.cells.relabelling import RandomLabelling
 from .measures.cells.relatedness import proximity, relatedness_density
 from .measures.cells.sensitivity.leave_one_out import leave_one_out

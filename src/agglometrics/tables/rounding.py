@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from agglometrics.notation import Array
@@ -65,3 +66,9 @@ def descending_ranks(values: Array) -> Array:
     ranks = np.empty_like(best)
     np.put_along_axis(ranks, order, best, axis=0)
     return np.where(np.isnan(values), np.nan, ranks)
+
+
+def whole_numbers(ranks: Array) -> pd.Series[Any]:
+    """Return ranks as one column of whole numbers, missing where they are NaN."""
+    column = pd.Series(ranks.reshape(-1))
+    return column.astype("Int64" if column.isna().any() else "int64")

@@ -11,14 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
-from agglometrics.measures.cells.quotients import whole_numbers
 from agglometrics.measures.cells.rules import Undefined, require_two_regions
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, listed, numeric, ratio, require_columns, to_cube, to_frame
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.checks import require_labels
 from agglometrics.tables.periods import require_order
-from agglometrics.tables.rounding import descending_ranks, one_if_even, without_dust
+from agglometrics.tables.rounding import descending_ranks, one_if_even, whole_numbers, without_dust
 
 Mask = NDArray[np.bool_]
 

@@ -11,7 +11,6 @@ from agglometrics.measures.plants.inference.experiment import Observed
 from agglometrics.measures.plants.inference.monte_carlo import (
     Alternative,
     monte_carlo_p,
-    require_draws,
 )
 from agglometrics.random.seeds import Seed, root, stream
 from agglometrics.tables.arguments import checked
@@ -43,7 +42,6 @@ class Dartboard:
     alternative: Alternative = "greater"
 
     def __post_init__(self) -> None:
-        require_draws(self.draws)
         if self.alternative not in ("greater", "less", "two-sided"):
             raise InputError(
                 f"alternative={self.alternative!r} is unknown; "

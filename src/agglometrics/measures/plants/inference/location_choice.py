@@ -9,7 +9,7 @@ import numpy as np
 
 from agglometrics.errors import InputError
 from agglometrics.measures.plants.inference.experiment import Observed
-from agglometrics.measures.plants.inference.monte_carlo import monte_carlo_p, require_draws
+from agglometrics.measures.plants.inference.monte_carlo import monte_carlo_p
 from agglometrics.notation import Array
 from agglometrics.random.seeds import Seed, root, stream
 from agglometrics.tables.arguments import checked
@@ -81,11 +81,6 @@ class LocationChoice:
     seed: Seed = 0
 
     def __post_init__(self) -> None:
-        if not 0 < self.level < 1:
-            raise InputError(
-                f"level must lie between 0 and 1; found {self.level}. For example level=0.95."
-            )
-        require_draws(self.draws)
         if (self.draws + 1) * (1 - self.level) / 2 < 1:
             raise InputError(
                 f"{self.draws} draws cannot give an interval of level {self.level}: "

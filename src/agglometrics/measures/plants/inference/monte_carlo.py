@@ -6,17 +6,10 @@ from typing import Literal
 
 import numpy as np
 
-from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.tables.rounding import ROUNDING
 
 Alternative = Literal["greater", "less", "two-sided"]
-
-
-def require_draws(draws: int) -> None:
-    """Raise `InputError` unless there is a draw."""
-    if draws < 1:
-        raise InputError(f"draws must be at least 1; found {draws}. For example draws=999.")
 
 
 def monte_carlo_p(draws: Array, observed: float, alternative: Alternative) -> float:

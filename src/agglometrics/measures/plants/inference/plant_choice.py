@@ -51,16 +51,6 @@ class PlantChoice:
     draws: int = 999
     seed: Seed = 0
 
-    def __post_init__(self) -> None:
-        if not 0 < self.level < 1:
-            raise InputError(
-                f"level must lie between 0 and 1; found {self.level}. For example level=0.95."
-            )
-        if self.draws < 1:
-            raise InputError(
-                f"draws must be at least 1; found {self.draws}. For example draws=999."
-            )
-
     @property
     def model(self) -> str:
         """The experiment, as the answer names it."""
