@@ -135,12 +135,13 @@ from .measures.plants.maurel_sedillot import devereux_griffith_simpson, maurel_s
 from .measures.plants.size_brackets import herfindahl_bounds
 from .models.binned_scatter import binned_scatter
 from .models.checks.anderson_rubin import anderson_rubin, anderson_rubin_test
-from .models.checks.cluster_leverage import ClusterDiagnostics, cluster_diagnostics
+from .models.checks.cluster_diagnostics import ClusterDiagnostics, cluster_diagnostics
+from .models.checks.detectable_effect import detectable_effect
 from .models.checks.hausman import hausman, robust_hausman
+from .models.checks.leave_one_out import without_each
 from .models.checks.oster import oster
 from .models.checks.oster_bootstrap import PairsBootstrap
 from .models.checks.overidentification import overidentification
-from .models.checks.sensitivity import detectable_effect, without_each
 from .models.checks.spatial.conley_cutoff import conley_cutoff
 from .models.checks.spatial.unit_roots import (
     lbm_gls,
