@@ -20,7 +20,7 @@ from agglometrics.tables.totals.warn import warn_sparse_totals
 
 
 def require_rows(rows: object, reference: object, others: dict[str, bool]) -> bool:
-    """Say whether only existing cells are asked for; refuse what needs the pairs without activity.
+    """Return whether only existing cells are wanted; refuse what needs pairs without activity.
 
     others : argument to whether it was given
     """
@@ -31,7 +31,7 @@ def require_rows(rows: object, reference: object, others: dict[str, bool]) -> bo
     given = [name for name, said in others.items() if said]
     if given:
         raise InputError(
-            f"rows='existing' cannot be joined with {given}, which need every pair of region and "
+            f"rows='existing' cannot be combined with {given}, which need every pair of region and "
             "industry. Leave them out, or pass rows='all'."
         )
     if isinstance(reference, str) and reference != "including":
@@ -121,7 +121,7 @@ def _require_reference(cells: Cells, p: Array) -> None:
     if wrong.any():
         raise InputError(
             f"the reference is zero where there is activity, in {cells.industry} "
-            f"{listed(cells.industries[np.unique(cells.i[wrong])])}: a quotient to it is infinite. "
+            f"{listed(cells.industries[np.unique(cells.i[wrong])])}: that quotient is infinite. "
             "Correct the totals or leave these rows out."
         )
 

@@ -1,7 +1,7 @@
-"""Maturity of clusters: a stated rule that sorts a region's industries by how far they are.
+"""Maturity of clusters: a stated rule that sorts a region's industries by stage of development.
 
-The Chinese literature tells a crowd of firms 扎堆 from a growing and a mature cluster in words.
-The rule here is this package's own; what it needs is in the answer, so that it can be applied
+The Chinese literature distinguishes a crowd of firms (扎堆) from growing and mature clusters.
+The rule here is this package's own; its inputs are in the answer, so that it can be applied
 again with other thresholds.
 """
 

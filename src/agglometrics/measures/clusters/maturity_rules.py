@@ -1,4 +1,4 @@
-"""Thresholds that tell a crowd of firms from a growing and a mature cluster, and their stages."""
+"""Thresholds that separate crowds of firms from growing and mature clusters, and the stages."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def stages(
 ) -> Array:  # fmt: skip
     """Return the stage of each cell, as a position in `STAGES`: any one shape.
 
-    An unknown `supporting` share does not speak against maturity; other unknowns fail their rule.
+    An unknown `supporting` share does not rule out maturity; other unknowns fail their rule.
     """
     large, special = at_least(size, rules.size), at_least(lq, rules.lq)
     gathered = large | special

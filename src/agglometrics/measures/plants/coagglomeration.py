@@ -74,7 +74,7 @@ def coagglomeration(
         region; or ``"industry_mean"``, the unweighted mean of the industries' shares, as in
         Ellison, Glaeser and Kerr (2010).
     group : str or mapping, optional
-        A column that says the group of each industry, or a mapping from industry to group
+        A column with the group of each industry, or a mapping from industry to group
         (industries that it lacks belong to none). The group index is then answered.
     inference : PlantChoice, optional
         Standard error, interval and p-value of each pair; `plants` must then be one row per plant,
@@ -163,7 +163,7 @@ def _pairs(cube: Cube, x: Array) -> pd.DataFrame:
 def _groups(
     cells: pd.DataFrame, industry: str, group: str | Mapping[object, object] | pd.Series | None
 ) -> pd.Series | None:
-    """Return the group of each industry, or None where pairs are asked for."""
+    """Return the group of each industry, or None for pairs."""
     if group is None:
         return None
     if not isinstance(group, str):

@@ -1,4 +1,4 @@
-"""The dartboard shown: G of one industry's plants in random places, and the G that was found."""
+"""The draws behind the dartboard test: G of one industry's plants in random places."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class DartboardDraws:
     g : G = sum_r (s_r - x_r)^2 as found
     draws : (B,) G of the same plants, each in a region drawn with probability x
     expected_g, variance_g : the moments of G under the dartboard (Ellison and Glaeser 1997)
-    p_value : of the test that was asked for, as in `ellison_glaeser`
+    p_value : of the test, as in `ellison_glaeser`
     model : the null and its draws
     """
 
@@ -119,7 +119,7 @@ def dartboard_draws(
     excess = excess_of(data)
     if np.isnan(excess.gamma[0, at]):
         raise IdentificationError(
-            f"industry {of!r} has one plant: its concentration says nothing. Choose another."
+            f"industry {of!r} has one plant: its gamma is undefined. Choose another."
         )
     sizes = read_sizes(plants, size=size, industry=industry, time=None)
     here = observed_of(data, excess, sizes, 0, at)

@@ -76,7 +76,7 @@ class Industries:
         return self.cube.tidy("industry", **columns).loc[present].reset_index(drop=True)
 
     def notes(self) -> Array:
-        """Return (T, I) texts that say why an index is undefined; warn, naming the industries."""
+        """Return (T, I) reasons why an index is undefined; warn, naming the industries."""
         single = self.n == 1
         heavy = (self.n > 1) & (self.herfindahl == 1)
         keys = self.cube.keys("industry")

@@ -25,7 +25,7 @@ def pair_concentration(S: Array, H: Array, x2: Array) -> Array:
 def share_variance(H: Array, z3: Array, z4: Array, x2: Array, x3: Array) -> Array:
     """Variance of S = sum s^2 when plants choose regions with probabilities x.
 
-    S = H + 2 sum over pairs k < l of z_k z_l u_kl, where u_kl says that the two share a region:
+    S = H + 2 sum over pairs k < l of z_k z_l u_kl, where u_kl is one if the two share a region:
     its variance is x2 - x2^2, the covariance of two pairs with one plant in common x3 - x2^2,
     that of pairs without one zero. Summed:
 
@@ -50,7 +50,7 @@ def maurel_sedillot(
     """Concentration by the chance that two jobs of an industry share a region.
 
     Like `ellison_glaeser`, with the same null, but built on sum s^2 - sum x^2 instead of
-    sum (s - x)^2: unlike that, it rises when an industry sits where all activity is.
+    sum (s - x)^2: unlike that, it rises when an industry is located where all activity is.
 
     Parameters
     ----------

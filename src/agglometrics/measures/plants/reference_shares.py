@@ -61,7 +61,7 @@ def with_reference(cube: Cube, reference: object, size: str) -> tuple[Cube, Arra
     if isinstance(reference, str):
         raise InputError(
             f"reference={reference!r} is unknown here: leave it out for the totals of the "
-            "plants themselves, or say 'excluding' for those of the other industries, or give a "
+            "plants themselves, or pass 'excluding' for those of the other industries, or give a "
             f"table of {cube.region!r} and totals."
         )
     cube, outside = resolve(cube, _totals_table(reference, cube, size), "region")

@@ -1,9 +1,9 @@
 """Tables that carry their totals: the nation beside its provinces, "all industries" beside each.
 
-Official tables nearly always do, and a total taken for a region or industry poisons every share.
+Official tables nearly always do, and a total taken for a region or industry spoils every share.
 A total gives itself away by arithmetic: in every period, and in every industry (or region), it is
 the sum of all others or of a group of them. What is found is named in a warning; nothing is
-dropped, since a table may hold such a region by chance.
+dropped, since a region may be such a sum by chance.
 
 Three searches, each cheap against the reading of the table:
 
@@ -14,6 +14,6 @@ Three searches, each cheap against the reading of the table:
   than there are keys, and is left out beyond `MOST` keys.
 
 Small whole numbers add up by chance. Figures of b bits agree by chance with probability 2^-b each,
-so a sum is believed from `BITS` bits on (one, if the label says that it is a total), and from as
-many more as there are subsets to choose from where no code says which group it is.
+so a sum counts as a total from `BITS` bits on (one bit, if the label is a word for totals), and
+from as many more as there are subsets to choose from where no code names the group.
 """

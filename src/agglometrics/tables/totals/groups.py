@@ -1,4 +1,4 @@
-"""Labels that may be the sum of smaller ones, where no code says of which."""
+"""Labels that may be the sum of smaller ones, where no code shows which."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class Parts:
     """The figures of the labels of one axis, and whether one is the sum of others.
 
     X : (K, ...) figures, not negative    size : (K,) their sums
-    said : (K,) whether the label says that it is a total
+    said : (K,) whether the label is a word for totals
     """
 
     def __init__(self, X: Array, size: Array, said: NDArray[np.bool_]) -> None:
@@ -53,14 +53,14 @@ class Parts:
                     yield int(k), m
 
     def adds_up(self, k: int, members: Codes, bits: float = BITS) -> bool:
-        """Say whether label k is the sum of `members`, in figures of so many bits at least."""
+        """Return whether label k is the sum of `members`, in figures of at least so many bits."""
         active = members[self.size[members] > 0]
         if len(active) < 2 or abs(self.size[k] - self.size[active].sum()) > 0.02 * self.size[k]:
             return False
         return self._believed(k, self.X[active].sum(axis=0), len(active), bits)
 
     def _believed(self, k: int, parts: Array, n: int, bits: float) -> bool:
-        """Say whether label k is the sum of n parts within rounding, and not by chance."""
+        """Return whether label k is the sum of n parts within rounding, and not by chance."""
         total = self.X[k]
         gap = np.abs(total - parts)
         slack = 0.0 if (gap <= ROUNDING * total).all() else self.step * (n + 1) / 2

@@ -25,7 +25,7 @@ FOLDS = 16  # figures a label and period of a sparse table that totals are looke
 
 @contextmanager
 def totals_named_once() -> Iterator[None]:
-    """Say nothing of totals inside: the table was looked at before, as a whole."""
+    """Do not warn of totals inside: the table was already checked as a whole."""
     token = _QUIET.set(True)
     try:
         yield
@@ -48,7 +48,7 @@ def warn_totals(values: Array, axes: list[tuple[str, pd.Index, int]], stacklevel
 
 
 def warn_sparse_totals(cells: Cells, stacklevel: int) -> None:
-    """Do the same for cells without a grid; a sum is looked for in the totals by `FOLDS` groups."""
+    """Do the same for cells without a grid; sums are sought in totals by `FOLDS` groups."""
     if _QUIET.get():
         return
     T, R, I = cells.shape  # noqa: E741
@@ -90,7 +90,7 @@ def _blanks(labels: pd.Index) -> Iterator[str]:
 
 
 def _named_totals(X: Array, key: str, labels: pd.Index) -> list[str]:
-    """Return what to say about the totals among the labels of the first axis of X."""
+    """Return a sentence for each total among the labels of the first axis of X."""
     size = X.sum(axis=tuple(range(1, X.ndim)))
     if (size > 0).sum() < 3:
         return []

@@ -29,7 +29,7 @@ def leave_one_out(
 
     Parameters
     ----------
-    measure : the function that is asked
+    measure : the function that measures
     cells, value, region, industry, time : its table and columns
     leave : what is left out, one after the other
     options : more arguments of the measure; ``undefined="nan"`` where what is left has an empty
@@ -73,7 +73,7 @@ def leave_one_out(
             rest = _without(options, column, one)
             answer = measure(frame[frame[column] != one], value=value, **keys, **rest)
             without.append(statistics_of(answer, keys).assign(without=one))
-    # What is asked about the one left out is asked of all other tables.
+    # A statistic of one region (or industry) is missing only from the table that lacks it.
     asked = len(labels) - (column in whole.columns)
     return _extremes(whole, pd.concat(without, ignore_index=True), asked)
 

@@ -38,11 +38,11 @@ def measurement_error(
 
     Each cell is multiplied by exp(e - relative^2 / 2), e normal with standard deviation
     `relative`, independently: its mean stays. Zeros stay zero. The size is the caller's
-    assumption, and the range is worth what it is worth.
+    assumption, and the range is no better than it.
 
     Parameters
     ----------
-    measure : the function that is asked
+    measure : the function that measures
     cells, value, region, industry, time : its table and columns
     relative : standard deviation of the error, 0.05 for five percent
     draws : tables drawn
@@ -106,18 +106,18 @@ def measurement_error(
 def _with_errors(
     frame: pd.DataFrame, value: str, keys: Keys, relative: float, draws: int, seed: int
 ) -> Iterator[pd.DataFrame]:
-    """Yield tables with errors in their cells that are not zero, dealt in the order of their names.
+    """Yield tables with errors in their cells that are not zero, drawn in the order of their names.
 
-    Each period has a stream of its own, so that a further one changes no other.
+    Each period has a stream of its own, so that adding a period leaves the others unchanged.
     """
     exact = numeric(frame, value).to_numpy()
-    dealt = [
+    streams = [
         (rows, np.random.default_rng(stream(seed, period)))
         for period, rows in _canonical_rows(frame, keys, exact != 0)
     ]
     for _ in range(draws):
         error = np.zeros(len(frame))
-        for rows, rng in dealt:
+        for rows, rng in streams:
             error[rows] = relative * rng.standard_normal(len(rows)) - relative**2 / 2
         yield frame.assign(**{value: exact * np.exp(error)})
 

@@ -27,14 +27,14 @@ def over_zonings(
     time: str | None = None,
     **options: Any,
 ) -> pd.DataFrame:
-    """Give a measure on the regions as they are and on every zoning of them.
+    """Take a measure on the regions as they are and on every zoning of them.
 
     The modifiable areal unit problem, shown: regions are merged into the zones of each zoning,
     and the measure is taken again.
 
     Parameters
     ----------
-    measure : the function that is asked
+    measure : the function that measures
     cells, value, region, industry, time : its table and columns
     zonings : name of a zoning to its groups of regions
         Groups as a mapping or Series from region to zone, or a table of both.

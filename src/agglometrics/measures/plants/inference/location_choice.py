@@ -24,8 +24,8 @@ class NaturalAdvantage:
     """Regions have random advantages: probabilities Dirichlet(x (1 - gamma) / gamma).
 
     Their mean is x and their variance gamma x (1 - x), as Ellison and Glaeser (1997, section
-    II.B) ask for. The same locations arise from spillovers that bind plants into many clusters
-    (the urn scheme of Blackwell and MacQueen 1973): location data cannot tell the two apart.
+    II.B) require. The same locations arise from spillovers that bind plants into many clusters
+    (the urn scheme of Blackwell and MacQueen 1973): location data cannot distinguish the two.
     """
 
     name: str = "natural advantage"
@@ -43,7 +43,7 @@ class Spillover:
     """Each plant joins one common place with probability sqrt(gamma); the rest choose from x.
 
     Any two plants are then bound together with probability gamma, as Ellison and Glaeser (1997,
-    section II.B) ask of spillovers, all in one cluster.
+    section II.B) require of spillovers, all in one cluster.
     """
 
     name: str = "spillover, one cluster"
