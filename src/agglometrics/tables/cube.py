@@ -126,6 +126,6 @@ def _require_room(shape: tuple[int, int, int]) -> None:
             f"the full grid of {T} periods x {R} regions x {I} industries has {math.prod(shape)} "
             f"cells and needs about {needed} bytes ({needed / 2**30:.1f} GiB) with the answer; "
             f"this process may use {limit} ({limit / 2**30:.1f} GiB). Pass fewer periods or "
-            "coarser industries at a time, or ask location_quotient and regional_shares for the "
-            "cells that exist: rows='existing'."
+            "coarser industries at a time, or pass rows='existing' to location_quotient and "
+            "regional_shares."
         )

@@ -52,8 +52,8 @@ def normalised(totals: Array, active: Mask) -> Array:
 def spread(M: Array, active: Mask) -> Array:
     """Coefficient of variation over the first of the last two axes, within active industries.
 
-    Rasmussen's (1956) V_j: the standard deviation (n - 1) of column j over its mean; a high one
-    says that the linkage rests on few industries.
+    Rasmussen's (1956) V_j: the standard deviation (n - 1) of column j over its mean; where it
+    is high, the linkage rests on few industries.
 
     M : (..., I, I)    active : (..., I)    -> (..., I)
     """
@@ -108,9 +108,9 @@ def linkages(
     flows : table, one row per (supplier, user[, region, time]); a row that is not there is zero
         Total flows (of a competitive table) give linkages of technology; `local_flows` of them
         give those that stay in the region.
-    outputs : table, one row an (industry[, region, time]), with gross output
+    outputs : table, one row per (industry[, region, time]), with gross output
     flow, output : the columns of values, in one unit
-    supplier, user, industry, region, time : key columns; ``region=None`` for one table a period
+    supplier, user, industry, region, time : key columns; ``region=None`` for one table per period
 
     Returns
     -------
@@ -134,8 +134,8 @@ def linkages(
                                ``none`` without output
         =====================  ==================================================================
 
-        An industry without output has NaN and does not count in n; what it supplies from
-        outside counts as the input of others.
+        An industry without output has NaN and does not count in n; its supplies from
+        outside count as inputs of others.
 
     Raises
     ------
@@ -239,7 +239,7 @@ def multipliers(
 
 
 def require_productive(tables: FlowTables) -> None:
-    """Raise where the round of inputs does not die out (Hawkins and Simon 1949)."""
+    """Raise where the rounds of inputs do not converge (Hawkins and Simon 1949)."""
     A = input_coefficients(tables.Z, tables.x)
     radius = np.abs(np.linalg.eigvals(A)).max(axis=-1)
     wrong = np.flatnonzero(radius >= 1)
@@ -257,15 +257,15 @@ def require_productive(tables: FlowTables) -> None:
 def _warn_costly(tables: FlowTables, A: Array) -> None:
     """Warn, naming them, of industries that buy more inputs than they make: a suspect output.
 
-    The table can be productive all the same, if nobody buys from them; but their multiplier is
-    huge, and with it the mean that all linkages are compared with.
+    The table can still be productive, if nobody buys from them; but their multiplier is huge,
+    and so is the mean that all linkages are compared with.
     """
     n, j = np.nonzero(above(A.sum(axis=-2), 1.0))
     if len(n):
         warnings.warn(
             f"inputs exceed output in {tables.named(n, j)}: their linkages, and the mean that "
-            "others are compared with, say little. Correct these outputs, set a rounding error of "
-            "rounding to zero, or merge the industry with another",
+            "others are compared with, are unreliable. Correct these outputs, set "
+            "negligible ones to zero, or merge the industry with another",
             AgglometricsWarning,
             stacklevel=4,
         )

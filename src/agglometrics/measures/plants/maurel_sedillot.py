@@ -110,7 +110,7 @@ def devereux_griffith_simpson(
     time: str | None = None,
     reference: object = None,
 ) -> pd.DataFrame:
-    """Geographic less industrial concentration, both against an even spread.
+    """Geographic minus industrial concentration, each relative to an even spread.
 
     alpha = sum (s - 1/K)^2 - sum (z - 1/N)^2 = (sum s^2 - 1/K) - (H - 1/N)
 
