@@ -29,7 +29,7 @@ from agglometrics.tables.arguments import checked
 @checked
 @dataclass(frozen=True, eq=False)
 class ShiftShareDesign:
-    """A shift-share instrument z_l = sum_n w_ln g_n with the tables that it is made of.
+    """A shift-share instrument z_n = sum_i w_ni g_i with the tables that it is made of.
 
     Parameters
     ----------
@@ -37,8 +37,8 @@ class ShiftShareDesign:
     shares : long (location, [time], sector, share); a missing row is a share of zero; without
         the time column the shares hold in every period
     shocks : long (sector, [time], shock, shock controls, clusters); with a location column the
-        shocks differ by location (they leave the own location out, say). None, or a table
-        without the shock column, where only z is known
+        shocks differ by location (as those of `leave_one_out_growth`). None, or a table without
+        the shock column, where only z is known
     location, sector, time, share, shock : names of the columns; several shocks make several
         instruments
     instrument : column of `locations` with z (or several); needed where the shocks are not
@@ -159,8 +159,8 @@ class ShiftShareDesign:
     def with_missing_sector(self, label: Any, **columns: Any) -> ShiftShareDesign:
         """Return the design with a sector `label` that completes the shares to one.
 
-        Its shock is zero in every period unless `columns` says otherwise, for example
-        ``shock=0.1, sic3=0``; columns of the shocks that are not said are missing.
+        Its shock is zero in every period unless `columns` gives another, for example
+        ``shock=0.1, sic3=0``; columns of the shocks that are not given are missing.
         """
         shares, shocks = completed(self.aligned, label, columns)
         return replace(self, shares=shares, shocks=shocks)
@@ -183,9 +183,9 @@ class ShiftShareDesign:
     def recentred(
         self, counterfactuals: Counterfactual | pd.DataFrame, *, draws: int = 999, seed: Seed = 0
     ) -> ShiftShareDesign:
-        """Return the design with shocks less their mean over counterfactual draws.
+        """Return the design with shocks minus their mean over counterfactual draws.
 
-        Its instrument is z less the expected instrument (Borusyak and Hull 2023).
+        Its instrument is z minus the expected instrument (Borusyak and Hull 2023).
 
         Parameters
         ----------

@@ -166,8 +166,8 @@ def fit(
     treatment : column(s) of the locations instrumented by z; None for the reduced form
     controls : columns of the locations, taken out with a constant
     weights : column of the locations with regression weights
-    shock_controls : columns of the shocks, taken out of the shocks with a constant when
-        errors are shock-level; keys and text become effects. Their exposure belongs among
+    shock_controls : columns of the shocks, taken out of the shocks with a constant where
+        standard errors are shock-level; keys and text become effects. Their exposure belongs among
         the controls (`with_exposure`)
     fixed_effects : columns of the locations whose groups get an intercept each
     cov : `ShockJackknife` (default for an effective number of shocks below fifty),
@@ -179,9 +179,9 @@ def fit(
     Returns
     -------
     Estimates
-        One term a treatment (an instrument in the reduced form). `interval` gives the
-        confidence set, `first_stage` the first stage with the same errors, whose
-        statistic ``F`` is exposure-robust when they are.
+        One term per treatment (per instrument in the reduced form). `interval` gives the
+        confidence set, `first_stage` the first stage with the same covariance, whose
+        statistic ``F`` is exposure-robust if the covariance is.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The methods of `ShiftShareDesign` that stand beside their formulas: where each is written.
+"""The methods of `ShiftShareDesign` that are defined beside their formulas: where each one is.
 
 Each is a function whose first argument is a design; the class lends it its name.
 """

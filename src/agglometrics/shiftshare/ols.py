@@ -1,4 +1,4 @@
-"""`ShiftShareDesign.ols`: least squares, to set beside the instrument's estimate."""
+"""`ShiftShareDesign.ols`: least squares, to compare with the instrument's estimate."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ def ols(
     fixed_effects: str | Sequence[str] = (),
     cov: Homoskedastic | Robust | Cluster = Robust(),  # noqa: B008 (frozen)
 ) -> Estimates:
-    """Regress `outcome` on `treatment` by least squares, to set beside `fit`.
+    """Regress `outcome` on `treatment` by least squares, to compare with `fit`.
 
-    The errors of shift-share designs do not apply: the treatment is no sum of shares times
+    Exposure-robust standard errors do not apply: the treatment is no sum of shares times
     shocks.
     """
     spec = specification(controls, fixed_effects, weights, ())

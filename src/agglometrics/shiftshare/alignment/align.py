@@ -118,7 +118,7 @@ def _refuse_other_instrument(given: Array, made: Array, tables: Tables) -> None:
     if given.shape != made.shape:
         raise InputError(
             f"{given.shape[1]} instruments {list(tables.instruments_named)} do not pair with "
-            f"{made.shape[1]} shocks {list(tables.shocks_named)}. Name one a shock, in order."
+            f"{made.shape[1]} shocks {list(tables.shocks_named)}. Name one per shock, in order."
         )
     gap = np.abs(given - made)
     if (gap.max(axis=0) > SPAN_TOLERANCE * np.abs(made).max(axis=0)).any():
@@ -127,5 +127,5 @@ def _refuse_other_instrument(given: Array, made: Array, tables: Tables) -> None:
         raise InputError(
             f"instrument {tables.instruments_named[column]!r} is not the sum of shares times "
             f"shocks: at {keys} it is {given[row, column]:.6g}, the sum {made[row, column]:.6g}. "
-            "Leave instrument= away to use the sum, or correct the tables."
+            "Leave instrument= out to use the sum, or correct the tables."
         )

@@ -78,7 +78,7 @@ class AlignedDesign:
 
     @property
     def instrument_names(self) -> tuple[str, ...]:
-        """One name an instrument: its column, or that of its shock."""
+        """One name per instrument: its column, or that of its shock."""
         return self.tables.instruments_named or self.tables.shocks_named
 
     @property
@@ -170,7 +170,7 @@ class AlignedDesign:
     def clusters(self, cluster: Columns | None) -> tuple[str, ...]:
         """Return the columns within whose groups shocks are dependent; none for independent ones.
 
-        Where nothing is said (None), the periods of a sector are one group: its shocks persist.
+        Without `cluster` (None), the periods of a sector are one group: its shocks persist.
         Every shock on its own is the group of both keys, ``[sector, time]``.
         """
         if cluster is None:

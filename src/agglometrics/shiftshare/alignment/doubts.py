@@ -1,4 +1,4 @@
-"""Shares that a user should look at: incomplete, idle, negative, or more than a whole."""
+"""Shares that a user should check: incomplete, idle, negative, or more than one in total."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def notes_on_shares(
     locations: pd.DataFrame, sectors: pd.DataFrame, W: sparse.csr_array, keys: Keys
 ) -> tuple[str, ...]:
     """Return what a user should know about the shares."""
-    filled = W.astype(bool)  # a row of the table may say that a share is zero
+    filled = W.astype(bool)  # a row of the table may hold a share of zero
     empty = locations.loc[filled.sum(axis=1) == 0, keys.of_locations].to_dict("records")
     idle = sectors.loc[filled.sum(axis=0) == 0, keys.of_sectors].to_dict("records")
     notes = []
@@ -36,7 +36,7 @@ def notes_on_shares(
 
 
 def doubtful_shares(W: sparse.csr_array) -> list[str]:
-    """Return what no shares of a whole can be: negative, or more than one together."""
+    """Return in words what is wrong with shares that are negative, or exceed one in total."""
     sums = np.asarray(W.sum(axis=1)).ravel()
     above = int((sums > 1 + COMPLETE).sum())
     found = []

@@ -2,11 +2,11 @@
 
 Borusyak, Hull and Jaravel (2022, Prop. 1): with y-perp and x-perp the location-level residuals,
 
-    s_n = sum_l omega_l w_ln,    ybar_n = sum_l omega_l w_ln yperp_l / s_n,
+    s_i = sum_n omega_n w_ni,    ybar_i = sum_n omega_n w_ni yperp_n / s_i,
 
 2SLS of y on x instrumented by z = W g equals 2SLS of ybar on xbar instrumented by g, weighted by
-s_n. It still does with a constant and shock controls q_n when the locations' controls contain
-their exposure, sum_n w_ln (1, q_n) (their Prop. 5).
+s_i. It still does with a constant and shock controls q_i when the locations' controls contain
+their exposure, sum_i w_ni (1, q_i) (their Prop. 5).
 """
 
 from __future__ import annotations
@@ -49,17 +49,17 @@ class ShockSide:
     g: Array
 
     def totals(self, v: Array) -> Array:
-        """Return sum_l omega_l w_ln v_l (M, ...) of a root-weighted (N, ...) variable."""
+        """Return sum_n omega_n w_ni v_n (M, ...) of a root-weighted (N, ...) variable."""
         return np.asarray(self.design.W.T @ v)[self.used]
 
     def averages(self, v: Array, root: Array) -> Array:
-        """Return vbar_n (M, ...) of a root-weighted (N, ...) variable."""
+        """Return vbar_i (M, ...) of a root-weighted (N, ...) variable."""
         return ((self.totals((root * v.T).T)).T / self.s).T
 
     def moments(self, v: Array, root: Array) -> Array:
-        """Return each shock's part in sum_l z_l v_l: (M, L) for root-weighted v (N,).
+        """Return each shock's part in sum_n z_n v_n: (M, L) for root-weighted v (N,).
 
-        Shocks that differ by location bring sum_l omega_l w_ln (g_ln - q_n gamma) v_l.
+        Shocks that differ by location bring sum_n omega_n w_ni (g_ni - q_i gamma) v_n.
         """
         local = self.design.local
         if local is None:

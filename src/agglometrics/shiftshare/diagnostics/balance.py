@@ -1,4 +1,4 @@
-"""Balance: what was there before is unrelated to the instrument and to the shocks.
+"""Balance: predetermined variables are unrelated to the instrument and to the shocks.
 
 Borusyak, Hull and Jaravel (2022; 2025): tests at both levels with exposure-robust standard errors.
 """
@@ -52,7 +52,7 @@ def shock_regression(design: AlignedDesign, side: ShockSide, variable: str, cov:
     """Regress a variable of the shocks on the shocks, weighted by exposure.
 
     Standard errors come from the jackknife where `cov` is one; otherwise they are robust, or
-    clustered as `cov` says, without correction for degrees of freedom.
+    clustered as in `cov`, without correction for degrees of freedom.
     """
     cluster = cov.cluster if isinstance(cov, EXPOSURE_ROBUST) else None
     values = known(design.sector_values(variable).to_frame(variable), variable, "shocks")
@@ -118,14 +118,14 @@ def balance(
     fixed_effects: str | Sequence[str] = (),
     cov: Any = None,
 ) -> pd.DataFrame:
-    """Test that what was there before is unrelated to the instrument and to the shocks.
+    """Test that predetermined variables are unrelated to the instrument and to the shocks.
 
     Parameters
     ----------
     variables : columns of the locations (earlier characteristics; earlier outcomes, for
         a pre-trend test), each regressed on the instrument as in `fit`
     shock_variables : columns of the shocks, each regressed on the shocks, weighted by
-        exposure, with errors clustered as `cov` says
+        exposure, with standard errors clustered as in `cov`
     controls, weights, shock_controls, fixed_effects, cov : as in `fit`
 
     Returns

@@ -1,8 +1,8 @@
-"""`check`: the two roads of the practical guide, and what the user leans on along each.
+"""`check`: the two paths of the practical guide, and the assumptions of each.
 
 Borusyak, Hull and Jaravel (2025): a shift-share estimate is identified either by many shocks
 that are as good as random (the shares may be endogenous), or by shares that are exogenous one by
-one (the shocks only weight them). Each road has its own checklist.
+one (the shocks only weight them). Each path has its own checklist.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _number_of_shocks(design: AlignedDesign, spec: Specification, cluster: str |
             f"largest exposure among {unit}",
             largest,
             _good(largest <= DOMINANT),
-            "averages over shocks settle down only if none dominates.",
+            "averages over shocks converge only if none dominates.",
         ),
     ]
 
@@ -97,7 +97,7 @@ def _good(holds: bool) -> str:
 
 
 def _sums_controlled(design: AlignedDesign, spec: Specification) -> Row:
-    """Say whether the locations' controls span the exposure to constant and shock controls."""
+    """Report whether the locations' controls span the exposure to constant and shock controls."""
     item = "exposure to the constant and shock controls is controlled"
     space = design.space(spec)
     columns = exposure(design, spec.shock_controls or ())
@@ -128,7 +128,7 @@ def _shock_level_fit(
     spec: Specification,
     cluster: str | None,
 ) -> list[Row]:
-    """Say whether both levels give one estimate, and how strong the first stage is."""
+    """Report whether both levels give one estimate, and how strong the first stage is."""
     outcome, treatment = names
     item = "locations and shocks give the same estimate"
     try:
@@ -147,7 +147,7 @@ def _shock_level_fit(
 
 
 def _concentration(design: AlignedDesign, treatment: str | None, spec: Specification) -> list[Row]:
-    """Say how many sectors' shares carry the estimate."""
+    """Report how many sectors' shares drive the estimate."""
     if treatment is None or len(design.shock_names) != 1 or design.local is not None:
         return []
     alpha = weights_of(design, (treatment, treatment), spec, 0.95)["alpha"].to_numpy()
@@ -160,7 +160,7 @@ def _concentration(design: AlignedDesign, treatment: str | None, spec: Specifica
             top,
             "concentrated" if top > 0.5 else "spread",
             "concentrated weights are few shares to argue for; spread ones are many: then the "
-            "road of the shocks is the natural one.",
+            "path of the shocks is the natural one.",
         ),
         (
             "shares",
@@ -184,7 +184,7 @@ def check(
     fixed_effects: str | Sequence[str] = (),
     cluster: str | None = None,
 ) -> pd.DataFrame:
-    """Walk the two roads of the practical guide; say what the user leans on.
+    """Check the two paths of the practical guide: what identifies the estimate, and how well.
 
     Returns
     -------
@@ -199,8 +199,8 @@ def check(
     --------
     >>> from agglometrics.shiftshare.simulate import simulate_shift_share
     >>> design = simulate_shift_share(1, per_cluster=3).design
-    >>> roads = design.check("y", "x", cluster="cluster")
-    >>> roads["path"].unique().tolist()
+    >>> found = design.check("y", "x", cluster="cluster")
+    >>> found["path"].unique().tolist()
     ['shocks', 'shares']
     """
     spec = specification(controls, fixed_effects, weights, shock_controls)

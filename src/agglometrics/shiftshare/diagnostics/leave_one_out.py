@@ -18,7 +18,7 @@ from agglometrics.tables.arguments import checked
 
 
 def shock_parts(design: AlignedDesign, g: Array, v: Array) -> Array:
-    """Return each shock's part (I,) in sum_l z_l v_l."""
+    """Return each shock's part (I,) in sum_n z_n v_n."""
     if design.local is not None:
         return np.asarray(design.local[0].T @ v)
     return np.asarray(g * (design.W.T @ v))
@@ -34,7 +34,7 @@ def without_each(
     """See `ShiftShareDesign.leave_one_out`."""
     if len(design.shock_names) != 1:
         raise InputError(
-            f"leave_one_out() needs one known shock a sector; found {list(design.shock_names)}. "
+            f"leave_one_out() needs one known shock per sector; found {list(design.shock_names)}. "
             "Give the design one shock per sector that is the same for all locations."
         )
     space, g = design.space(spec), shocks_less_controls(design, spec)

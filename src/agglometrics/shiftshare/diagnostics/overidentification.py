@@ -85,7 +85,7 @@ def _refuse(n: int, L: int, K: int) -> None:
     if n <= K + L or K < 2:
         raise IdentificationError(
             f"over-identification with {K} independent shares needs more than {K} + {L} locations "
-            f"(the latter for controls); found {n}. Group the sectors, or take the road of the "
+            f"(the latter for controls); found {n}. Group the sectors, or take the path of the "
             "shocks."
         )
 
@@ -112,8 +112,8 @@ def overidentification(
 
     Notes
     -----
-    Goldsmith-Pinkham, Sorkin and Swift (2020): estimates far apart speak against
-    the shares. The null is that every share is exogenous and effects are constant.
+    Goldsmith-Pinkham, Sorkin and Swift (2020): estimates far apart are evidence against
+    exogenous shares. The null is that every share is exogenous and effects are constant.
 
     Examples
     --------

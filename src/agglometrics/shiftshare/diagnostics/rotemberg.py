@@ -1,13 +1,13 @@
 """Rotemberg weights: which sectors' shares drive the estimate.
 
 Goldsmith-Pinkham, Sorkin and Swift (2020, Prop. 3): with x-perp and y-perp the residuals on
-controls and w_k the shares of sector k (in a period),
+controls and w_i the shares of sector i (in a period),
 
-    alpha_k = g_k w_k'xperp / sum_j g_j w_j'xperp,    beta_k = w_k'yperp / w_k'xperp,
+    alpha_i = g_i w_i'xperp / sum_j g_j w_j'xperp,    beta_i = w_i'yperp / w_i'xperp,
 
-the weights add up to one and sum_k alpha_k beta_k is the 2SLS estimate. The same holds for
-groups c of shocks with the instruments z_c = sum_(k in c) g_k w_k and weights of one: their
-alpha_c is the sum of the alpha_k, their beta_c the mean of the beta_k with these weights.
+the weights add up to one and sum_i alpha_i beta_i is the 2SLS estimate. The same holds for
+groups c of shocks with the instruments z_c = sum_(i in c) g_i w_i and weights of one: their
+alpha_c is the sum of the alpha_i, their beta_c the mean of the beta_i with these weights.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from agglometrics.tables.arguments import checked
 
 
 def rotemberg_weights(g: Array, exposed_x: Array, exposed_y: Array) -> tuple[Array, Array]:
-    """Return alpha and beta (I,) from shocks g and w_k'xperp, w_k'yperp, all (I,)."""
+    """Return alpha and beta (I,) from shocks g and w_i'xperp, w_i'yperp, all (I,)."""
     parts = g * exposed_x
     return parts / parts.sum(), ratio(exposed_y, exposed_x)
 
@@ -118,7 +118,7 @@ def weights_of(
 def _refuse_several(design: AlignedDesign) -> None:
     if design.shock_values.shape[1] != 1 or design.local is not None:
         raise InputError(
-            "Rotemberg weights belong to one instrument with one shock a sector; found shocks "
+            "Rotemberg weights belong to one instrument with one shock per sector; found shocks "
             f"{list(design.shock_names)}, differing by location: "
             f"{design.local is not None}. Make a design with one of them."
         )
@@ -146,10 +146,10 @@ def rotemberg(
     shock_controls : None takes the shocks as they are; a list takes a constant and these
         controls out of them first, weighted by exposure ([] for the constant alone). With
         complete shares the estimate is the same, but adding a constant to all shocks then
-        moves no weight
+        changes no weight
     by : column of the shocks (with periods, the sector): weights of groups of shocks, each with
         its part of the instrument in place of a share; None for each shock
-    cluster : column of the locations within which errors are dependent; None for robust errors
+    cluster : column of the locations with clusters of dependent errors; None for robust tests
     level : coverage of the Anderson-Rubin sets
 
     Returns

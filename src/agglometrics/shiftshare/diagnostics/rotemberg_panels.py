@@ -55,7 +55,7 @@ def rotemberg_panels(
     Raises
     ------
     InputError
-        If a sector comes in several rows of `weights`.
+        If a sector is in several rows of `weights`.
 
     Examples
     --------

@@ -47,7 +47,7 @@ def overidentified_shocks(
     L = len(design.shock_names)
     if L < 2:
         raise IdentificationError(
-            f"shocks over-identify one treatment from two on; found {list(design.shock_names)}. "
+            f"over-identification takes at least two shocks; found {list(design.shock_names)}. "
             "Name them with shock=[...]."
         )
     outcome, treatment = names

@@ -85,9 +85,9 @@ def weighted_quantile(g: Array, s: Array, q: float) -> float:
 def intraclass_correlation(g: Array, s: Array, groups: NDArray[np.intp]) -> float:
     """Return the exposure-weighted correlation of shocks within groups.
 
-    With g in deviation from its weighted mean, over pairs n != m in one group c,
+    With g in deviation from its weighted mean, over pairs i != j in one group c,
 
-        icc = [sum s_n s_m g_n g_m / sum s_n s_m] / [sum s_n g_n^2 / sum s_n].
+        icc = [sum s_i s_j g_i g_j / sum s_i s_j] / [sum s_i g_i^2 / sum s_i].
     """
     d = g - s @ g / s.sum()
     total, mass = np.bincount(groups, s * d), np.bincount(groups, s)

@@ -135,7 +135,7 @@ def randomization_test(
     seed: Seed = 0,
     statistic: Statistic = Studentized(),  # noqa: B008 (frozen)
 ) -> RandomizationTest:
-    """Test an effect of zero by what counterfactual shocks would have given.
+    """Test an effect of zero against its distribution under counterfactual shocks.
 
     Exact in any sample if the actual shocks are one more draw from `counterfactuals` and
     the effect is the same everywhere. Simulated at 5 percent (1,000 samples, Monte Carlo
