@@ -27,7 +27,7 @@ class RandomEffects:
     method: str = "random effects"
 
     def fit(self, design: Design) -> Fitted:
-        """Return least squares of y_it - theta_i mean(y_i) on X transformed alike."""
+        """Return least squares of y_it - theta_i mean(y_i) on X, transformed in the same way."""
         _refuse_extras(design, self.method)
         unit = design.entity()
         s2_e, s2_u = swamy_arora(design.y, design.X, unit)

@@ -48,7 +48,7 @@ class Sample:
         """Return a column as codes from zero, in one order of its labels; ``a^b`` combines two.
 
         The order does not depend on the order of rows or on the dtype (see
-        `agglometrics.tables.canonical`): the same seed deals the same draws to the same groups.
+        `agglometrics.tables.canonical`): the same seed gives the same draws to the same groups.
         """
         return combine([canonical_codes(self.column(part)) for part in name.split("^")])
 

@@ -35,7 +35,7 @@ class Frame:
         return f"dtype {self.data[column].dtype}"
 
     def check_labels(self, by: Sequence[str]) -> None:
-        """Raise `InputError` if a key mixes text and numbers, or holds what is no label."""
+        """Raise `InputError` if a key mixes text and numbers, or holds no labels."""
         for key in by:
             require_labels(self.data[key], key)
 

@@ -1,4 +1,4 @@
-"""What a table of plants must answer, on whatever engine it is."""
+"""What a table of plants must offer, on any engine."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Source(Protocol):
         """Return the type of `column`, for a message."""
 
     def check_labels(self, by: Sequence[str]) -> None:
-        """Raise `InputError` if a key holds what is no label."""
+        """Raise `InputError` if a key holds values that cannot be labels."""
 
     def faults(self, by: Sequence[str], value: str | None) -> dict[str, int]:
         """Count rows; rows whose value is unknown, infinite, negative, zero; missing keys."""
