@@ -145,7 +145,8 @@ def _within_total(design: Design, fit: LinearFit) -> float:
     return total
 
 
-def _refuse_extras(design: Design, method: str) -> None:
+def refuse_extras(design: Design, method: str) -> None:
+    """Raise `InputError` for weights or effects, which `method` does not take."""
     if design.weights is not None or design.effects:
         raise InputError(
             f"{method} takes neither weights= nor absorb=. Write effects as C(year) in the "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -141,30 +143,49 @@ def _zones(
     listings: object, scores: object, score: str, zone: str, region: str, industry: str
 ) -> tuple[pd.DataFrame, Codes, Array, Array, list[str]]:
     """Return listings, region of each zone (N,), V (N, R), n (N,) and the regions."""
-    frame, table = to_frame(listings), to_frame(scores)
+    frame = to_frame(listings)
     require_columns(frame, [zone, region, industry])
     for key in (zone, region, industry):
         require_labels(frame[key], key)
-    require_columns(table, [region, industry, score])
     require_keys(frame, [zone, industry])
-    require_keys(table, [region, industry])
-    where = frame[[zone, region]].drop_duplicates()
-    where = where.iloc[canonical_order(where[zone])]  # zones are reassigned in this order
-    twice = where.loc[where[zone].duplicated(), zone]
-    if len(twice):
-        raise InputError(
-            f"zones {listed(twice)} lie in more than one {region}. "
-            f"Give zones of one name different labels, or assign each zone to one {region}."
-        )
+    where = _regions_of_zones(frame, zone, region)
     home, regions = pd.factorize(where[region], sort=True)
     if len(regions) < 2:
         raise IdentificationError(
             f"all zones lie in {listed(regions)}: with one {region} there is nothing to "
             "reassign. Give the zones of others too."
         )
+    wide = _scores(scores, score, region, industry, regions, sorted(frame[industry].unique()))
+    k = pd.Index(where[zone]).get_indexer(pd.Index(frame[zone]))
+    V = np.zeros((len(where), len(regions)))
+    np.add.at(V, k, wide.to_numpy().T[wide.columns.get_indexer(pd.Index(frame[industry]))])
+    n = np.bincount(k, minlength=len(where)).astype(np.float64)
+    return frame, home, V, n, list(regions)
+
+
+def _regions_of_zones(frame: pd.DataFrame, zone: str, region: str) -> pd.DataFrame:
+    """Return the region of each zone, in the order in which zones are reassigned."""
+    where = frame[[zone, region]].drop_duplicates()
+    where = where.iloc[canonical_order(where[zone])]
+    twice = where.loc[where[zone].duplicated(), zone]
+    if len(twice):
+        raise InputError(
+            f"zones {listed(twice)} lie in more than one {region}. "
+            f"Give zones of one name different labels, or assign each zone to one {region}."
+        )
+    return where
+
+
+def _scores(
+    scores: object, score: str, region: str, industry: str, regions: pd.Index, industries: list[Any]
+) -> pd.DataFrame:
+    """Return the scores of every listed industry in every region, all known."""
+    table = to_frame(scores)
+    require_columns(table, [region, industry, score])
+    require_keys(table, [region, industry])
     at = pd.MultiIndex.from_frame(table[[region, industry]])
     known = pd.Series(numeric(table, score).to_numpy(), index=at).unstack()
-    wide = known.reindex(index=regions, columns=sorted(frame[industry].unique()))
+    wide = known.reindex(index=regions, columns=industries)
     if wide.isna().any(axis=None):
         r, i = np.nonzero(wide.isna().to_numpy())
         pairs = zip(wide.index[r], wide.columns[i], strict=True)
@@ -172,8 +193,4 @@ def _zones(
             f"{score!r} is unknown for {listed(pairs)}: every listed {industry} needs a score in "
             f"every {region}, since zones are reassigned. Leave it out of the listings."
         )
-    k = pd.Index(where[zone]).get_indexer(pd.Index(frame[zone]))
-    V = np.zeros((len(where), len(regions)))
-    np.add.at(V, k, wide.to_numpy().T[wide.columns.get_indexer(pd.Index(frame[industry]))])
-    n = np.bincount(k, minlength=len(where)).astype(np.float64)
-    return frame, home, V, n, list(regions)
+    return wide
