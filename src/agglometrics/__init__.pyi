@@ -120,9 +120,10 @@ from .measures.clusters.maturity_rules import MaturityRules
 from .measures.clusters.maturity_sensitivity import maturity_sensitivity
 from .measures.clusters.policy_alignment import policy_alignment
 from .measures.input_output.chain import chain_completeness
-from .measures.input_output.linkages import linkages, multipliers
+from .measures.input_output.linkages import linkages
 from .measures.input_output.local_share import Trade, local_share
 from .measures.input_output.local_supply import local_flows, local_supply_rate
+from .measures.input_output.multipliers import multipliers
 from .measures.plants.coagglomeration import coagglomeration
 from .measures.plants.colocation import colocation
 from .measures.plants.dartboard_draws import dartboard_draws
