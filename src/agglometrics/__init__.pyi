@@ -101,10 +101,13 @@ from .measures.cells.externalities import externalities, variety
 from .measures.cells.intervals.exact import Exact
 from .measures.cells.intervals.moineddin import Moineddin
 from .measures.cells.intervals.plant_sizes import PlantSizes
-from .measures.cells.quotients import location_quotient, regional_shares
+from .measures.cells.quotients import location_quotient
+from .measures.cells.regional_shares import regional_shares
 from .measures.cells.relabelling import RandomLabelling
 from .measures.cells.relatedness import proximity, relatedness_density
-from .measures.cells.sensitivity import leave_one_out, measurement_error, over_zonings
+from .measures.cells.sensitivity.leave_one_out import leave_one_out
+from .measures.cells.sensitivity.measurement_error import measurement_error
+from .measures.cells.sensitivity.zonings import over_zonings
 from .measures.cells.specialization import specialization
 from .measures.cells.theil import theil_decomposition
 from .measures.clusters.cluster_stars import cluster_stars
@@ -112,29 +115,34 @@ from .measures.clusters.cutoff_rules import BootstrapCutoff, NormalCutoff
 from .measures.clusters.cutoffs import cluster_cutoff
 from .measures.clusters.entropy import entropy_index
 from .measures.clusters.litzenberger_sternberg import litzenberger_sternberg
-from .measures.clusters.maturity import MaturityRules, cluster_maturity, maturity_sensitivity
+from .measures.clusters.maturity import cluster_maturity
+from .measures.clusters.maturity_rules import MaturityRules
+from .measures.clusters.maturity_sensitivity import maturity_sensitivity
 from .measures.clusters.policy_alignment import policy_alignment
 from .measures.input_output.chain import chain_completeness
-from .measures.input_output.linkages import linkages, multipliers
+from .measures.input_output.linkages import linkages
 from .measures.input_output.local_share import Trade, local_share
 from .measures.input_output.local_supply import local_flows, local_supply_rate
+from .measures.input_output.multipliers import multipliers
 from .measures.plants.coagglomeration import coagglomeration
 from .measures.plants.colocation import colocation
-from .measures.plants.dartboard import Dartboard, LocationChoice, NaturalAdvantage, Spillover
 from .measures.plants.dartboard_draws import dartboard_draws
 from .measures.plants.ellison_glaeser import ellison_glaeser, ellison_glaeser_cells
 from .measures.plants.gamma_bounds import gamma_bounds
+from .measures.plants.inference.dartboard import Dartboard
+from .measures.plants.inference.location_choice import LocationChoice, NaturalAdvantage, Spillover
+from .measures.plants.inference.plant_choice import PlantChoice
 from .measures.plants.maurel_sedillot import devereux_griffith_simpson, maurel_sedillot
-from .measures.plants.pair_inference import PlantChoice
 from .measures.plants.size_brackets import herfindahl_bounds
 from .models.binned_scatter import binned_scatter
 from .models.checks.anderson_rubin import anderson_rubin, anderson_rubin_test
-from .models.checks.cluster_leverage import ClusterDiagnostics, cluster_diagnostics
+from .models.checks.cluster_diagnostics import ClusterDiagnostics, cluster_diagnostics
+from .models.checks.detectable_effect import detectable_effect
 from .models.checks.hausman import hausman, robust_hausman
+from .models.checks.leave_one_out import without_each
 from .models.checks.oster import oster
 from .models.checks.oster_bootstrap import PairsBootstrap
 from .models.checks.overidentification import overidentification
-from .models.checks.sensitivity import detectable_effect, without_each
 from .models.checks.spatial.conley_cutoff import conley_cutoff
 from .models.checks.spatial.unit_roots import (
     lbm_gls,
@@ -163,13 +171,12 @@ from .models.regression import Regression
 from .models.several import panels
 from .models.spatial.impacts import impacts
 from .models.spatial.lagrange_multipliers import lagrange_multipliers
-from .models.spatial.spatial_panel import (
+from .models.spatial.spatial_panel import SpatialEstimates, spatial_panel
+from .models.spatial.specifications import (
     NoDependence,
     SpatialDurbin,
     SpatialError,
-    SpatialEstimates,
     SpatialLag,
-    spatial_panel,
 )
 from .models.threshold import ThresholdRegression, threshold_panel
 from .models.transformed import Between, FirstDifference
@@ -190,8 +197,7 @@ from .report.citations.cite import cite
 from .report.compare import Stars, compare
 from .report.tables import to_docx, to_html, to_latex, to_markdown, to_typst
 from .shiftshare.design import ShiftShareDesign
-from .shiftshare.diagnostics.leave_out import leave_one_out_growth
-from .shiftshare.diagnostics.rotemberg import rotemberg_panels
+from .shiftshare.diagnostics.rotemberg_panels import rotemberg_panels
 from .shiftshare.inference.akm import AKM, akm_std_error
 from .shiftshare.inference.akm0 import AKM0, akm0_set
 from .shiftshare.inference.counterfactuals import Permutation, SignFlips
@@ -200,6 +206,7 @@ from .shiftshare.inference.shock_jackknife import ShockJackknife, shock_jackknif
 from .shiftshare.inference.shock_level import ShockLevel, shock_level_std_error
 from .shiftshare.inference.shock_level0 import ShockLevel0
 from .shiftshare.inference.studentized import Studentized, Unstudentized
+from .shiftshare.leave_one_out_growth import leave_one_out_growth
 from .shiftshare.plots import plot_first_stage, plot_leave_one_out, plot_rotemberg
 from .shiftshare.simulate import simulate_shift_share
 from .space.moran import moran

@@ -33,7 +33,7 @@ class Labels:
 
     Attributes
     ----------
-    names : label of each machine name; what is not there is printed as it stands
+    names : label of each machine name; other names are printed as they are
 
     Examples
     --------
@@ -77,7 +77,7 @@ def require_language(lang: str) -> None:
 
 
 PLAIN = Labels(MappingProxyType({}))
-"""No labels: every name is printed as it stands."""
+"""No labels: every name is printed as it is."""
 
 
 def as_labels(labels: Labels | Mapping[Any, Any] | None) -> Labels:

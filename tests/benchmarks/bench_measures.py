@@ -25,7 +25,7 @@ from timing import row, timed
 from agglometrics.measures.cells.concentration import concentration
 from agglometrics.measures.plants.coagglomeration import coagglomeration, pairwise_excess
 from agglometrics.measures.plants.ellison_glaeser import ellison_glaeser_cells
-from agglometrics.measures.plants.simulate import simulated_g, urn
+from agglometrics.measures.plants.inference.simulate import simulated_g, urn
 from agglometrics.tables.collapse import collapse
 
 PLANTS, YEARS, REGIONS, INDUSTRIES = 400_000, 16, 2_800, 500

@@ -10,26 +10,15 @@ within the cut-off; the wild bootstrap with draws x clusters squared, whatever t
 
 from __future__ import annotations
 
-import os
-import time
 import warnings
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
+from timing import row, timed
 
 from agglometrics import Cluster, Conley, Gmm, Robust, WildBootstrap, dynamic_panel, panel
 from agglometrics import poisson as ppml
-
-
-def timed(call: Callable[[], object], repeats: int = 5) -> tuple[float, float]:
-    """Return median wall and CPU seconds of `repeats` calls."""
-    runs = []
-    for _ in range(repeats):
-        wall, cpu = time.perf_counter(), time.process_time()
-        call()
-        runs.append((time.perf_counter() - wall, time.process_time() - cpu))
-    return sorted(runs)[repeats // 2]
 
 
 def paired(
@@ -87,7 +76,7 @@ def bench_linearmodels() -> dict[str, object]:
     def ours() -> object:
         return panel("y ~ x1 + x2", data, absorb=["unit", "year"], cov=Cluster("unit"))
 
-    mine, other = timed(ours), timed(theirs, 1)
+    mine, other = timed(ours, 5), timed(theirs, 1)
     name = f"two-way effects, {len(data):,} rows, clustered"
     return row(name, *mine, 5.0, "linearmodels", *other)
 
@@ -121,7 +110,7 @@ def bench_conley() -> dict[str, object]:
     x, y = rng.normal(size=(2, n))
     data = pd.DataFrame({"x": x, "y": y, "lon": lon[place], "lat": lat[place], "p": place})
     fit = panel("y ~ x", data, absorb="p", cov=Robust())
-    wall, cpu = timed(lambda: fit.with_cov(Conley(km=200)))
+    wall, cpu = timed(lambda: fit.with_cov(Conley(km=200)), 5)
     return row("Conley 200 km, 1e5 rows, 10,000 places, seconds at most", wall, cpu, 1.0)
 
 
@@ -155,7 +144,7 @@ def bench_wild() -> dict[str, object]:
     y = rng.normal(size=n) + rng.normal(size=clusters)[g]
     data = pd.DataFrame({"x": x, "y": y, "g": g, "year": rng.integers(0, 10, n)})
     fit = panel("y ~ x", data, absorb=["g", "year"], cov=Cluster("g"))
-    wall, cpu = timed(lambda: fit.with_cov(WildBootstrap("g", draws=9_999, seed=1)).tidy())
+    wall, cpu = timed(lambda: fit.with_cov(WildBootstrap("g", draws=9_999, seed=1)).tidy(), 5)
     name = "wild bootstrap and its bounds, 9,999 draws, 1e4 rows, 50 clusters, seconds at most"
     return row(name, wall, cpu, 5.0)
 
@@ -172,34 +161,8 @@ def bench_gmm() -> dict[str, object]:
         keys = {"entity": "firm", "time": "year"}
         return dynamic_panel("y ~ lag(y)", data, gmm=[Gmm("y")], steps=2, **keys)
 
-    wall, cpu = timed(ours)
+    wall, cpu = timed(ours, 5)
     return row("two-step GMM, 1,000 units x 10 years, seconds at most", wall, cpu, 2.0)
-
-
-def row(
-    name: str,
-    wall: float,
-    cpu: float,
-    bar: float,
-    alternative: str = "",
-    other_wall: float = np.nan,
-    other_cpu: float = np.nan,
-) -> dict[str, object]:
-    """Return a line of the report: a bar on the ratio where there is an alternative."""
-    ratio = other_wall / wall
-    return {
-        "benchmark": name,
-        "wall_s": round(wall, 3),
-        "cpu_s": round(cpu, 3),
-        "alternative": alternative,
-        "alternative_wall_s": round(other_wall, 3),
-        "ratio": round(ratio, 2),
-        "ratio_cpu": round(other_cpu / cpu, 2),
-        "peak_mb": None,
-        "load": round(os.getloadavg()[0], 1),
-        "bar": round(bar, 2),
-        "met": ratio >= bar if alternative else wall <= bar,
-    }
 
 
 def rows() -> Iterator[dict[str, object]]:

@@ -36,6 +36,7 @@ def test_no_module_is_a_book():
     [
         ("AKM0's set", "shiftshare/inference/akm0.py", "def akm0_set"),
         ("Moineddin's interval", "measures/cells/intervals/moineddin.py", "class Moineddin"),
+        ("Kd's smoothing", "distance/density/smoothing.py", "def smoothing_matrix"),
         ("Arcelus' parts", "decomposition/formulas/arcelus.py", "def arcelus"),
         ("the cluster factor", "inference/small_sample.py", r"G / \(G - 1\)"),
         ("the rank test", "models/checks/kleibergen_paap.py", "def "),
@@ -43,6 +44,17 @@ def test_no_module_is_a_book():
         ("Holm's adjustment", "inference/multiple_testing.py", "def holm"),
         ("Swamy-Arora", "models/random_effects.py", "def swamy_arora"),
         ("Windmeijer", "models/dynamic/windmeijer.py", "def "),
+        ("Rotemberg weights", "shiftshare/diagnostics/rotemberg.py", "def rotemberg_weights"),
+        (
+            "the randomisation test",
+            "shiftshare/inference/randomization.py",
+            "def randomization_test",
+        ),
+        ("the dartboard", "measures/plants/inference/dartboard.py", "class Dartboard"),
+        ("plants' location choice", "measures/plants/inference/location_choice.py", "gamma"),
+        ("measurement error", "measures/cells/sensitivity/measurement_error.py", "def measurement"),
+        ("the spatial error model", "models/spatial/specifications.py", "class SpatialError"),
+        ("the stages of clusters", "measures/clusters/maturity_rules.py", "def stages"),
     ],
 )
 def test_a_formula_is_found_in_one_guess(sought, path, definition):

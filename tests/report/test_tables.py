@@ -232,7 +232,7 @@ def test_values_as_printed(value, fmt, text):
 @pytest.mark.parametrize("write", [to_latex, to_typst, to_html, to_markdown])
 def test_what_is_no_table_or_option_is_refused_with_the_way_out(write, frame):
     fit = Estimates(("x",), np.ones(1), Covariance(np.eye(1), "robust"), "y", "OLS", 20)
-    with pytest.raises(InputError, match=r"\(Estimates\) is no table yet. Print compare\(fit\)"):
+    with pytest.raises(InputError, match=r"\(Estimates\) is not a table. Print compare\(fit\)"):
         write(fit)
     with pytest.raises(InputError, match="data must be a table"):
         write("lq")

@@ -8,7 +8,7 @@ import pytest
 
 import agglometrics as ag
 from agglometrics.inference.sets import quadratic_set, score_set
-from agglometrics.shiftshare.diagnostics.balance import weighted_moments
+from agglometrics.shiftshare.diagnostics.shock_summary import weighted_moments
 from agglometrics.shiftshare.inference.share_projection import gram
 
 INF = np.inf

@@ -16,12 +16,12 @@ from agglometrics.inference.specifications import Cluster, Robust
 from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
 from agglometrics.shiftshare.alignment.specification import Specification
 from agglometrics.shiftshare.design import ShiftShareDesign
-from agglometrics.shiftshare.diagnostics.overidentification import overidentified_shocks
-from agglometrics.shiftshare.fitting import fit
+from agglometrics.shiftshare.diagnostics.shock_overidentification import overidentified_shocks
+from agglometrics.shiftshare.fitting import estimate
 from agglometrics.shiftshare.inference.akm import AKM
 from agglometrics.shiftshare.inference.akm0 import AKM0
 from agglometrics.shiftshare.inference.counterfactuals import Permutation
-from agglometrics.shiftshare.inference.randomization import randomization_test
+from agglometrics.shiftshare.inference.randomization import against_draws
 from agglometrics.shiftshare.inference.shock_level import ShockLevel
 from agglometrics.shiftshare.inference.shock_level0 import ShockLevel0
 from agglometrics.shiftshare.inference.studentized import Studentized, Unstudentized
@@ -71,7 +71,7 @@ def coverage(experiment: Experiment, covs: dict[str, object], count: int) -> dic
     """Share of draws in which the 95 % set holds the truth."""
     hits = dict.fromkeys(covs, 0)
     for design in experiment.draws(count):
-        estimates = fit(design, "y", ("x",), SPEC, Robust())
+        estimates = estimate(design, "y", ("x",), SPEC, Robust())
         for name, cov in covs.items():
             hits[name] += BETA in estimates.with_cov(cov).interval(0.95)
     return {name: hit / count for name, hit in hits.items()}
@@ -125,7 +125,7 @@ def test_randomization_is_exact_with_few_shocks() -> None:
         frame = design.tables.locations
         null = frame.assign(y=frame["y"] - BETA * frame["x"])
         under_null = replace(design, tables=replace(design.tables, locations=null))
-        test = randomization_test(under_null, ("y", "x"), SPEC, Permutation(), draws, seed)
+        test = against_draws(under_null, ("y", "x"), SPEC, Permutation(), draws, seed)
         rejected += test.p_value <= 0.05
         kept += 0.0 in test.interval(0.95)
         assert (test.p_value > 0.05) == (0.0 in test.interval(0.95))
@@ -148,9 +148,7 @@ def test_randomization_holds_where_the_variance_rises_with_exposure() -> None:
         tables = replace(base.tables, locations=frame)
         design = replace(base, z=(W @ g)[:, None], g=g[:, None], tables=tables)
         for name, statistic in (("studentized", Studentized()), ("raw", Unstudentized())):
-            test = randomization_test(
-                design, ("y", None), SPEC, Permutation(), draws, seed, statistic
-            )
+            test = against_draws(design, ("y", None), SPEC, Permutation(), draws, seed, statistic)
             rejected[name] += test.p_value <= 0.05
     error = monte_carlo_error(0.05, count)  # .015
     assert abs(rejected["studentized"] / count - 0.05) < 3 * error, rejected
@@ -166,7 +164,7 @@ def test_randomization_is_exact_with_nineteen_draws() -> None:
     for seed in range(count):
         tables = replace(base.tables, locations=base.tables.locations.assign(y=exposed[seed]))
         design = replace(base, z=g[seed][:, None], g=g[seed][:, None], tables=tables)
-        test = randomization_test(design, ("y", None), SPEC, Permutation(), 19, seed)
+        test = against_draws(design, ("y", None), SPEC, Permutation(), 19, seed)
         rejected += test.p_value <= 0.05
     assert abs(rejected / count - 0.05) < 3 * monte_carlo_error(0.05, count)  # .027
 

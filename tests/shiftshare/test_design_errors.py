@@ -326,7 +326,7 @@ def test_negative_exposure(design: ShiftShareDesign) -> None:
 
 
 def test_one_shock_does_not_overidentify(design: ShiftShareDesign) -> None:
-    with pytest.raises(IdentificationError, match=r"from two on; found \['shock'\]"):
+    with pytest.raises(IdentificationError, match=r"takes at least two shocks; found \['shock'\]"):
         design.shock_overidentification("y", "x")
 
 

@@ -9,7 +9,7 @@ import pytest
 from agglometrics.datasets.archives import read_bhj, read_gpss, read_gpss_canonical
 from agglometrics.errors import IdentificationError
 from agglometrics.shiftshare.design import ShiftShareDesign
-from agglometrics.shiftshare.diagnostics.rotemberg import RotembergPanels, rotemberg_panels
+from agglometrics.shiftshare.diagnostics.rotemberg_panels import RotembergPanels, rotemberg_panels
 
 pytestmark = pytest.mark.external
 

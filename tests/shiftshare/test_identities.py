@@ -11,7 +11,7 @@ import pytest
 from agglometrics.inference.small_sample import ShiftShareSERules
 from agglometrics.inference.specifications import Cluster, Homoskedastic, Robust
 from agglometrics.shiftshare.design import ShiftShareDesign
-from agglometrics.shiftshare.diagnostics.rotemberg import rotemberg_panels
+from agglometrics.shiftshare.diagnostics.rotemberg_panels import rotemberg_panels
 from agglometrics.shiftshare.inference.akm import AKM
 from agglometrics.shiftshare.inference.akm0 import AKM0
 from agglometrics.shiftshare.inference.shock_level import ShockLevel

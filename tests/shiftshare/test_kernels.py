@@ -7,7 +7,7 @@ from scipy import sparse
 from agglometrics.errors import IdentificationError
 from agglometrics.inference.sets import quadratic_set, score_set
 from agglometrics.linalg.groups import cluster_sums, effective_number
-from agglometrics.shiftshare.diagnostics.overidentification import gmm
+from agglometrics.shiftshare.diagnostics.shock_overidentification import gmm
 from agglometrics.shiftshare.inference.share_projection import project_on_shares
 
 INF = np.inf

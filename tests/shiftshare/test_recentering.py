@@ -208,5 +208,5 @@ def test_gaps_in_a_table_of_draws(design: ShiftShareDesign) -> None:
 def test_counterfactuals_need_one_known_shock(design: ShiftShareDesign) -> None:
     locations = design.locations.assign(z=design.instruments["shock"].to_numpy())
     unknown = replace(design, locations=locations, shocks=None, instrument="z")
-    with pytest.raises(InputError, match=r"one known shock a sector"):
+    with pytest.raises(InputError, match=r"one known shock per sector"):
         unknown.recentred(Permutation())

@@ -69,12 +69,12 @@ def one_group() -> ag.ShiftShareDesign:
         (
             lambda: two_shocks().leave_one_out("y", "x"),
             ag.InputError,
-            r"needs one known shock a sector; found \['shock', 'other'\]",
+            r"needs one known shock per sector; found \['shock', 'other'\]",
         ),
         (
             lambda: only_z().leave_one_out("y", "x"),
             ag.InputError,
-            r"needs one known shock a sector; found \[\]",
+            r"needs one known shock per sector; found \[\]",
         ),
         (
             lambda: DESIGN.with_missing_sector(5),

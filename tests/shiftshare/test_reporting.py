@@ -13,11 +13,14 @@ from agglometrics.errors import IdentificationError, InputError
 from agglometrics.inference.small_sample import ShiftShareSERules
 from agglometrics.inference.specifications import Cluster, Homoskedastic, Robust
 from agglometrics.shiftshare.design import ShiftShareDesign
-from agglometrics.shiftshare.diagnostics.balance import intraclass_correlation, weighted_quantile
-from agglometrics.shiftshare.diagnostics.leave_out import leave_one_out_growth
-from agglometrics.shiftshare.diagnostics.rotemberg import rotemberg_panels
+from agglometrics.shiftshare.diagnostics.rotemberg_panels import rotemberg_panels
+from agglometrics.shiftshare.diagnostics.shock_summary import (
+    intraclass_correlation,
+    weighted_quantile,
+)
 from agglometrics.shiftshare.inference.akm import AKM
 from agglometrics.shiftshare.inference.shock_level import ShockLevel
+from agglometrics.shiftshare.leave_one_out_growth import leave_one_out_growth
 from agglometrics.shiftshare.plots import plot_first_stage, plot_leave_one_out, plot_rotemberg
 
 

@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from agglometrics.errors import InputError
-from agglometrics.tables import sources
 from agglometrics.tables.collapse import collapse, moments
+from agglometrics.tables.sources import engines
 
 KEYS = ["region", "industry", "year"]
 
@@ -110,7 +110,7 @@ def test_every_kind_of_table_gives_the_same_cells(kind, plants, truth, tmp_path)
 
 
 def test_large_frames_go_to_duckdb_and_give_the_same(plants, truth, monkeypatch):
-    monkeypatch.setattr(sources, "IN_MEMORY", 10)
+    monkeypatch.setattr(engines, "IN_MEMORY", 10)
     same(collapse(plants, by=KEYS, value="emp"), truth)
 
 
@@ -120,7 +120,7 @@ def test_a_categorical_key_makes_no_empty_cells(plants, truth, monkeypatch):
     )
     cells = collapse(with_categories, by=KEYS, value="emp")
     same(cells.assign(region=cells["region"].astype("str")), truth)
-    monkeypatch.setattr(sources, "IN_MEMORY", 10)
+    monkeypatch.setattr(engines, "IN_MEMORY", 10)
     cells = collapse(with_categories, by=KEYS, value="emp")
     assert cells["emp"].sum() == truth["emp"].sum()
     assert len(cells) == len(truth)
@@ -273,9 +273,9 @@ def test_faults_of_a_database_count_rows_and_name_one():
     table = duckdb.sql(
         "SELECT * FROM (VALUES ('a', 1, 2.0), ('b', 1, -1.0), ('c', 2, -3.0)) t(r, i, n)"
     )
-    source = sources.open_source(table, ["r", "i", "n"])
+    source = engines.open_source(table, ["r", "i", "n"])
     found = source.faults(["r", "i"], "n")
     assert (found["rows"], found["negative"], found["zero"], found["key r"]) == (3, 2, 0, 0)
     assert source.first(["r", "i"], "n", "negative")["r"] in {"b", "c"}
-    none = sources.open_source(table.filter("n > 5"), ["r", "n"]).faults(["r"], "n")
+    none = engines.open_source(table.filter("n > 5"), ["r", "n"]).faults(["r"], "n")
     assert none == dict.fromkeys(none, 0)  # a sum over no row is unknown, not one

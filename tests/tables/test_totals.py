@@ -9,7 +9,8 @@ import pytest
 
 import agglometrics as ag
 from agglometrics.tables import to_cube
-from agglometrics.tables.totals import Parts, totals_named_once
+from agglometrics.tables.totals.parts import Parts
+from agglometrics.tables.totals.warn import totals_named_once
 
 PARTS = np.random.default_rng(3).integers(10, 900, (3, 6, 5)).astype(float)
 

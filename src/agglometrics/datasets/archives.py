@@ -31,7 +31,7 @@ READERS: Mapping[str, Callable[[Path], pd.DataFrame]] = {
 
 @dataclass(frozen=True)
 class Table:
-    """A published table: the names of its file, its rows, and a sum that tells it from others."""
+    """A published table: the names of its file, its rows, and a checksum."""
 
     names: tuple[str, ...]
     rows: int

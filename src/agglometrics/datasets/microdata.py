@@ -80,9 +80,9 @@ def read_firms(
       should. Region codes of 12 digits are those of townships, cut to the county;
     - a firm has one row per year. Codes are shared by mistake and reissued after restructuring
       (Brandt, Van Biesebroeck and Zhang 2012 match on name and address as well). Of a repeated
-      code all rows are set aside: which one is right, the file does not say;
+      code all rows are set aside: the file does not show which one is right;
     - `size` is a positive number. Missing or zero employment is frequent, and firms below eight
-      workers are often dropped in the literature: do that yourself, and say so;
+      workers are often dropped in the literature: do that yourself, and report it;
     - jobs, output and sales are numbers where they are given: text such as "1,200" is not.
 
     What no rule can see, and the reader must know:

@@ -13,7 +13,7 @@ from agglometrics.decomposition.growth import Growth
 from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, Missing, listed, require_columns, to_cube, to_frame
-from agglometrics.tables.totals import totals_named_once
+from agglometrics.tables.totals.warn import totals_named_once
 
 
 @dataclass(frozen=True)

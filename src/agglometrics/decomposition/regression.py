@@ -81,7 +81,7 @@ class TwoWay:
         if alone:
             raise IdentificationError(
                 "robust errors take squared residuals for variances, but "
-                f"{alone} cells are fitted exactly, being the only ones to tell of their region "
+                f"{alone} cells are fitted exactly, being the only ones of their region "
                 "or industry. Use Homoskedastic(), or leave these regions or industries out."
             )
         V, total = (self.score / (1 - self.leverage())) ** 2, self.B.sum()

@@ -70,7 +70,7 @@ def shift_share(
     Notes
     -----
     The period is the common step of a chain: where periods are whole numbers two or five apart,
-    or packed dates (yyyymm, yyyyq, yyyymmdd), ``answer.attrs["notes"]`` says what a step is. Text
+    or packed dates (yyyymm, yyyyq, yyyymmdd), ``answer.attrs["notes"]`` names the step. Text
     periods must sort in the order of time, or be ordered categories.
 
     Zeros have an answer. A cell without a base: national and mix effect zero, the whole change

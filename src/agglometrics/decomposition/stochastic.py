@@ -43,7 +43,7 @@ def stochastic_shift_share(
 
     Error model: errors are independent with mean zero and variance ``sigma^2 / B_ri``, as if
     each of the B units of a cell grew by itself; least squares weighted by ``B`` is then
-    efficient, and t and F statistics are exact if errors are normal. All of this hangs on the
+    efficient, and t and F statistics are exact if errors are normal. All of this depends on the
     variance function: where it is wrong, the F of regions may reject a true null nearly always.
     ``variance_lm`` tests it against variances that depend on the base in another way.
     ``cov=Robust()`` (HC3) drops it: then t statistics of single effects are approximate, and no
@@ -70,7 +70,7 @@ def stochastic_shift_share(
         industries, have one effect (``f_region``, ``df_region``, ``p_region``; the same for
         industry), but not with ``Robust()``; ``variance_lm`` and ``p_variance`` test the
         variance function. Cells, regions and industries without a base have no growth rate:
-        they are not used, and the notes say how many and what they gained.
+        they are not used, and the notes report how many and what they gained.
 
     Raises
     ------
@@ -165,7 +165,7 @@ def _matrix(fit: TwoWay, spec: object) -> tuple[Array, str]:
         return fit.robust(), f"HC3, F by wild bootstrap of cells, {spec.draws} draws"
     raise InputError(
         f"cov={spec!r} is unknown here. Pass Homoskedastic(), Robust() or CellBootstrap(). A "
-        "region's effect absorbs what its cells have in common, so clusters by region say nothing."
+        "region's effect absorbs what its cells have in common, so clusters by region add nothing."
     )
 
 

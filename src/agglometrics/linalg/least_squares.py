@@ -14,7 +14,7 @@ COLLINEAR = 1e-10  # share of a centred column's sum of squares that the others 
 ABSORBED = 1e-16  # share of a centred column's sum of squares that absorbed effects must leave
 FLAT = 1e-26  # share of a column's sum of squares below which its spread is rounding error
 PIVOT = 1e-6  # squared pivot of the scaled normal equations below which QR takes over
-PRECISE = 3e6  # a column may be this many times its spread before precision lost is said
+PRECISE = 3e6  # a column may be this many times its spread before a loss of precision is noted
 
 
 def centred(X: Array, level: Array | None) -> Array:
@@ -35,9 +35,9 @@ def identified(
 ) -> tuple[Codes, dict[int, str]]:
     """Return the columns of X (N, K) that earlier ones do not explain, and why others go.
 
-    raw : (N, K) X before effects were absorbed, None without: what they explain is told apart
-    from collinearity. level : (N,) the constant in the units of X (ones, or sqrt(w)) where the
-    model has one. Cost N K^2.
+    raw : (N, K) X before effects were absorbed, None without: what they explain is
+    distinguished from collinearity. level : (N,) the constant in the units of X (ones, or
+    sqrt(w)) where the model has one. Cost N K^2.
     """
     before = _squares(X if raw is None else raw)
     moved = centred(X, level) if raw is None else X
@@ -97,7 +97,7 @@ def inverse_gram(X: Array) -> Array:
     """Return inv(X' X), columns scaled first. X : (N, K), every column identified.
 
     Normal equations. Where columns are so nearly collinear (a constant beside a regressor far
-    from zero, a year beside its square) that products would lose what tells them apart, the
+    from zero, a year beside its square) that products would lose what distinguishes them, the
     column closest to the others is partialled out of them first, and QR takes the rest.
     """
     scale = 1 / np.sqrt(_squares(X))
@@ -160,7 +160,7 @@ def shortest_solution(X: Array, y: Array, cut: float = 1e-10) -> Array:
     """Return least squares of y (N,) on X (N, K), shortest where columns are not identified.
 
     Columns are scaled to length one first, so that what counts as singular, and which solution
-    is shortest, does not hang on units; a column of zeros has coefficient zero.
+    is shortest, does not depend on units; a column of zeros has coefficient zero.
     """
     size = np.sqrt(_squares(X))
     size = np.where(size > 0, size, 1.0)

@@ -72,7 +72,7 @@ def scaled_inverse(S: Array, what: str) -> Array:
     Raises
     ------
     IdentificationError
-        If S is singular after scaling; `what` says in words what S is.
+        If S is singular after scaling; `what` describes S.
     """
     inverse, rank = positive_pinv(S)
     if rank < len(S):
@@ -84,7 +84,7 @@ def scaled_inverse(S: Array, what: str) -> Array:
 
 
 def nearest_psd(S: Array, units: Array | None = None) -> tuple[Array, str]:
-    """Return S with its negative eigenvalues set to zero, and the words that say so.
+    """Return S with its negative eigenvalues set to zero, and a note on it.
 
     Differences of variances, and uniform kernels, may have negative eigenvalues even where all
     variances are positive; a test would then have a negative statistic. The remedy of Cameron,

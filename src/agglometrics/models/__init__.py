@@ -1,4 +1,4 @@
-"""Regressions of cluster effects, and the answer they share.
+"""Regressions of cluster effects, and the result class they share.
 
 Estimators: `panel`, `poisson`, `iv`, `dynamic_panel`, `spatial_panel`. Each returns `Estimates`;
 its covariance is a value (`Cluster("region")`, `Conley(km=200)`) and can be changed afterwards,

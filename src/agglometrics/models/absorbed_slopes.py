@@ -1,7 +1,7 @@
 """Absorbed slopes: ``absorb=["region[time]"]``, an effect and a slope in time for each region.
 
-The slopes are regressors like others, in front of those of the formula, so that every covariance
-and the count of parameters see them; they are only not reported.
+The slopes are regressors like others, in front of those of the formula, so that they enter every
+covariance and the count of parameters; they are only not reported.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def split_slopes(
 ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """Return the effects and the slopes (group, variable) that ``absorb=`` names.
 
-    ``region[time]`` asks for the effects of region too, as in fixest; a column of that very
-    name is a column.
+    ``region[time]`` includes the effects of region too, as in fixest; a column of exactly that
+    name counts as a column.
     """
     names = () if absorb is None else (absorb,) if isinstance(absorb, str) else tuple(absorb)
     effects: list[str] = [name for name in names if name in columns or not SLOPE.fullmatch(name)]

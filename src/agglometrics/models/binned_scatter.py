@@ -38,7 +38,7 @@ def binned_scatter(
 
     The outcome is regressed on dummies of the bins, the controls and the effects together
     (Cattaneo, Crump, Farrell and Feng 2024, section 2.3); taking controls out of x first, as
-    older programs do, draws another curve.
+    older programs do, gives a different curve.
 
     Parameters
     ----------

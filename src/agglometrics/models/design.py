@@ -1,4 +1,4 @@
-"""From a formula and a table to the arrays of a regression, saying what was left out."""
+"""From a formula and a table to the arrays of a regression, with notes on what was left out."""
 
 from __future__ import annotations
 
@@ -159,13 +159,13 @@ def _weights(sample: Sample, name: str) -> Array:
     if len(bad):
         raise InputError(
             f"weights {name!r} must be positive; found {len(bad)} rows with zero or less, first "
-            f"at positions {listed(sample.rows[bad])}. Leave these rows out yourself, and say so."
+            f"at positions {listed(sample.rows[bad])}. Leave these rows out, and report it."
         )
     return values
 
 
 def refuse_class(argument: str, value: object) -> None:
-    """Raise `InputError` if a class stands where one of its values should."""
+    """Raise `InputError` if a class is passed in place of one of its values."""
     if isinstance(value, type):
         name = value.__name__
         raise InputError(f"{argument}={name} is a class, not a value. Write {argument}={name}().")
@@ -177,8 +177,8 @@ def refuse_no_terms(design: Design) -> None:
         raise IdentificationError(
             f"the formula of {design.outcome!r} has no term beside the effects of "
             f"{list(design.effect_names)}, which take up the constant. Add a term that varies "
-            "within them; for the outcome less its effects write them as C(...) in the formula and "
-            "take residuals()."
+            "within them; for the outcome minus its effects write them as C(...) in the formula "
+            "and take residuals()."
         )
 
 

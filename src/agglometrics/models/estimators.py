@@ -28,7 +28,7 @@ from agglometrics.tables.codes import n_levels
 
 @dataclass(frozen=True)
 class Fitted:
-    """What an estimator hands back: coefficients (K,), their arrays, statistics, notes."""
+    """What an estimator returns: coefficients (K,), their arrays, statistics, notes."""
 
     params: Array
     fit: LinearFit
@@ -105,7 +105,7 @@ def dropped_notes(reasons: Mapping[str, str]) -> tuple[str, ...]:
 def imprecise_notes(
     terms: Sequence[str], X: Array, raw: Array, level: Array | None
 ) -> tuple[str, ...]:
-    """Return notes on terms whose level is so far from zero that rounding eats their spread.
+    """Return notes on terms whose level is so far from zero that their spread is lost to rounding.
 
     X : (N, K) effects absorbed    raw : (N, K) before    level : (N,) the constant, or None
     """
@@ -145,7 +145,8 @@ def _within_total(design: Design, fit: LinearFit) -> float:
     return total
 
 
-def _refuse_extras(design: Design, method: str) -> None:
+def refuse_extras(design: Design, method: str) -> None:
+    """Raise `InputError` for weights or effects, which `method` does not take."""
     if design.weights is not None or design.effects:
         raise InputError(
             f"{method} takes neither weights= nor absorb=. Write effects as C(year) in the "

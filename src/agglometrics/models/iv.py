@@ -108,7 +108,7 @@ def iv(
     Parameters
     ----------
     formula : ``"y ~ controls + [x1 + x2 ~ z1 + z2 + z3]"``: endogenous regressors and
-        excluded instruments stand in the bracket
+        excluded instruments are in the bracket
     data, absorb, cov, entity, time, weights, rule : as in `panel`
     estimator : `TwoStage()` (default), `Liml()` or `Fuller(1.0)`
 

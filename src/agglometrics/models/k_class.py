@@ -53,7 +53,7 @@ class TwoStage:
 class Liml:
     """Limited-information maximum likelihood: less biased than 2SLS with many weak instruments.
 
-    It has no moments: with weak instruments single estimates lie far out. Its t statistics need
+    It has no moments: with weak instruments some estimates are far off. Its t statistics need
     strong instruments as those of 2SLS do; with one instrument per endogenous term the two agree.
     """
 
@@ -85,7 +85,7 @@ class Fuller:
             )
 
     def fit(self, system: System) -> tuple[Array, LinearFit, dict[str, float]]:
-        """Return the k-class at LIML's kappa less a / (n - L)."""
+        """Return the k-class at LIML's kappa minus a / (n - L)."""
         counts = system.counts(system.Z.shape[1] + system.W.shape[1])
         left = residual_df(counts, parameters(SmallSample(absorbed="all"), counts))
         kappa = liml_kappa(system) - self.a / left

@@ -57,7 +57,7 @@ def poisson(
     cov : as in `panel` (not `CR3`, `WildBootstrap`); default: clusters of `entity`, else of
         the first absorbed effect, else robust
     offset : a column that enters with coefficient one, for example the log of population
-    estimator : `ControlFunction()`, the default (and the one so far) of a formula with instruments
+    estimator : `ControlFunction()`, the default (and only) one of a formula with instruments
 
     Returns
     -------

@@ -10,7 +10,7 @@ from agglometrics.errors import IdentificationError
 from agglometrics.linalg.demeaning import group_mean
 from agglometrics.linalg.least_squares import identified, least_squares
 from agglometrics.models.design import Design
-from agglometrics.models.estimators import Fitted, LeastSquares, _refuse_extras
+from agglometrics.models.estimators import Fitted, LeastSquares, refuse_extras
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.codes import n_levels
@@ -27,8 +27,8 @@ class RandomEffects:
     method: str = "random effects"
 
     def fit(self, design: Design) -> Fitted:
-        """Return least squares of y_it - theta_i mean(y_i) on X transformed alike."""
-        _refuse_extras(design, self.method)
+        """Return least squares of y_it - theta_i mean(y_i) on X, transformed in the same way."""
+        refuse_extras(design, self.method)
         unit = design.entity()
         s2_e, s2_u = swamy_arora(design.y, design.X, unit)
         sizes = np.bincount(unit)

@@ -1,4 +1,4 @@
-"""`Regression`: estimates that remember the arrays they came from, so that more can be asked."""
+"""`Regression`: estimates with the arrays they came from, for tests and other covariances."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def assemble(
     notes: tuple[str, ...],
     effects: tuple[str, ...] = (),
 ) -> Regression:
-    """Return the `Regression` of a fit, its covariance computed as `cov` says."""
+    """Return the `Regression` of a fit, its covariance computed as in `cov`."""
     refuse_class("rule", rule)
     recompute = partial(_covariance, fit, rule)
     return Regression(
@@ -107,7 +107,7 @@ def _covariance(fit: LinearFit, rule: SmallSample, spec: Any) -> Covariance:
 
 
 def default_covariance(sample: Sample, effect_names: tuple[str, ...]) -> Cluster | Robust:
-    """Return the covariance where none is named: by unit, else by first effect, else robust."""
+    """Return the default covariance: by unit, else by first effect, else robust."""
     if sample.entity is not None:
         return Cluster(sample.entity)
     return Cluster(effect_names[0]) if effect_names else Robust()

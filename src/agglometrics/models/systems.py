@@ -96,7 +96,7 @@ def split(formula: str) -> tuple[str, str, str]:
 
 
 def _one_bracket(formula: str) -> str:
-    """Return what to write for a formula whose instruments stand as in another program."""
+    """Return what to write for a formula with instruments in the syntax of another program."""
     parts = [part.strip() for part in formula.split("|")]
     if len(parts) == 2 and "~" in parts[0] and "~" not in parts[1]:
         outcome, right = (side.strip() for side in parts[0].split("~", 1))
@@ -126,7 +126,7 @@ def _terms_of(part: str) -> set[str]:
 
 
 def _refuse_repeated(formula: str, endogenous: str, instruments: str) -> None:
-    """Raise `InputError` if a term plays two parts: exogenous, endogenous, instrument."""
+    """Raise `InputError` if a term has two roles: exogenous, endogenous, instrument."""
     outside = BRACKET.sub("0", formula).split("~", 1)[1]
     parts = {"exogenous": outside, "endogenous": endogenous, "an instrument": instruments}
     terms = {role: _terms_of(part) - {"1", "0"} for role, part in parts.items()}
@@ -141,7 +141,7 @@ def _refuse_repeated(formula: str, endogenous: str, instruments: str) -> None:
         (
             "endogenous",
             "an instrument",
-            "Name it once: an exogenous term stands outside the bracket",
+            "Name it once: exogenous terms are outside the bracket",
         ),
     ):
         both = sorted(terms[one] & terms[other])
@@ -160,7 +160,7 @@ def _columns(design: Design, part: str) -> list[int]:
 def build_system(design: Design, endogenous: str, instruments: str) -> tuple[System, Notes]:
     """Return the identified system, and notes on the terms that were left out.
 
-    Exogenous terms come first: what repeats them is left out of the others.
+    Exogenous terms come first: other terms that repeat them are left out.
 
     Raises
     ------

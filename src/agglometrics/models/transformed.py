@@ -9,7 +9,7 @@ import numpy as np
 from agglometrics.errors import IdentificationError
 from agglometrics.linalg.demeaning import group_mean
 from agglometrics.models.design import Design
-from agglometrics.models.estimators import Fitted, LeastSquares, _refuse_extras
+from agglometrics.models.estimators import Fitted, LeastSquares, refuse_extras
 from agglometrics.models.formulas import CONSTANT
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.codes import n_levels
@@ -25,7 +25,7 @@ class Between:
 
     def fit(self, design: Design) -> Fitted:
         """Return least squares of unit means."""
-        _refuse_extras(design, self.method)
+        refuse_extras(design, self.method)
         unit = design.entity()
         means = group_mean(np.column_stack([design.y, design.X]), unit)
         first = np.unique(unit, return_index=True)[1]
@@ -46,7 +46,7 @@ class FirstDifference:
 
     def fit(self, design: Design) -> Fitted:
         """Return least squares of differences."""
-        _refuse_extras(design, self.method)
+        refuse_extras(design, self.method)
         unit, found = design.entity(), design.sample.calendar(None)
         period = found.codes
         both = np.column_stack([design.y, design.X])

@@ -13,7 +13,7 @@ from agglometrics.tables import numeric, require_columns, require_keys
 def drawn(
     frame: pd.DataFrame, keys: list[str], value: str, *, row: str = "region"
 ) -> pd.Series[Any]:
-    """Return the numbers of a column after checking its keys; `row` says what a row is.
+    """Return the numbers of a column after checking its keys; `row` describes a row.
 
     Raises
     ------

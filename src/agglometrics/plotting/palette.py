@@ -11,8 +11,6 @@ OPEN = "#7f8b97"
 EDGE = "#9aa5b1"
 SHADES = ("#f7fbff", "#dbe9f6", "#b5d3e9", "#7cb3d8", "#3a83bf", "#08458a")
 """Six classes of a value, lightest first."""
-HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++", "||||")
-"""Hatches of stacked parts, which tell them apart where two colours have one grey."""
 SERIES: tuple[tuple[str, str, Any], ...] = (
     ("#000000", "o", "-"),
     ("#0072b2", "s", "--"),

@@ -20,7 +20,7 @@ def progress(items: Iterable[Any], total: int, work: int) -> Iterable[Any]:
 
 
 def watched(items: Iterable[Any], total: int, what: str, *, slow: bool) -> Iterable[Any]:
-    """Return `items`, with a progress bar that says `what` they are if the work is `slow`."""
+    """Return `items`, with a progress bar that names `what` they are if the work is `slow`."""
     if not slow:
         return items
     from tqdm import tqdm

@@ -57,7 +57,7 @@ def compare(
 ) -> Table:
     """Return estimates side by side, as journals print them.
 
-    Standard errors stand in parentheses below the coefficients; then a Yes or No for each effect
+    Standard errors are in parentheses below the coefficients; then a Yes or No for each effect
     that a model absorbs, the covariance, observations, R squared and the first-stage F.
 
     Parameters
@@ -166,7 +166,7 @@ def _require_stars(stars: object) -> None:
 
 
 def _facts(asked: Sequence[str] | None, columns: Sequence[Column]) -> tuple[list[str], list[str]]:
-    """Return the facts that stand above the effects and those below."""
+    """Return the facts that are printed above the effects and those below."""
     there = fact_names(columns)
     if asked is not None:
         return [], _chosen("statistics", asked, [there])

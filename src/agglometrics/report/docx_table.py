@@ -156,7 +156,7 @@ def _name(tag: str) -> str:
 
 
 def _same_bytes(document: Any) -> bytes:
-    """Return the document as an archive whose entries bear no time and stand in order."""
+    """Return the document as an archive whose entries have no time stamp and a fixed order."""
     written, answer = io.BytesIO(), io.BytesIO()
     document.save(written)
     with zipfile.ZipFile(written) as old, zipfile.ZipFile(answer, "w") as new:

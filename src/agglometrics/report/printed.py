@@ -26,9 +26,9 @@ class Table:
     columns : headings
     rows : cells, as many in each row as there are headings
     align : alignment of each column
-    rules : numbers of the rows above which a thin rule stands
-    caption, label : what stands above a table that floats, and how a text refers to it
-    notes : what stands below it
+    rules : numbers of the rows above which a thin rule is drawn
+    caption, label : the caption of a floating table, and the name by which a text refers to it
+    notes : text below the table
     """
 
     columns: tuple[str, ...]
@@ -105,7 +105,7 @@ def as_table(
         )
     if hasattr(data, "tidy") and not isinstance(data, pd.DataFrame):
         raise InputError(
-            f"an estimate ({type(data).__name__}) is no table yet. Print compare(fit), which "
+            f"an estimate ({type(data).__name__}) is not a table. Print compare(fit), which "
             "sets estimates side by side, or the frame fit.tidy()."
         )
     data, labels = _with_index(to_frame(data)), as_labels(labels)

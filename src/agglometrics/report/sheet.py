@@ -31,7 +31,7 @@ class Sheet(Protocol):
 
     @property
     def caption(self) -> str:
-        """What stands above the table."""
+        """The caption above the table."""
 
     @property
     def label(self) -> str:
@@ -39,14 +39,14 @@ class Sheet(Protocol):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What stands below it."""
+        """The notes below it."""
 
 
 def wrapped(table: Sheet) -> dict[int, float]:
     """Return the weight of each column whose words are too long for one line.
 
     A column's weight is the square root of the geometric mean of its mean and longest cell:
-    between the width that a single long cell asks for and the one that most cells need.
+    between the width that a single long cell needs and the one that most cells need.
     """
     lengths = [[len(cell) for cell in column] for column in zip(*table.rows, strict=True)]
     return {

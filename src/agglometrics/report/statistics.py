@@ -59,4 +59,4 @@ USUAL = (
     "treated_units",
     "control_units",
 )
-"""What a regression table prints below the coefficients unless told, where a model has it."""
+"""What a regression table prints below the coefficients by default, where a model has it."""

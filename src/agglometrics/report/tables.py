@@ -54,7 +54,7 @@ def to_latex(data: Any, **options: Any) -> str:
     ----------
     data : a tidy frame, or a `Table` such as `compare` returns
     formats : column to format, such as ``{"lq": ".2f"}``; default ``".3f"`` for floats
-    caption, label : what stands above the table, and the name by which a text refers to it
+    caption, label : the caption above the table, and the name by which a text refers to it
     notes : sentences below the table
     lang : ``"en"`` or ``"zh"``, the language of headings and codes
     labels : `Labels` of headings and codes; none unless passed in
@@ -75,7 +75,7 @@ def to_typst(data: Any, **options: Any) -> str:
     ----------
     data : a tidy frame, or a `Table` such as `compare` returns
     formats : column to format, such as ``{"lq": ".2f"}``; default ``".3f"`` for floats
-    caption, label : what stands above the table, and the name by which a text refers to it
+    caption, label : the caption above the table, and the name by which a text refers to it
     notes : sentences below the table
     lang : ``"en"`` or ``"zh"``, the language of headings and codes
     labels : `Labels` of headings and codes; none unless passed in
@@ -96,7 +96,7 @@ def to_html(data: Any, **options: Any) -> str:
     ----------
     data : a tidy frame, or a `Table` such as `compare` returns
     formats : column to format, such as ``{"lq": ".2f"}``; default ``".3f"`` for floats
-    caption, label : what stands above the table, and the name by which a text refers to it
+    caption, label : the caption above the table, and the name by which a text refers to it
     notes : sentences below the table
     lang : ``"en"`` or ``"zh"``, the language of headings and codes
     labels : `Labels` of headings and codes; none unless passed in
@@ -123,7 +123,7 @@ def to_markdown(data: Any, **options: Any) -> str:
     ----------
     data : a tidy frame, or a `Table` such as `compare` returns
     formats : column to format, such as ``{"lq": ".2f"}``; default ``".3f"`` for floats
-    caption, label : what stands above the table, and the name by which a text refers to it
+    caption, label : the caption above the table, and the name by which a text refers to it
     notes : sentences below the table
     lang : ``"en"`` or ``"zh"``, the language of headings and codes
     labels : `Labels` of headings and codes; none unless passed in
@@ -147,7 +147,7 @@ def to_docx(data: Any, **options: Any) -> bytes:
     ----------
     data : a tidy frame, or a `Table` such as `compare` returns
     formats : column to format, such as ``{"lq": ".2f"}``; default ``".3f"`` for floats
-    caption, label : what stands above the table, and the bookmark by which a text refers to it
+    caption, label : the caption above the table, and the bookmark by which a text refers to it
     notes : sentences below the table
     lang : ``"en"`` or ``"zh"``, the language of headings and codes
     labels : `Labels` of headings and codes; none unless passed in
@@ -180,7 +180,7 @@ def save_table(data: Any, path: Path, **options: Any) -> tuple[Path, ...]:
     """Write a table beside `path` as .typ, .tex, .html and .md; `options` as for `to_latex`.
 
     The files are for a text to show, which gives each table a caption and a number of its own;
-    the caption given here stands in the .md file alone, which is read by itself.
+    the caption given here is in the .md file alone, which is read by itself.
     """
     table, path = _table(data, options), Path(path)
     bare = replace(table, caption="", label="")

@@ -11,27 +11,17 @@ import pandas as pd
 
 import agglometrics.shiftshare.panel_covariance  # noqa: F401  registers ShiftShare(design)
 from agglometrics.errors import AgglometricsWarning
-from agglometrics.inference.estimates import Estimates
-from agglometrics.inference.small_sample import SmallSample
-from agglometrics.inference.specifications import Cluster, Homoskedastic, Robust
 from agglometrics.random.seeds import Seed
-from agglometrics.shiftshare import reporting
-from agglometrics.shiftshare.alignment.aligned_design import (
-    AlignedDesign,
-    Tables,
-    align,
-    doubtful_shares,
-)
+from agglometrics.shiftshare import methods
+from agglometrics.shiftshare.alignment.align import align
+from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign, Tables
 from agglometrics.shiftshare.alignment.completion import completed, with_exposure
+from agglometrics.shiftshare.alignment.doubts import doubtful_shares
 from agglometrics.shiftshare.alignment.keys import Keys, label_codes
-from agglometrics.shiftshare.alignment.shock_side import exposure, shock_level_table
-from agglometrics.shiftshare.alignment.specification import distinct, names_of, specification
-from agglometrics.shiftshare.fitting import fit, least_squares
+from agglometrics.shiftshare.alignment.shock_side import exposure
+from agglometrics.shiftshare.alignment.specification import distinct, names_of
 from agglometrics.shiftshare.inference.counterfactuals import Counterfactual
-from agglometrics.shiftshare.inference.defaults import default_covariance
-from agglometrics.shiftshare.inference.randomization import RandomizationTest, randomization_test
 from agglometrics.shiftshare.inference.recentering import recentred_shocks
-from agglometrics.shiftshare.inference.studentized import Statistic, Studentized
 from agglometrics.tables import to_frame
 from agglometrics.tables.arguments import checked
 
@@ -39,7 +29,7 @@ from agglometrics.tables.arguments import checked
 @checked
 @dataclass(frozen=True, eq=False)
 class ShiftShareDesign:
-    """A shift-share instrument z_l = sum_n w_ln g_n with the tables that it is made of.
+    """A shift-share instrument z_n = sum_i w_ni g_i with the tables that it is made of.
 
     Parameters
     ----------
@@ -47,8 +37,8 @@ class ShiftShareDesign:
     shares : long (location, [time], sector, share); a missing row is a share of zero; without
         the time column the shares hold in every period
     shocks : long (sector, [time], shock, shock controls, clusters); with a location column the
-        shocks differ by location (they leave the own location out, say). None, or a table
-        without the shock column, where only z is known
+        shocks differ by location (as those of `leave_one_out_growth`). None, or a table without
+        the shock column, where only z is known
     location, sector, time, share, shock : names of the columns; several shocks make several
         instruments
     instrument : column of `locations` with z (or several); needed where the shocks are not
@@ -169,147 +159,33 @@ class ShiftShareDesign:
     def with_missing_sector(self, label: Any, **columns: Any) -> ShiftShareDesign:
         """Return the design with a sector `label` that completes the shares to one.
 
-        Its shock is zero in every period unless `columns` says otherwise, for example
-        ``shock=0.1, sic3=0``; columns of the shocks that are not said are missing.
+        Its shock is zero in every period unless `columns` gives another, for example
+        ``shock=0.1, sic3=0``; columns of the shocks that are not given are missing.
         """
         shares, shocks = completed(self.aligned, label, columns)
         return replace(self, shares=shares, shocks=shocks)
 
-    # ---- estimation ------------------------------------------------------------------------
-    @checked
-    def fit(
-        self,
-        outcome: str,
-        treatment: str | Sequence[str] | None = None,
-        *,
-        controls: str | Sequence[str] = (),
-        weights: str | None = None,
-        shock_controls: str | Sequence[str] = (),
-        fixed_effects: str | Sequence[str] = (),
-        cov: Any = None,
-        rule: SmallSample | None = None,
-    ) -> Estimates:
-        """Estimate the effect of `treatment` by 2SLS, or of the instrument itself without one.
-
-        Parameters
-        ----------
-        outcome : column of the locations
-        treatment : column(s) of the locations instrumented by z; None for the reduced form
-        controls : columns of the locations, taken out with a constant
-        weights : column of the locations with regression weights
-        shock_controls : columns of the shocks, taken out of the shocks with a constant when
-            errors are shock-level; keys and text become effects. Their exposure belongs among
-            the controls (`with_exposure`)
-        fixed_effects : columns of the locations whose groups get an intercept each
-        cov : `ShockJackknife` (default for an effective number of shocks below fifty),
-            `ShockLevel` (default for more; `AKM` where the shocks are unknown), `ShockLevel0`,
-            `AKM`, `AKM0`, or any covariance of `panel`: `Cluster`, `Robust`, `Conley`, ...
-        rule : the small-sample rule of the latter, as in `panel` (`ShiftShareSERules()` for the
-            convention of that program); exposure-robust covariances have none
-
-        Returns
-        -------
-        Estimates
-            One term a treatment (an instrument in the reduced form). `interval` gives the
-            confidence set, `first_stage` the first stage with the same errors, whose
-            statistic ``F`` is exposure-robust when they are.
-
-        Raises
-        ------
-        InputError
-            For columns that are unknown or hold a NaN, and where the location-level and the
-            shock-level estimate differ.
-        IdentificationError
-            With more treatments than instruments, collinear controls, or shares that do not
-            support AKM.
-
-        Examples
-        --------
-        >>> from agglometrics.shiftshare.simulate import simulate_shift_share
-        >>> design = simulate_shift_share(1, per_cluster=3).design
-        >>> from agglometrics.shiftshare.inference.akm0 import AKM0
-        >>> from agglometrics.shiftshare.inference.shock_level import ShockLevel
-        >>> fit = design.fit("y", "x", controls=["q"], cov=ShockLevel("cluster"))
-        >>> fit.terms, fit.covariance.name
-        (('x',), 'shock-level, cluster (cluster)')
-        >>> len(fit.with_cov(AKM0("cluster")).interval(0.95).pieces)
-        1
-        """
-        spec = specification(controls, fixed_effects, weights, shock_controls)
-        if cov is None:
-            cov = default_covariance(self.aligned, self.aligned.location_weights(weights))
-        return fit(self.aligned, outcome, names_of(treatment), spec, cov, rule)
-
-    @checked
-    def ols(
-        self,
-        outcome: str,
-        treatment: str,
-        *,
-        controls: str | Sequence[str] = (),
-        weights: str | None = None,
-        fixed_effects: str | Sequence[str] = (),
-        cov: Homoskedastic | Robust | Cluster = Robust(),  # noqa: B008 (frozen)
-    ) -> Estimates:
-        """Regress `outcome` on `treatment` by least squares, to set beside `fit`.
-
-        The errors of shift-share designs do not apply: the treatment is no sum of shares times
-        shocks.
-        """
-        spec = specification(controls, fixed_effects, weights, ())
-        return least_squares(self.aligned, outcome, treatment, spec, cov)
-
-    @checked
-    def shock_level(
-        self,
-        columns: str | Sequence[str],
-        *,
-        controls: str | Sequence[str] = (),
-        weights: str | None = None,
-        fixed_effects: str | Sequence[str] = (),
-    ) -> pd.DataFrame:
-        """Return exposure-weighted averages of location-level residuals, one row per shock.
-
-        Parameters
-        ----------
-        columns : columns of the locations (outcome, treatment), or instruments
-        controls, weights, fixed_effects : as in `fit`
-
-        Returns
-        -------
-        pandas.DataFrame
-            The table of shocks, ``exposure`` (adds up to the weighted mean sum of shares) and
-            one column for each of `columns`. The regression of these rows, weighted by
-            ``exposure`` and instrumented by the shock, is the location-level one
-            (Borusyak, Hull and Jaravel 2022, Prop. 1).
-
-        Examples
-        --------
-        >>> from agglometrics.shiftshare.simulate import simulate_shift_share
-        >>> design = simulate_shift_share(1, per_cluster=3).design
-        >>> design.shock_level(["y", "x"], controls=["q"]).columns.tolist()
-        ['sector', 'shock', 'cluster', 'age', 'exposure', 'y', 'x']
-        """
-        spec = specification(controls, fixed_effects, weights, ())
-        return shock_level_table(self.aligned, distinct(columns, "columns"), spec)
-
-    # ---- what to report beside it: functions of `reporting`, which describes them -----------
-    rotemberg = reporting.rotemberg
-    overidentification = reporting.overidentification
-    shock_overidentification = reporting.shock_overidentification
-    shock_summary = reporting.shock_summary
-    balance = reporting.balance
-    check = reporting.check
-    leave_one_out = reporting.leave_one_out
+    # ---- written beside their formulas: see `agglometrics.shiftshare.methods` ---------------
+    fit = methods.fit
+    ols = methods.ols
+    shock_level = methods.shock_level
+    randomization_test = methods.randomization_test
+    rotemberg = methods.rotemberg
+    overidentification = methods.overidentification
+    shock_overidentification = methods.shock_overidentification
+    shock_summary = methods.shock_summary
+    balance = methods.balance
+    check = methods.check
+    leave_one_out = methods.leave_one_out
 
     # ---- shocks that could have been otherwise ---------------------------------------------
     @checked
     def recentred(
         self, counterfactuals: Counterfactual | pd.DataFrame, *, draws: int = 999, seed: Seed = 0
     ) -> ShiftShareDesign:
-        """Return the design with shocks less their mean over counterfactual draws.
+        """Return the design with shocks minus their mean over counterfactual draws.
 
-        Its instrument is z less the expected instrument (Borusyak and Hull 2023).
+        Its instrument is z minus the expected instrument (Borusyak and Hull 2023).
 
         Parameters
         ----------
@@ -327,58 +203,3 @@ class ShiftShareDesign:
         """
         shocks = recentred_shocks(self.aligned, counterfactuals, draws, seed)
         return replace(self, shocks=shocks, instrument=None)
-
-    @checked
-    def randomization_test(
-        self,
-        outcome: str,
-        treatment: str | None = None,
-        *,
-        counterfactuals: Counterfactual | pd.DataFrame,
-        controls: str | Sequence[str] = (),
-        weights: str | None = None,
-        fixed_effects: str | Sequence[str] = (),
-        draws: int = 999,
-        seed: Seed = 0,
-        statistic: Statistic = Studentized(),  # noqa: B008 (frozen)
-    ) -> RandomizationTest:
-        """Test an effect of zero by what counterfactual shocks would have given.
-
-        Exact in any sample if the actual shocks are one more draw from `counterfactuals` and
-        the effect is the same everywhere. Simulated at 5 percent (1,000 samples, Monte Carlo
-        error .007): with exchangeable shocks it rejects .046 at 10 sectors and 19 draws, .054
-        and .043 at 20 sectors of skewed exposure and 19 and 99 draws. Where the variance of
-        shocks rises with exposure, `Studentized` rejects .047, .048 and .030 at 20, 60 and 200
-        sectors, `Unstudentized` .271, .294 and .493.
-
-        Parameters
-        ----------
-        outcome, treatment, controls, weights, fixed_effects : as in `fit`
-        counterfactuals, draws, seed : as in `recentred`
-        statistic : `Studentized` or `Unstudentized`
-
-        Returns
-        -------
-        RandomizationTest
-            ``estimate, p_value`` and ``interval(level)``, the inverted test.
-
-        Notes
-        -----
-        Borusyak and Hull (2023).
-
-        Examples
-        --------
-        >>> from agglometrics.shiftshare.simulate import simulate_shift_share
-        >>> design = simulate_shift_share(1, per_cluster=3).design
-        >>> from agglometrics.shiftshare.inference.counterfactuals import Permutation
-        >>> test = design.randomization_test(
-        ...     "y", "x", counterfactuals=Permutation("cluster"), draws=199, seed=1
-        ... )
-        >>> 0 < test.p_value <= 1
-        True
-        """
-        spec = specification(controls, fixed_effects, weights, ())
-        names = (outcome, treatment)
-        return randomization_test(
-            self.aligned, names, spec, counterfactuals, draws, seed, statistic
-        )

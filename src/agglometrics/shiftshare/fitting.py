@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -14,12 +15,21 @@ from agglometrics.inference.sandwich import covariance
 from agglometrics.inference.small_sample import SmallSample
 from agglometrics.linalg.groups import cluster_sums, effective_number
 from agglometrics.notation import Array
-from agglometrics.shiftshare.alignment.aligned_design import SPAN_TOLERANCE, AlignedDesign
+from agglometrics.shiftshare.alignment.aligned_design import (
+    SPAN_TOLERANCE,
+    AlignedDesign,
+    HasAligned,
+)
 from agglometrics.shiftshare.alignment.location_regression import solve
 from agglometrics.shiftshare.alignment.partialling import Partialler
-from agglometrics.shiftshare.alignment.specification import Specification
-from agglometrics.shiftshare.inference.defaults import EXPOSURE_ROBUST, FEW
+from agglometrics.shiftshare.alignment.specification import (
+    Specification,
+    names_of,
+    specification,
+)
+from agglometrics.shiftshare.inference.defaults import FEW, default_covariance
 from agglometrics.shiftshare.inference.design_fit import DesignFit, design_fit
+from agglometrics.tables.arguments import checked
 
 
 @dataclass(frozen=True)
@@ -32,7 +42,7 @@ class Request:
     rule: SmallSample
 
 
-def fit(
+def estimate(
     design: AlignedDesign,
     outcome: str,
     treatments: tuple[str, ...],
@@ -55,7 +65,7 @@ def _estimate(request: Request, outcome: str, treatments: tuple[str, ...], cov: 
     solved = solve(request.space, y, X, design.z)
     terms = treatments or design.instrument_names
     of = design_fit(solved, design, terms, request.shock_controls)
-    recompute = partial(_covariance, fit=of, rule=request.rule.of(solved.reduced_form))
+    recompute = partial(covariance_of, fit=of, rule=request.rule.of(solved.reduced_form))
     return Estimates(
         terms=terms,
         params=solved.beta,
@@ -70,7 +80,8 @@ def _estimate(request: Request, outcome: str, treatments: tuple[str, ...], cov: 
     )
 
 
-def _covariance(spec: Any, fit: DesignFit, rule: SmallSample) -> Covariance:
+def covariance_of(spec: Any, fit: DesignFit, rule: SmallSample) -> Covariance:
+    """Return the covariance under a specification, which it names."""
     return replace(covariance(spec, fit, rule), spec=spec)
 
 
@@ -134,30 +145,66 @@ def _assert_instrument(design: AlignedDesign) -> None:
         )
 
 
-def _plain_covariance(spec: Any, treatment: str, fit: DesignFit) -> Covariance:
-    if isinstance(spec, EXPOSURE_ROBUST):
-        raise InputError(
-            f"cov={spec!r} belongs to the instrument; {treatment!r} is no sum of shares times "
-            "shocks. Use Robust(), Cluster('column') or Homoskedastic(), or fit(...)."
-        )
-    return _covariance(spec, fit, SmallSample())
-
-
-def least_squares(
-    design: AlignedDesign, outcome: str, treatment: str, spec: Specification, cov: Any
+@checked
+def fit(
+    self: HasAligned,
+    outcome: str,
+    treatment: str | Sequence[str] | None = None,
+    *,
+    controls: str | Sequence[str] = (),
+    weights: str | None = None,
+    shock_controls: str | Sequence[str] = (),
+    fixed_effects: str | Sequence[str] = (),
+    cov: Any = None,
+    rule: SmallSample | None = None,
 ) -> Estimates:
-    """See `ShiftShareDesign.ols`."""
-    space = design.space(spec)
-    x = design.location_values(treatment)[:, None]
-    solved = solve(space, design.location_values(outcome), None, x)
-    of = design_fit(solved, design, (treatment,), ())
-    recompute = partial(_plain_covariance, treatment=treatment, fit=of)
-    return Estimates(
-        terms=(treatment,),
-        params=solved.beta,
-        covariance=recompute(cov),
-        outcome=outcome,
-        method="least squares",
-        n_obs=len(x),
-        recompute=recompute,
-    )
+    """Estimate the effect of `treatment` by 2SLS, or of the instrument itself without one.
+
+    Parameters
+    ----------
+    outcome : column of the locations
+    treatment : column(s) of the locations instrumented by z; None for the reduced form
+    controls : columns of the locations, taken out with a constant
+    weights : column of the locations with regression weights
+    shock_controls : columns of the shocks, taken out of the shocks with a constant where
+        standard errors are shock-level; keys and text become effects. Their exposure belongs among
+        the controls (`with_exposure`)
+    fixed_effects : columns of the locations whose groups get an intercept each
+    cov : `ShockJackknife` (default for an effective number of shocks below fifty),
+        `ShockLevel` (default for more; `AKM` where the shocks are unknown), `ShockLevel0`,
+        `AKM`, `AKM0`, or any covariance of `panel`: `Cluster`, `Robust`, `Conley`, ...
+    rule : the small-sample rule of the latter, as in `panel` (`ShiftShareSERules()` for the
+        convention of that program); exposure-robust covariances have none
+
+    Returns
+    -------
+    Estimates
+        One term per treatment (per instrument in the reduced form). `interval` gives the
+        confidence set, `first_stage` the first stage with the same covariance, whose
+        statistic ``F`` is exposure-robust if the covariance is.
+
+    Raises
+    ------
+    InputError
+        For columns that are unknown or hold a NaN, and where the location-level and the
+        shock-level estimate differ.
+    IdentificationError
+        With more treatments than instruments, collinear controls, or shares that do not
+        support AKM.
+
+    Examples
+    --------
+    >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+    >>> design = simulate_shift_share(1, per_cluster=3).design
+    >>> from agglometrics.shiftshare.inference.akm0 import AKM0
+    >>> from agglometrics.shiftshare.inference.shock_level import ShockLevel
+    >>> fit = design.fit("y", "x", controls=["q"], cov=ShockLevel("cluster"))
+    >>> fit.terms, fit.covariance.name
+    (('x',), 'shock-level, cluster (cluster)')
+    >>> len(fit.with_cov(AKM0("cluster")).interval(0.95).pieces)
+    1
+    """
+    spec = specification(controls, fixed_effects, weights, shock_controls)
+    if cov is None:
+        cov = default_covariance(self.aligned, self.aligned.location_weights(weights))
+    return estimate(self.aligned, outcome, names_of(treatment), spec, cov, rule)

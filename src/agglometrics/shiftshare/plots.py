@@ -43,7 +43,7 @@ def plot_rotemberg(
     Returns
     -------
     Figure
-        A matplotlib figure: the dashed line is the estimate, and marks tell the signs apart.
+        A matplotlib figure: the dashed line is the estimate, and marks distinguish the signs.
 
     Examples
     --------

@@ -37,14 +37,14 @@ def simulate_shift_share(
 ) -> SimulatedDesign:
     """Draw a design whose shocks and residuals share sectors, and clusters of sectors.
 
-    Residuals are W nu and noise, with nu drawn as the shocks are: locations with like shares
-    have like residuals, which errors that ignore the shares do not see.
+    Residuals are W nu plus noise, with nu drawn as the shocks are: locations with similar shares
+    have similar residuals, which standard errors by location ignore.
 
     Parameters
     ----------
     seed : seed or Generator
     n_locations, n_sectors : N and I
-    per_cluster : sectors a cluster (column ``cluster`` of the shocks)
+    per_cluster : sectors per cluster (column ``cluster`` of the shocks)
     complete : whether shares add up to one; otherwise to between .2 and .8
     beta : effect of ``x`` on ``y``
 
@@ -52,8 +52,8 @@ def simulate_shift_share(
     -------
     SimulatedDesign
         Locations have ``y``, the endogenous ``x``, a control ``q``, weights ``w``, groups
-        ``state`` and ``sums`` of shares; shocks have ``cluster`` and ``age``, which goes with
-        the shock.
+        ``state`` and ``sums`` of shares; shocks have ``cluster`` and ``age``, which is correlated
+        with the shock.
 
     Examples
     --------

@@ -3,7 +3,7 @@
 One treatment everywhere. A region is not its own neighbour: weights on the diagonal are
 refused. An island, a region without neighbours, is a row of zeros, and allowed; what needs a
 neighbour refuses islands by name (`require_neighbours`). Regions that the table lacks are left
-out with a warning, which says what that did to the sums of the rows.
+out with a warning, which reports what that did to the sums of the rows.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from agglometrics.space.weight_forms import Labelled, read_weights
 from agglometrics.tables import listed
 from agglometrics.tables.arguments import checked
 
-ROW_SUM = 1e-8  # how far from one a row's sum may be that is called one
+ROW_SUM = 1e-8  # how far from one a row sum may be and count as one
 
 
 def weights_matrix(weights: object, regions: Sequence[Any] | pd.Index[Any]) -> sparse.csr_array:
@@ -188,8 +188,8 @@ def require_neighbours(W: sparse.csr_array, regions: Sequence[Any] | pd.Index[An
     alone = pd.Index(regions)[islands(W)]
     if len(alone):
         raise InputError(
-            f"every region needs a neighbour; none have {listed(alone)}. Link them (to the "
-            "nearest region, say), or leave them out of the table and the weights."
+            f"every region needs a neighbour; none have {listed(alone)}. Link them (to the nearest "
+            "region, for example), or leave them out of the table and the weights."
         )
 
 

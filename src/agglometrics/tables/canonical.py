@@ -1,6 +1,6 @@
 """One order of labels, whatever their dtype and whatever the order of rows.
 
-Random draws are assigned to groups by number. The number must not hang on which row comes first,
+Random draws are assigned to groups by number. The number must not depend on which row comes first,
 nor on whether keys are 1, 1.0, "1" or categories.
 """
 
@@ -17,7 +17,7 @@ from agglometrics.notation import Codes
 def canonical_codes(values: pd.Series[Any]) -> Codes:
     """Return codes from zero (N,): labels that all read as numbers by number, others by text.
 
-    Labels of one number (1 and "01") are told apart by their text. Unknown labels are not
+    Labels of one number (1 and "01") are distinguished by their text. Unknown labels are not
     allowed.
 
     Examples

@@ -86,14 +86,14 @@ def _refuse_negative(
         raise InputError(
             f"value {value!r} must not be negative; found {int(below.sum())} negative cells: "
             f"{cells}. Shares are undefined with negative activity: correct or mask these cells, "
-            "and say so."
+            "and report it."
         )
 
 
 def _drop_unknown_industries(
     frame: pd.DataFrame, values: pd.Series[float], industry: str, time: str | None
 ) -> pd.Series[bool]:
-    """Return which rows stay, warning which industries go (in which periods)."""
+    """Return which rows stay, warning which industries are left out (in which periods)."""
     keys = [industry] if time is None else [time, industry]
     touched = frame.loc[values.isna().to_numpy(), keys].drop_duplicates()
     if touched.empty:

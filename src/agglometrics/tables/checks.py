@@ -1,4 +1,4 @@
-"""What a table must be before it is used: columns, keys, numbers; and the words that say so."""
+"""What a table must be before it is used: columns, keys and numbers, with the errors."""
 
 from __future__ import annotations
 

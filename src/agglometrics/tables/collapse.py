@@ -9,7 +9,8 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.tables.arguments import checked
-from agglometrics.tables.sources import Source, open_source
+from agglometrics.tables.sources.engines import open_source
+from agglometrics.tables.sources.source import Source
 
 Output = Literal["pandas", "arrow"]
 
@@ -145,9 +146,9 @@ def _complaint(
 
 
 _RULES = {
-    "unknown": ("must be known, not NaN", "Drop these plants or fill the value in, and say so."),
+    "unknown": ("must be known, not NaN", "Drop these plants or fill the value in, and report it."),
     "infinite": ("must be finite", "Set or drop these plants."),
-    "negative": ("must not be negative", "Correct or drop these plants, and say so."),
+    "negative": ("must not be negative", "Correct or drop these plants, and report it."),
     "zero": ("must be positive", "A plant of size zero is no plant: drop these rows."),
 }
 

@@ -13,7 +13,7 @@ from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.tables.cells import Missing, read_cells
 from agglometrics.tables.memory import memory_limit
-from agglometrics.tables.totals import warn_totals
+from agglometrics.tables.totals.warn import warn_totals
 
 COPIES = 3
 """Arrays of the size of the cells that a measure holds at once, at least."""
@@ -126,6 +126,6 @@ def _require_room(shape: tuple[int, int, int]) -> None:
             f"the full grid of {T} periods x {R} regions x {I} industries has {math.prod(shape)} "
             f"cells and needs about {needed} bytes ({needed / 2**30:.1f} GiB) with the answer; "
             f"this process may use {limit} ({limit / 2**30:.1f} GiB). Pass fewer periods or "
-            "coarser industries at a time, or ask location_quotient and regional_shares for the "
-            "cells that exist: rows='existing'."
+            "coarser industries at a time, or pass rows='existing' to location_quotient and "
+            "regional_shares."
         )

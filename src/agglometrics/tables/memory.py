@@ -8,7 +8,7 @@ from pathlib import Path
 
 CONTAINER = Path("/sys/fs/cgroup/memory.max")
 UNKNOWN = 2**34
-"""Bytes assumed where the system does not say."""
+"""Bytes assumed where the system reports no limit."""
 
 
 def memory_limit() -> int:

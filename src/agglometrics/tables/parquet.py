@@ -20,7 +20,7 @@ from agglometrics.tables.checks import listed
 
 ENDINGS = (".parquet", ".parq", ".pq")
 UNKNOWN = "__HIVE_DEFAULT_PARTITION__"
-"""How a folder name says that the key is missing."""
+"""The folder name of a missing key."""
 EXACT = 2**53
 """Whole numbers up to here are exact in double precision."""
 

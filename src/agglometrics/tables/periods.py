@@ -35,7 +35,7 @@ def read_calendar(values: pd.Series[Any]) -> Calendar:
     Whole numbers (also as text), pandas periods, dates, numbers of an even step (2000.25), and
     ordered categories, by their place. Whole numbers that are packed dates (200003, 20001,
     20000331) are read as what they are. A step of two years, or of three months, is the period,
-    and the note says so. The step is that of `values`: pass a whole column, not the rows left.
+    and the note reports it. The step is that of `values`: pass a whole column, not the rows left.
 
     Raises
     ------
@@ -156,7 +156,7 @@ def require_order(times: pd.Index[Any], key: str) -> None:
     """Raise `InputError` if periods are text whose alphabetical order may not be that of time.
 
     Text is in order where it is a number of one length, an ISO date, or ends in a number after the
-    same words and sorts as the numbers do; ordered categories are in the order they say.
+    same words and sorts as the numbers do; ordered categories are in their stated order.
     """
     if isinstance(times, pd.CategoricalIndex) and times.ordered:
         return
@@ -165,13 +165,13 @@ def require_order(times: pd.Index[Any], key: str) -> None:
         return
     raise InputError(
         f"periods {key!r} are text, which sorts alphabetically: {labels[:5]}. Make them numbers "
-        f"or dates, or say their order: pandas.Categorical(frame[{key!r}], categories=[...], "
+        f"or dates, or state their order: pandas.Categorical(frame[{key!r}], categories=[...], "
         "ordered=True)."
     )
 
 
 def _sorts_as_numbers(labels: list[str]) -> bool:
-    """Say whether sorted labels are numbers between the same words, in ascending order."""
+    """Return whether sorted labels are numbers between the same words, in ascending order."""
     words = {re.sub(r"\d+", "#", label) for label in labels}
     numbers = [[int(number) for number in re.findall(r"\d+", label)] for label in labels]
     ordered = all(a < b for a, b in pairwise(numbers))

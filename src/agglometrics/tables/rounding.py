@@ -1,8 +1,8 @@
-"""What counts as equal: one relative tolerance for ties, thresholds and the dust of sums.
+"""What counts as equal: one relative tolerance for ties, thresholds and rounding errors.
 
 Shares are quotients of sums, so that two of them that are equal in exact arithmetic differ by a
 few units in the last place, and which is larger depends on the unit of the data and on the order
-of additions. No rank, threshold, sign or quotient of this package may rest on such dust.
+of additions. No rank, threshold, sign or quotient of this package may rest on such differences.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from agglometrics.notation import Array
@@ -22,24 +23,24 @@ Mask = NDArray[np.bool_]
 
 
 def at_least(values: Any, threshold: Any) -> Mask:
-    """Say where values reach a threshold, ties within rounding counted in; False for NaN."""
+    """Return where values reach a threshold, ties within rounding counted in; False for NaN."""
     bar = np.asarray(threshold, dtype=np.float64)
     return np.asarray(np.asarray(values) >= bar - ROUNDING * np.abs(bar))
 
 
 def above(values: Any, threshold: Any) -> Mask:
-    """Say where values exceed a threshold by more than rounding; False for NaN."""
+    """Return where values exceed a threshold by more than rounding; False for NaN."""
     bar = np.asarray(threshold, dtype=np.float64)
     return np.asarray(np.asarray(values) > bar + ROUNDING * np.abs(bar))
 
 
 def even(values: Array) -> bool:
-    """Say whether all values are equal within rounding."""
+    """Return whether all values are equal within rounding."""
     return bool(np.ptp(values) <= ROUNDING * np.abs(values).max())
 
 
 def without_dust(values: Any, scale: Any = 1.0) -> Array:
-    """Return values, zero where they are dust: a difference of terms of the size of `scale`."""
+    """Return values, zero where they are rounding errors of terms of the size of `scale`."""
     found = np.asarray(values, dtype=np.float64)
     return np.where(np.abs(found) <= ROUNDING * np.asarray(scale), 0.0, found)
 
@@ -65,3 +66,9 @@ def descending_ranks(values: Array) -> Array:
     ranks = np.empty_like(best)
     np.put_along_axis(ranks, order, best, axis=0)
     return np.where(np.isnan(values), np.nan, ranks)
+
+
+def whole_numbers(ranks: Array) -> pd.Series[Any]:
+    """Return ranks as one column of whole numbers, missing where they are NaN."""
+    column = pd.Series(ranks.reshape(-1))
+    return column.astype("Int64" if column.isna().any() else "int64")

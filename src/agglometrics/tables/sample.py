@@ -47,8 +47,8 @@ class Sample:
     def codes(self, name: str) -> Codes:
         """Return a column as codes from zero, in one order of its labels; ``a^b`` combines two.
 
-        The order does not hang on the order of rows or on the dtype (see
-        `agglometrics.tables.canonical`): the same seed deals the same draws to the same groups.
+        The order does not depend on the order of rows or on the dtype (see
+        `agglometrics.tables.canonical`): the same seed gives the same draws to the same groups.
         """
         return combine([canonical_codes(self.column(part)) for part in name.split("^")])
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 import agglometrics.datasets.examples as packaged
-from agglometrics.shiftshare.diagnostics.leave_out import leave_one_out_growth
+from agglometrics.shiftshare.leave_one_out_growth import leave_one_out_growth
 from hunan.data.dimensions import load_concordance, load_industries, load_provinces
 from hunan.data.employment import load_employment
 from hunan.data.io_tables import load_io_industries

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from agglometrics.models.spatial.spatial_panel import SpatialError, spatial_panel
+from agglometrics.models.spatial.spatial_panel import spatial_panel
+from agglometrics.models.spatial.specifications import SpatialError
 from published.comparison import Computed, Paper, of_fit
 from published.papers.munnell import FORMULA
 

@@ -49,7 +49,7 @@ def test_memory_is_linear_in_the_cells():
     ("options", "message"),
     [
         ({"rows": "some"}, "rows='some' is unknown; choose 'all' or 'existing'"),
-        ({"rows": "existing", "variants": True}, r"cannot be joined with \['variants'\]"),
+        ({"rows": "existing", "variants": True}, r"cannot be combined with \['variants'\]"),
         ({"rows": "existing", "reference": "excluding"}, "takes reference='including' or a table"),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 
 from agglometrics import InputError, RandomLabelling, concentration, theil_decomposition
 from agglometrics.measures.cells.concentration import concentration_measures
-from agglometrics.measures.cells.relabelling import dealt
+from agglometrics.measures.cells.relabelling import reassigned
 
 MACRO = {"R1": "N", "R2": "N", "R3": "S", "R4": "S"}
 
@@ -24,7 +24,7 @@ def test_p_value_by_enumeration():
 
 def test_dealing_keeps_the_mean_and_never_exceeds_a_region():
     E_r = np.array([30.0, 10.0, 60.0])
-    counts = dealt(E_r, 20, 4000, np.random.default_rng(2))
+    counts = reassigned(E_r, 20, 4000, np.random.default_rng(2))
     assert (counts.sum(axis=1) == 20).all()
     assert (counts <= E_r).all()
     # Hypergeometric mean 20 E_r / 100; standard error of a mean below .035.
@@ -37,11 +37,11 @@ def test_size_where_industries_do_not_matter():
     rng = np.random.default_rng(3)
     E_r = np.array([80.0, 60, 50, 40, 30, 20, 15, 5])
     x = E_r / E_r.sum()
-    tables = dealt(E_r, 40, 400, rng)
+    tables = reassigned(E_r, 40, 400, rng)
     observed = concentration_measures(tables, x)["theil"]
     rejected = 0
     for value in observed:
-        drawn = concentration_measures(dealt(E_r, 40, 99, rng), x)["theil"]
+        drawn = concentration_measures(reassigned(E_r, 40, 99, rng), x)["theil"]
         rejected += (1 + (drawn >= value - 1e-12).sum()) / 100 <= 0.05
     assert abs(rejected / 400 - 0.05) < 3 * 0.011
 
@@ -92,7 +92,7 @@ def test_bad_statements_are_refused(jobs):
         concentration(
             jobs, value="emp", reference="excluding", inference=RandomLabelling(unit="plants")
         )
-    with pytest.raises(InputError, match=r"can be dealt out. Count in a larger unit"):
+    with pytest.raises(InputError, match=r"can be permuted. Count in a larger unit"):
         concentration(
             jobs.assign(emp=jobs["emp"] * 1e7), value="emp", inference=RandomLabelling(unit="yuan")
         )

@@ -3,12 +3,9 @@ import pandas as pd
 import pytest
 
 from agglometrics import InputError, location_quotient
-from agglometrics.measures.clusters.maturity import (
-    MaturityRules,
-    cluster_maturity,
-    maturity_sensitivity,
-    stages,
-)
+from agglometrics.measures.clusters.maturity import cluster_maturity
+from agglometrics.measures.clusters.maturity_rules import MaturityRules, stages
+from agglometrics.measures.clusters.maturity_sensitivity import maturity_sensitivity
 
 # Two regions: in 2017 N has 70 of 100 cars, 50 of 120 cloth and 30 of 40 glass.
 CELLS = pd.DataFrame(

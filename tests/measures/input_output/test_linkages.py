@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 
 from agglometrics import AgglometricsWarning, IdentificationError, InputError
-from agglometrics.measures.input_output.linkages import linkages, multipliers
+from agglometrics.measures.input_output.linkages import linkages
+from agglometrics.measures.input_output.multipliers import multipliers
 
 # Miller and Blair (2009, table 2.3): two industries, flows and outputs.
 FLOWS = pd.DataFrame(

@@ -256,7 +256,9 @@ def test_net_trade_of_2002_is_refused_with_its_reason():
 
     sectors, flows = load_io_sectors(), load_io_flows()
     of_2002 = sectors["time"] == 2002
-    with pytest.raises(IdentificationError, match=r"throughout 2002.*A net figure cannot tell"):
+    with pytest.raises(
+        IdentificationError, match=r"throughout 2002.*A net figure does not distinguish"
+    ):
         local_supply_rate(
             flows[flows["time"] == 2002], sectors[of_2002], industry="sector", time="time"
         )

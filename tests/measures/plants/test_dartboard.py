@@ -7,16 +7,16 @@ import pandas as pd
 import pytest
 
 from agglometrics.errors import InputError
-from agglometrics.measures.plants import simulate
-from agglometrics.measures.plants.dartboard import (
-    Dartboard,
+from agglometrics.measures.plants.ellison_glaeser import ellison_glaeser
+from agglometrics.measures.plants.inference import simulate
+from agglometrics.measures.plants.inference.dartboard import Dartboard
+from agglometrics.measures.plants.inference.experiment import Observed
+from agglometrics.measures.plants.inference.location_choice import (
     LocationChoice,
     NaturalAdvantage,
-    Observed,
     Spillover,
-    monte_carlo_p,
 )
-from agglometrics.measures.plants.ellison_glaeser import ellison_glaeser
+from agglometrics.measures.plants.inference.monte_carlo import monte_carlo_p
 from agglometrics.measures.plants.maurel_sedillot import maurel_sedillot
 
 X = np.array([0.4, 0.3, 0.2, 0.1])

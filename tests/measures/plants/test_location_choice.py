@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import agglometrics as ag
-from agglometrics.measures.plants.dartboard import Observed
-from agglometrics.measures.plants.simulate import one_cluster, simulated_g, urn
+from agglometrics.measures.plants.inference.experiment import Observed
+from agglometrics.measures.plants.inference.simulate import one_cluster, simulated_g, urn
 
 Z, X = np.array([0.5, 0.3, 0.2]), np.array([0.6, 0.3, 0.1])
 

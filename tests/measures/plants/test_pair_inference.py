@@ -8,7 +8,11 @@ import pytest
 
 import agglometrics as ag
 from agglometrics.errors import InputError
-from agglometrics.measures.plants.pair_inference import dartboard_p, pair_variance, pairwise_excess
+from agglometrics.measures.plants.inference.plant_choice import (
+    dartboard_p,
+    pair_variance,
+    pairwise_excess,
+)
 
 X = np.array([0.5, 0.3, 0.2])
 

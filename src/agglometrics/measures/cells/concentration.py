@@ -108,11 +108,11 @@ def concentration(
         ``"excluding"``: of the other industries; ``"mean_of_others"``: the mean of the other
         industries' shares, unweighted; ``"uniform"``: 1 / R, R the
         regions with activity in the period; or a table with the region (and time) and one
-        column of totals, such as population or area: it must know every region of the cells
-        and may know more, which then count with s_r = 0.
+        column of totals, such as population or area: it must have every region of the cells
+        and may have more, which then count with s_r = 0.
     inference : `RandomLabelling` for a permutation test on counts of plants or persons
     undefined : about an industry or region without any activity in a period
-        ``"raise"``; or ``"nan"``: such an industry answers NaN, such a region counts as absent.
+        ``"raise"``; or ``"nan"``: such an industry gets NaN, such a region counts as absent.
     missing : what a NaN means: ``"raise"``, ``"zero"`` or ``"drop_industry"``
 
     Returns

@@ -39,7 +39,7 @@ class CicconeHall:
     part : column of the part of a region that a row is about (county)
     theta : elasticity of output per area with respect to factors per area, positive and not 1;
         above 1 density raises productivity. It is a parameter of their production function,
-        estimated there with the index: take an estimate and say which.
+        estimated there with the index: take an estimate and cite it.
     education : column of average years of schooling of a part, or None
     eta : elasticity with respect to education; zero without `education`
     """
@@ -50,7 +50,7 @@ class CicconeHall:
     eta: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse elasticities for which the index is no index."""
+        """Refuse elasticities for which the index is not defined."""
         if not (np.isfinite(self.theta) and self.theta > 0) or self.theta == 1:
             raise InputError(
                 f"theta must be positive and not 1, where the index is 1 for all; found "

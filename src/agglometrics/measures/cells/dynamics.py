@@ -11,14 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
-from agglometrics.measures.cells.quotients import whole_numbers
 from agglometrics.measures.cells.rules import Undefined, require_two_regions
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, listed, numeric, ratio, require_columns, to_cube, to_frame
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.checks import require_labels
 from agglometrics.tables.periods import require_order
-from agglometrics.tables.rounding import descending_ranks, one_if_even, without_dust
+from agglometrics.tables.rounding import descending_ranks, one_if_even, whole_numbers, without_dust
 
 Mask = NDArray[np.bool_]
 
@@ -49,8 +48,8 @@ def dynamic_index(
 
     The dynamic agglomeration index of the Chinese literature (动态集聚指数):
     (E_ri,end / E_ri,start - 1) / (E_i,end / E_i,start - 1). Above one, activity moves to the
-    region, as long as the industry grows: **where it declines in the nation the meaning
-    turns round** (above one is a faster decline), and ``status`` says so.
+    region, as long as the industry grows: **where it declines in the nation the meaning is
+    reversed** (above one is a faster decline), and ``status`` marks these cells.
 
     Parameters
     ----------
@@ -59,7 +58,7 @@ def dynamic_index(
     time, start, end : the time column and the two of its values to compare
     region, industry : key columns
     tolerance : national growth over the period, in absolute value, below which the index
-        is refused: a quotient to almost nothing says nothing. 0.01 is one percent.
+        is refused: dividing by almost nothing is not informative. 0.01 is one percent.
     undefined : about an industry whose national growth is below `tolerance`, or that has no
         activity at the start
         ``"raise"``; or ``"nan"``: its growth rates are reported, its index and rank are NaN.
@@ -176,8 +175,8 @@ def _require_growth(
         )
         raise IdentificationError(
             f"national growth is undefined or below tolerance={tolerance:g} in absolute value: "
-            f"{found}. A quotient to it says nothing: leave these industries out, say "
-            "undefined='nan' to have NaN there, or set the tolerance."
+            f"{found}. Dividing by it is not informative: leave these industries out, pass "
+            "undefined='nan' to have NaN there, or set tolerance=."
         )
 
 

@@ -11,14 +11,16 @@ import pandas as pd
 
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.measures.cells.references import aligned, constant
+from agglometrics.measures.cells.rules import require_two_industries
 from agglometrics.notation import Array, Codes
-from agglometrics.tables import listed, ratio
-from agglometrics.tables.cells import Cells
+from agglometrics.tables import Missing, listed, ratio
+from agglometrics.tables.cells import Cells, read_cells
 from agglometrics.tables.rounding import ROUNDING, one_if_even
+from agglometrics.tables.totals.warn import warn_sparse_totals
 
 
 def require_rows(rows: object, reference: object, others: dict[str, bool]) -> bool:
-    """Say whether only existing cells are asked for; refuse what needs the pairs without activity.
+    """Return whether only existing cells are wanted; refuse what needs pairs without activity.
 
     others : argument to whether it was given
     """
@@ -29,7 +31,7 @@ def require_rows(rows: object, reference: object, others: dict[str, bool]) -> bo
     given = [name for name, said in others.items() if said]
     if given:
         raise InputError(
-            f"rows='existing' cannot be joined with {given}, which need every pair of region and "
+            f"rows='existing' cannot be combined with {given}, which need every pair of region and "
             "industry. Leave them out, or pass rows='all'."
         )
     if isinstance(reference, str) and reference != "including":
@@ -119,6 +121,19 @@ def _require_reference(cells: Cells, p: Array) -> None:
     if wrong.any():
         raise InputError(
             f"the reference is zero where there is activity, in {cells.industry} "
-            f"{listed(cells.industries[np.unique(cells.i[wrong])])}: a quotient to it is infinite. "
+            f"{listed(cells.industries[np.unique(cells.i[wrong])])}: that quotient is infinite. "
             "Correct the totals or leave these rows out."
         )
+
+
+def sparse_cells(
+    cells: object, value: str, region: str, industry: str, time: str | None, missing: Missing
+) -> Cells:
+    """Read cells without a grid, and name the totals that they carry."""
+    found = read_cells(
+        cells, value=value, region=region, industry=industry, time=time, missing=missing
+    )
+    if len(found.industries) < 2:
+        require_two_industries(found)
+    warn_sparse_totals(found, stacklevel=4)
+    return found

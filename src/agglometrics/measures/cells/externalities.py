@@ -21,7 +21,7 @@ from agglometrics.notation import Array
 from agglometrics.tables import Cube, Missing, listed, ratio, to_cube
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import one_if_even, without_dust
-from agglometrics.tables.totals import totals_named_once
+from agglometrics.tables.totals.warn import totals_named_once
 
 
 def diversity_of_others(E: Array) -> Array:

@@ -21,7 +21,7 @@ def membership(cube: Cube, groups: object, axis: Axis) -> Array:
     Raises
     ------
     InputError
-        If a label has no group, or the table does not say which is meant.
+        If a label has no group, or the table has more than one column of groups.
     """
     key, labels = (
         (cube.region, cube.regions) if axis == "region" else (cube.industry, cube.industries)

@@ -1,7 +1,7 @@
 """Kernels on share vectors: how far the parts of a whole depart from a reference.
 
 Every kernel takes rows of shares, one row per whole (an industry over regions, or a region over
-industries), and answers one number a row. A row of NaN (a whole without activity) gives NaN.
+industries), and returns one number per row. A row of NaN (a whole without activity) gives NaN.
 A part with ``s = x = 0`` is absent: it changes none of the measures.
 """
 
@@ -30,7 +30,7 @@ def row_sums(a: Array, b: Array) -> Array:
 def sum_of_others(a: Array, axis: int) -> Array:
     """Sum over all other entries along an axis: what is before plus what is after.
 
-    The total less the entry would leave rounding dust where the others are nothing or little.
+    The total minus the entry would leave rounding errors where the others are zero or small.
     """
     along = np.moveaxis(a, axis, 0)
     out = np.zeros(along.shape)
@@ -52,7 +52,7 @@ def theil(s: Array, x: Array) -> Array:
 
     It is infinite where ``s > 0`` meets ``x = 0``. Shares of both sides add up to one, so that it
     is also the sum of x_k (l ln l - l + 1), l = s_k / x_k: of terms that are not negative and
-    vanish where l = 1. Taken so, it is zero where s = x and not the dust of cancelling terms.
+    vanish where l = 1. In this form it is exactly zero where s = x: no terms cancel.
 
     s : (U, K) shares    x : (K,) or (U, K) reference shares    -> (U,)
     """

@@ -1,8 +1,8 @@
-"""Location quotients and regional shares: the industry mix, cell by cell."""
+"""Location quotients: the industry mix of regions, cell by cell."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,8 @@ from agglometrics.inference.multiple_testing import holm
 from agglometrics.measures.cells import inequality
 from agglometrics.measures.cells.existing import (
     existing_quotients,
-    existing_shares,
     require_rows,
+    sparse_cells,
 )
 from agglometrics.measures.cells.intervals.requirements import QuotientInterval, require_interval
 from agglometrics.measures.cells.references import Reference, constant, name_reference, resolve
@@ -28,9 +28,7 @@ from agglometrics.measures.cells.rules import (
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, Missing, ratio, to_cube
 from agglometrics.tables.arguments import checked
-from agglometrics.tables.cells import Cells, read_cells
-from agglometrics.tables.rounding import ROUNDING, descending_ranks, one_if_even, without_dust
-from agglometrics.tables.totals import warn_sparse_totals
+from agglometrics.tables.rounding import ROUNDING, one_if_even, without_dust
 
 
 def quotient(q: Array, p: Array) -> Array:
@@ -43,19 +41,6 @@ def quotient(q: Array, p: Array) -> Array:
     lq = one_if_even(ratio(q, p))
     lq[(q > 0) & (p == 0)] = np.inf
     return lq
-
-
-def sparse_cells(
-    cells: object, value: str, region: str, industry: str, time: str | None, missing: Missing
-) -> Cells:
-    """Read cells without a grid, and name the totals that they carry."""
-    found = read_cells(
-        cells, value=value, region=region, industry=industry, time=time, missing=missing
-    )
-    if len(found.industries) < 2:
-        require_two_industries(found)
-    warn_sparse_totals(found, stacklevel=4)
-    return found
 
 
 def standardized(lq: Array) -> Array:
@@ -229,69 +214,3 @@ def _inference(cube: Cube, against: Reference, interval: QuotientInterval) -> di
         for name, values in (found | {"p_adjusted": holm(found["p_value"])}).items():
             columns.setdefault(name, np.empty_like(cube.values))[t] = values
     return columns
-
-
-@checked
-def regional_shares(
-    cells: object,
-    *,
-    value: str,
-    region: str = "region",
-    industry: str = "industry",
-    time: str | None = None,
-    undefined: Undefined = "raise",
-    missing: Missing = "raise",
-    rows: Literal["all", "existing"] = "all",
-) -> pd.DataFrame:
-    """Share of every region in every industry and in the total.
-
-    s = E_ri / E_i and x = E_r / E_tot; their quotient is the location quotient.
-
-    Parameters
-    ----------
-    cells, value, region, industry, time, undefined, missing, rows : as in `location_quotient`
-
-    Returns
-    -------
-    DataFrame
-        [time], region, industry (every pair, or as `rows` says), ``share`` (s), ``total_share``
-        (x, over all industries) and ``rank`` of the region within the industry by share (1 is the
-        largest; equal shares have the best rank they compete for).
-
-    Raises
-    ------
-    InputError
-        If keys or values break a rule.
-    IdentificationError
-        For fewer than two regions, or an industry or region without activity.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> cells = pd.DataFrame({
-    ...     "region": ["N", "N", "S", "S"], "industry": ["cars", "cloth"] * 2,
-    ...     "jobs": [60, 40, 20, 80]})
-    >>> regional_shares(cells, value="jobs")
-      region industry     share  total_share  rank
-    0      N     cars  0.750000          0.5     1
-    1      N    cloth  0.333333          0.5     2
-    2      S     cars  0.250000          0.5     2
-    3      S    cloth  0.666667          0.5     1
-    """
-    if require_rows(rows, "including", {}):
-        return existing_shares(sparse_cells(cells, value, region, industry, time, missing))
-    cube = to_cube(cells, value=value, region=region, industry=industry, time=time, missing=missing)
-    cube, against = resolve(cube, "including", parts="region")
-    require_two_regions(cube, against)
-    require_defined(cube, against, undefined, left_out(cells, cube, value, missing))
-    E = cube.values
-    s = ratio(E, E.sum(axis=1, keepdims=True))
-    x = ratio(E.sum(axis=2, keepdims=True), E.sum(axis=(1, 2), keepdims=True))
-    answer = cube.tidy("region", "industry", share=s, total_share=np.broadcast_to(x, E.shape))
-    return answer.assign(rank=whole_numbers(np.stack([descending_ranks(shares) for shares in s])))
-
-
-def whole_numbers(ranks: Array) -> pd.Series[Any]:
-    """Return ranks as one column of whole numbers, missing where they are NaN."""
-    column = pd.Series(ranks.reshape(-1))
-    return column.astype("Int64" if column.isna().any() else "int64")

@@ -116,7 +116,7 @@ def name_reference(answer: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
 
 def constant(answer: pd.DataFrame, column: str, text: str) -> pd.DataFrame:
-    """Add a column of one text in every row, as a category: one byte a row."""
+    """Add a column of one text in every row, as a category: one byte per row."""
     codes = np.zeros(len(answer), dtype=np.int8)
     return answer.assign(**{column: pd.Categorical.from_codes(codes, pd.Index([text]))})
 
@@ -128,10 +128,10 @@ def _labels(cube: Cube | Cells, axis: Axis) -> tuple[str, pd.Index]:
 
 
 def aligned(cube: Cube | Cells, table: object, axis: Axis, what: str) -> pd.DataFrame:
-    """Return one number a label, known and not negative, as a frame of periods by labels.
+    """Return one number per label, known and not negative, as a frame of periods by labels.
 
     table : Series with the labels as index, or a table of label (and time) and one column; it
-        must know the cube's labels and may know more
+        must have the cube's labels and may have more
     what : the table's name in an error
 
     Raises
@@ -188,7 +188,7 @@ def _complete(cube: Cube | Cells, totals: pd.DataFrame, what: str) -> pd.DataFra
 
 
 def _extend(cube: Cube, labels: pd.Index, parts: Axis) -> Cube:
-    """Return the cube over `labels`, zero in parts that only the reference knows."""
+    """Return the cube over `labels`, zero in parts that only the reference has."""
     _, known = _labels(cube, parts)
     axis = 1 if parts == "region" else 2
     shape = list(cube.values.shape)
@@ -208,5 +208,5 @@ def _refuse_activity_without_reference(cube: Cube, totals: Array, parts: Axis) -
     if wrong.any():
         raise InputError(
             f"the reference is zero where there is activity, in {key} {listed(labels[wrong])}: "
-            "a quotient to it is infinite. Correct the totals or leave these rows out."
+            "dividing by it gives infinity. Correct the totals or leave these rows out."
         )

@@ -20,10 +20,10 @@ from agglometrics.tables.rounding import ROUNDING
 Kernel = Callable[[Array, Array], dict[str, Array]]
 
 LONG = 20_000_000
-"""Random numbers that take more than a few seconds, and so a progress bar."""
+"""Random numbers from which drawing takes more than a few seconds and gets a progress bar."""
 
 MOST = 10**9
-"""Units that numpy's multivariate hypergeometric distribution can deal out."""
+"""The most units that numpy's multivariate hypergeometric distribution can draw."""
 
 
 @checked
@@ -34,16 +34,16 @@ class RandomLabelling:
     Every counted unit of the table keeps its region, and the industries' labels are reassigned
     among all units of the period; so regions and industries keep their totals, and an
     industry's counts are multivariate hypergeometric. The p-value, (1 + draws at least as
-    concentrated) / (draws + 1), is exact under this null for any number of draws. A share
-    measure of few units is large by chance alone: ``<measure>_expected`` says how large.
+    concentrated) / (draws + 1), is exact under this null for any number of draws. With few
+    units, a measure is large by chance alone: ``<measure>_expected`` is its mean under the null.
 
-    The cost is O(draws R) an industry and period.
+    The cost is O(draws R) per industry and period.
 
     Parameters
     ----------
     unit : what is permuted, ``"plants"`` or ``"persons"``: a statement that the answer repeats
-        Persons of one plant do not move alone: taking them as units finds concentration
-        wherever plants are large.
+        Persons of one plant do not move independently: with persons as units, concentration
+        is found wherever plants are large.
     draws : random tables
     seed : an integer, a numpy Generator, or None for a fresh one; the same seed gives the same
         answer in any order of rows and type of keys (see `agglometrics.random.canonical`)
@@ -77,8 +77,8 @@ def require_labelling(inference: object) -> None:
         )
 
 
-def dealt(E_r: Array, E_i: float, draws: int, rng: np.random.Generator) -> Array:
-    """Deal out the labels of an industry of E_i units among E_r; count by region: (draws, R)."""
+def reassigned(E_r: Array, E_i: float, draws: int, rng: np.random.Generator) -> Array:
+    """Assign an industry's E_i labels at random to the E_r units; count by region: (draws, R)."""
     return rng.multivariate_hypergeometric(E_r.astype(np.int64), int(E_i), size=draws).astype(
         np.float64
     )
@@ -108,8 +108,8 @@ def permutation_test(
     require_counts(cube, inference)
     if cube.values.sum(axis=(1, 2)).max() >= MOST:
         raise InputError(
-            f"a period has {cube.values.sum(axis=(1, 2)).max():.0f} {inference.unit}; labels of at "
-            f"most {MOST:.0e} can be dealt out. Count in a larger unit, and say so in unit=."
+            f"a period has {cube.values.sum(axis=(1, 2)).max():.0f} {inference.unit}; at most "
+            f"{MOST:.0e} can be permuted. Count in a larger unit, and name it in unit=."
         )
     start, order = root(inference.seed), canonical_order(cube.regions)
     columns = {f"{name}_expected": np.full(v.shape, np.nan) for name, v in observed.items()}
@@ -117,11 +117,13 @@ def permutation_test(
     for t, i in _progress(cube, inference):
         E_r = cube.values[t].sum(axis=1)
         active = order[E_r[order] > 0]
-        # A stream for each industry and period: one more of them changes no other.
+        # Each industry and period has its own stream: adding one leaves the others unchanged.
         label = f"{canonical(cube.times[t])}|{canonical(cube.industries[i])}"
         rng = np.random.default_rng(stream(start, label))
         counts = np.zeros((inference.draws, len(E_r)))
-        counts[:, active] = dealt(E_r[active], cube.values[t, :, i].sum(), inference.draws, rng)
+        counts[:, active] = reassigned(
+            E_r[active], cube.values[t, :, i].sum(), inference.draws, rng
+        )
         drawn = kernel(counts, E_r / E_r.sum())
         for name, values in observed.items():
             tie = ROUNDING * max(float(np.abs(drawn[name]).max()), abs(float(values[t, i])))
@@ -132,7 +134,7 @@ def permutation_test(
 
 
 def _progress(cube: Cube, inference: RandomLabelling) -> Iterable[tuple[int, int]]:
-    """Pairs (t, i) of the industries with activity, behind a progress bar if it takes long."""
+    """Pairs (t, i) of the industries with activity, with a progress bar if it takes long."""
     t, i = np.nonzero(cube.values.sum(axis=1) > 0)
     pairs = list(zip(t.tolist(), i.tolist(), strict=True))
     if len(pairs) * inference.draws * len(cube.regions) < LONG:

@@ -81,7 +81,7 @@ def proximity(
 
     Notes
     -----
-    The cost is O(T R I^2), one product of matrices a period.
+    The cost is O(T R I^2), one matrix product per period.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Rules that cells must meet before a share is taken, and what an error says about them."""
+"""Rules that cells must meet before a share is taken, and the errors where they do not."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _plain(label: object) -> object:
 def left_out(cells: object, cube: Cube, value: str, missing: Missing) -> NDArray[np.bool_]:
     """Return which industries `to_cube` left out of which period because a cell is unknown.
 
-    (T, I); the caller chose this and was warned, so they are not to be refused as empty.
+    (T, I); the caller chose this and was warned, so they are not refused as empty.
     """
     out = np.zeros((len(cube.times), len(cube.industries)), dtype=bool)
     if missing != "drop_industry" or cube.time is None:
@@ -80,10 +80,10 @@ def left_out(cells: object, cube: Cube, value: str, missing: Missing) -> NDArray
 def require_defined(
     cube: Cube, reference: Reference, undefined: Undefined, unknown: NDArray[np.bool_]
 ) -> None:
-    """Raise where a region or an industry has no activity in a period, unless told not to.
+    """Raise where a region or an industry has no activity in a period, unless `undefined` is "nan".
 
-    Parts that totals from outside know are no matter: they have a reference share. Nor are
-    industries whose activity is `unknown` (T, I) and was left out.
+    Parts with totals from outside are exempt: they have a reference share. So are industries
+    whose activity is `unknown` (T, I) and was left out.
     """
     if undefined not in ("raise", "nan"):
         raise InputError(f"undefined={undefined!r} is unknown; choose 'raise' or 'nan'.")
@@ -96,7 +96,7 @@ def require_defined(
         if empty.any():
             raise IdentificationError(
                 f"no activity in {named(cube, axis, empty)}: shares of nothing are undefined. "
-                "Leave these out, or pass undefined='nan': then they answer NaN and count as "
+                "Leave these out, or pass undefined='nan': then they get NaN and count as "
                 "absent for the others."
             )
 

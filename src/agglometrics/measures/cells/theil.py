@@ -101,7 +101,7 @@ def theil_decomposition(
 
     Notes
     -----
-    The cost is O(T I R groups), and O(draws R groups) an industry and period with `inference`.
+    The cost is O(T I R groups), and O(draws R groups) per industry and period with `inference`.
 
     Examples
     --------

@@ -18,7 +18,7 @@ from agglometrics.tables.rounding import at_least, one_if_even
 def leading(values: Array, top: float) -> NDArray[np.bool_]:
     """Whether a region is among the top share of those that have the industry.
 
-    The best ceil(top n) of the n positive values of each column; ties at the border all count,
+    The best ceil(top n) of the n positive values of each column; all ties at the border count,
     those within rounding too.
 
     values : (R, I), not negative or NaN -> (R, I)
@@ -48,15 +48,15 @@ def cluster_stars(
 ) -> pd.DataFrame:
     """Stars for size, specialisation and focus (European Cluster Observatory; Ketels 2008).
 
-    A regional industry earns a star each if it is among the largest of its industry, if its
-    location quotient is 2 or more, and if it weighs most in its region's total.
+    A regional industry earns one star for being among the largest of its industry, one for a
+    location quotient of 2 or more, and one for being a large share of its region's total.
 
     Parameters
     ----------
     cells, value, region, industry, time, undefined, missing : as in `location_quotient`
     quotient : location quotient from which there is a star
     top : share of the regions that have the industry to get the stars of size and focus, the
-        best ceil(top n) of n; equal values at the border all get it
+        best ceil(top n) of n; all values tied at the border get it
     minimum : activity below which a cell gets no star (the Observatory: 1,000 employees)
 
     Returns

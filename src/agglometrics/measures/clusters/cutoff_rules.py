@@ -1,4 +1,4 @@
-"""Rules for the cut-off of an industry: normal, or by resampling regions."""
+"""Rules for an industry's cut-off: from the normal distribution, or by resampling regions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import even
 
-FEWEST = 8  # regions: with fewer, no test of normality and no upper tail says much
+FEWEST = 8  # regions: with fewer, tests of normality and upper tails are uninformative
 MOST = 5000  # values for which Royston's approximation to the Shapiro-Wilk test is known
 SCALES = ("lq", "lq_log")
 
@@ -97,8 +97,8 @@ class NormalCutoff:
 
     The quotients of an industry, if normal over regions, else their logarithms, if these are, are
     standardised; regions above `critical` have a cluster. Where neither is normal there is no
-    cut-off. The test of normality is our choice: that of Shapiro and Wilk, which knows that mean
-    and variance are estimated (that of Kolmogorov and Smirnov does not).
+    cut-off. The test of normality is our choice: that of Shapiro and Wilk, which allows for an
+    estimated mean and variance (that of Kolmogorov and Smirnov does not).
 
     Attributes
     ----------
@@ -110,7 +110,7 @@ class NormalCutoff:
     level: float = 0.05
 
     def __post_init__(self) -> None:
-        """Refuse a critical value or a level that is none."""
+        """Refuse a critical value that is not positive, or a level outside (0, 1)."""
         if not (np.isfinite(self.critical) and self.critical > 0 and 0 < self.level < 1):
             raise InputError(
                 "critical must be positive and level between 0 and 1; found "
@@ -155,7 +155,7 @@ def drawn_quantiles(z: Array, level: float, draws: int, rng: np.random.Generator
 
     A quantile is between two order statistics, k and k + 1, of R draws. The place in z of the
     k-th is floor(R U), U the k-th of R uniform numbers, a Beta(k, R - k + 1); the next is the
-    least of the R - k above it. So a draw costs two numbers, not R.
+    least of the R - k above it. So a draw takes two random numbers, not R.
 
     z : (R,) sorted
     """
@@ -176,7 +176,7 @@ class BootstrapCutoff:
     The standardised quotients of an industry are drawn with replacement, R at a time; the cut-off
     is the mean over draws of their upper quantile (linear between order statistics), its standard
     error their standard deviation. The abstract of Tian gives the idea (a bootstrap of the
-    standardised quotient); these steps are ours. Such a cut-off is a quantile: near a share
+    standardised quotient); these steps are ours. Such a cut-off is a quantile: about a share
     `level` of the regions is above it in every industry, clustered or not. It ranks; it does not
     test whether there are clusters.
 
@@ -192,7 +192,7 @@ class BootstrapCutoff:
     seed: int | None = 0
 
     def __post_init__(self) -> None:
-        """Refuse a level or a number of draws that is none."""
+        """Refuse a level outside (0, 1), or fewer than two draws."""
         if not (0 < self.level < 1 and self.draws > 1):
             raise InputError(
                 f"level must be between 0 and 1 and draws at least 2; found {self.level}, "

@@ -1,4 +1,4 @@
-"""From what location quotient on a region has a cluster: cut-offs from the spread over regions."""
+"""Cut-offs: the location quotient above which a region has a cluster, by the spread of regions."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def cluster_cutoff(
     undefined: Undefined = "raise",
     missing: Missing = "raise",
 ) -> pd.DataFrame:
-    """Location quotient from which on a region has a cluster of the industry.
+    """Location quotient above which a region has a cluster of the industry.
 
-    Any fixed quotient (1, 1.25, 3) means something else in every industry. O'Donoghue and Gleave
+    A fixed quotient (1, 1.25, 3) means something different in every industry. O'Donoghue and Gleave
     (2004) take the spread over regions as the yardstick: the standardised location quotient
     SLQ = (LQ - mean) / sd of the industry, compared with a cut-off.
 
@@ -81,12 +81,12 @@ def cluster_cutoff(
     Notes
     -----
     No region of R can have a z-score above (R - 1) / sqrt(R), and one cluster raises the standard
-    deviation it is measured by. A strong cluster is itself a breach of normality: among 31 normal
-    regions one that lies 3 standard deviations out is found in 97 percent of samples, one of 5 in
-    49, because in the others the test of normality leaves no cut-off. Read ``p_normal`` beside
-    ``n_clusters``. Testing many industries at 5 percent finds some clusters where
-    there are none. For tests against a random experiment of counts see `location_quotient` with
-    ``interval=``.
+    deviation it is measured by. A strong cluster itself violates normality: among 31 normal
+    regions, one that lies 3 standard deviations out is found in 97 percent of samples, one at 5 in
+    49, because in the others normality is rejected and there is no cut-off. Read
+    ``p_normal`` beside ``n_clusters``. Testing many industries at 5 percent finds some clusters
+    where there are none. For tests against a random experiment of counts see
+    `location_quotient` with ``interval=``.
 
     The cost is O(T R I), and O(T I B) more for B draws.
 
@@ -140,11 +140,11 @@ def _quotients(
         if infinite.any():
             raise InputError(
                 f"the reference {against.name!r} is zero where there is activity, in "
-                f"{cube.industry} {listed(cube.industries[infinite])}: an infinite quotient has no "
-                "place in a mean. Pass reference='including'."
+                f"{cube.industry} {listed(cube.industries[infinite])}: the mean of infinite "
+                "quotients is undefined. Pass reference='including'."
             )
         for i in range(lq.shape[1]):
-            # A stream for each industry and period: one more of them changes no other.
+            # Each industry and period has its own stream: adding one leaves the others unchanged.
             name = f"{canonical(cube.times[t])}|{canonical(cube.industries[i])}"
             yield lq[~np.isnan(lq[:, i]), i], np.random.default_rng(stream(start, name))
 

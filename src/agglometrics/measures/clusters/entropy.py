@@ -27,7 +27,7 @@ def entropy_weights(X: Array) -> tuple[Array, Array]:
 
 
 def scale(X: Array, sign: Array) -> Array:
-    """Return each column of X (N, K) on [0, 1], turned round where sign (K,) is negative."""
+    """Return each column of X (N, K) on [0, 1], reversed where sign (K,) is negative."""
     low, high = X.min(axis=0), X.max(axis=0)
     share = (X - low) / (high - low)
     return np.asarray(np.where(sign > 0, share, 1 - share), dtype=np.float64)
@@ -40,7 +40,7 @@ def entropy_index(
     """Return the entropy-weight index of each row, and its weights.
 
     The weights measure dispersion in this table, not importance, and change with its rows:
-    compare only indices that were made together.
+    compare only indices from one call.
 
     Parameters
     ----------
@@ -74,7 +74,8 @@ def entropy_index(
     unknown = [name for name, column in zip(names, X.T, strict=True) if np.isnan(column).any()]
     if unknown:
         raise InputError(
-            f"indicators with unknown values: {listed(unknown)}. Leave rows out first."
+            f"indicators must be known; found unknown values in {listed(unknown)}. "
+            "Drop these rows first."
         )
     constant = [name for name, column in zip(names, X.T, strict=True) if even(column)]
     if constant:

@@ -51,7 +51,7 @@ def litzenberger_sternberg(
     ----------
     cells : table
         One row per region and industry (and period), as `collapse` makes them; a missing row is
-        no activity, and is answered by no row.
+        no activity, and the answer has no row for it.
     value, count : str
         The columns of employment and of the number of plants.
     regions : table
@@ -64,7 +64,8 @@ def litzenberger_sternberg(
     -------
     pandas.DataFrame
         Region, industry (and period), `density`, `stock`, `plant_size` (each relative to the
-        whole), `cluster_index`: above one a cluster, in the authors' reading above four for sure.
+        whole), `cluster_index`: above one a cluster; in the authors' reading
+        certainly one above four.
 
     Raises
     ------

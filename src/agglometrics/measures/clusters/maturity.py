@@ -1,15 +1,13 @@
-"""Maturity of clusters: a stated rule that sorts a region's industries by how far they are.
+"""Maturity of clusters: a stated rule that sorts a region's industries by stage of development.
 
-The Chinese literature tells a crowd of firms 扎堆 from a growing and a mature cluster in words.
-The rule here is this package's own; what it needs is in the answer, so that it can be applied
+The Chinese literature distinguishes a crowd of firms (扎堆) from growing and mature clusters.
+The rule here is this package's own; its inputs are in the answer, so that it can be applied
 again with other thresholds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import product
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,6 +15,7 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.measures.cells import inequality
 from agglometrics.measures.cells.rules import Keys, comparable
+from agglometrics.measures.clusters.maturity_rules import MaturityRules, require_rules, stage_names
 from agglometrics.notation import Array
 from agglometrics.tables import (
     Cube,
@@ -29,68 +28,7 @@ from agglometrics.tables import (
 )
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.checks import require_labels
-from agglometrics.tables.rounding import above, at_least, one_if_even, without_dust
-
-STAGES = ("none", "crowding", "growing", "mature")
-UNDECIDED = "undecided"
-MEASURES = ["size", "lq", "growth", "local_supply", "supporting"]
-
-
-@checked
-@dataclass(frozen=True)
-class MaturityRules:
-    """Thresholds of `cluster_maturity`, each reached from its value on.
-
-    Attributes
-    ----------
-    size : the region's share of the industry, in multiples of an even share 1 / R
-    lq : location quotient
-    growth : growth of that share over the period; beyond it, not at it
-    local_supply : share of the industry's inputs that the region supplies
-    supporting : supporting firms among all firms, where plants are known
-    """
-
-    size: float = 1.0
-    lq: float = 1.0
-    growth: float = 0.0
-    local_supply: float = 0.5
-    supporting: float = 0.3
-
-    @checked
-    def around(self, relative: float = 0.2, growth: float = 0.1) -> tuple[MaturityRules, ...]:
-        """Return the 81 rules with size, lq, local_supply and growth each lower, equal, higher.
-
-        Parameters
-        ----------
-        relative : how far the first three move, as a share of themselves
-        growth : how far the threshold of growth moves, in its own unit
-        """
-        factors = (1 - relative, 1.0, 1 + relative)
-        return tuple(
-            replace(
-                self,
-                size=self.size * a,
-                lq=self.lq * b,
-                local_supply=self.local_supply * c,
-                growth=self.growth + d,
-            )
-            for a, b, c, d in product(factors, factors, factors, (-growth, 0.0, growth))
-        )
-
-
-def stages(
-    size: Array, lq: Array, growth: Array, local_supply: Array, supporting: Array,
-    rules: MaturityRules,
-) -> Array:  # fmt: skip
-    """Return the stage of each cell, as a position in `STAGES`: any one shape.
-
-    An unknown `supporting` share does not speak against maturity; other unknowns fail their rule.
-    """
-    large, special = at_least(size, rules.size), at_least(lq, rules.lq)
-    gathered = large | special
-    complete = np.isnan(supporting) | at_least(supporting, rules.supporting)
-    mature = large & special & at_least(local_supply, rules.local_supply) & complete
-    return np.select([~gathered, mature, above(growth, rules.growth)], [0, 3, 2], default=1)
+from agglometrics.tables.rounding import one_if_even, without_dust
 
 
 @checked
@@ -161,7 +99,7 @@ def cluster_maturity(
     2      S     cars  0.600  0.660  -0.325     none
     3      S    cloth  1.167  1.283   0.069  growing
     """
-    _require_rules(MaturityRules() if rules is None else rules)
+    require_rules(MaturityRules() if rules is None else rules)
     keys: Keys = {"region": region, "industry": industry, "time": time}
     before, after = _periods(cells, value, keys, start, end)
     s = ratio(after, after.sum(axis=0))
@@ -183,75 +121,7 @@ def cluster_maturity(
     answer["supporting"] = _looked_up(answer, supporting, region, industry, "supporting")
     known = answer["supporting"].notna()
     answer["supporting_rule"] = np.where(known, "applied", "not available")
-    return answer.assign(stage=_stage_names(answer, rules or MaturityRules()))
-
-
-@checked
-def maturity_sensitivity(
-    maturity: object, variants: Sequence[MaturityRules], *,
-    region: str = "region", industry: str = "industry",
-) -> pd.DataFrame:  # fmt: skip
-    """How the sorting depends on its thresholds: the share of rules that put a cell in a stage.
-
-    Parameters
-    ----------
-    maturity : the answer of `cluster_maturity`
-    variants : rules, such as ``MaturityRules().around()``
-
-    Returns
-    -------
-    DataFrame
-        region, industry, ``stage`` (as sorted first), ``none``, ``crowding``, ``growing``,
-        ``mature``, ``undecided`` (shares of the variants, which add up to one) and
-        ``agreement`` (the share that agrees with the first sorting).
-
-    Raises
-    ------
-    InputError
-        If the table is not one of `cluster_maturity`, or there is no variant.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> sorted_once = pd.DataFrame({
-    ...     "region": ["N"], "industry": ["cars"], "size": [1.5], "lq": [1.1], "growth": [0.3],
-    ...     "local_supply": [0.7], "supporting": [float("nan")], "stage": ["mature"]})
-    >>> answer = maturity_sensitivity(sorted_once, MaturityRules().around())
-    >>> answer[["mature", "growing", "agreement"]].round(3).values.tolist()
-    [[0.667, 0.333, 0.667]]
-    """
-    frame = to_frame(maturity)
-    require_columns(frame, [region, industry, *MEASURES, "stage"])
-    if not len(variants):
-        raise InputError("variants must hold at least one MaturityRules; see .around().")
-    for rules in variants:
-        _require_rules(rules)
-    names = np.stack([_stage_names(frame, rules) for rules in variants])
-    answer = frame[[region, industry, "stage"]].reset_index(drop=True)
-    for stage in (*STAGES, UNDECIDED):
-        answer[stage] = (names == stage).mean(axis=0)
-    answer["agreement"] = (names == frame["stage"].to_numpy()).mean(axis=0)
-    return answer
-
-
-def _require_rules(rules: object) -> None:
-    if not isinstance(rules, MaturityRules):
-        raise InputError(
-            f"rules must be MaturityRules(...), such as MaturityRules(lq=1.25); found {rules!r}. "
-            "Pass such an object."
-        )
-
-
-def _stage_names(table: pd.DataFrame, rules: MaturityRules) -> Array:
-    """Name the stage; undecided where an unknown local supply would decide it."""
-    size, lq, growth, local, supporting = (
-        np.asarray(table[name], dtype=np.float64) for name in MEASURES
-    )
-    worst, best = (
-        stages(size, lq, growth, np.where(np.isnan(local), fill, local), supporting, rules)
-        for fill in (-np.inf, np.inf)
-    )
-    return np.where(worst == best, np.asarray(STAGES)[best], UNDECIDED)
+    return answer.assign(stage=stage_names(answer, rules or MaturityRules()))
 
 
 def _periods(

@@ -1,6 +1,8 @@
-"""Does policy follow comparative advantage? What zones promote against what regions are good at."""
+"""Does policy follow comparative advantage? The strengths of regions, and what zones promote."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +19,7 @@ from agglometrics.tables.rounding import ROUNDING
 
 DETECTABLE = 1.6449 + 0.8416  # normal quantiles of a one-sided 5 percent test with power .8
 ALL = "all"
-BLOCK = 2_000_000  # cells of drawn labels held at once
+BLOCK = 2_000_000  # cells of drawn labels held in memory at once
 
 
 def promoted_means(V: Array, n: Array, at: Codes, R: int) -> Array:
@@ -49,12 +51,12 @@ def policy_alignment(
 
     The statistic is the mean score, such as the location quotient, of the industries that zones
     list, each in the region of its zone. **Experiment**: zones are reassigned among the regions,
-    each with its whole list, and every region keeps its number of zones. What is popular
-    everywhere stays so, and lists of like industries stay together; under this null the
+    each with its whole list, and every region keeps its number of zones. Industries that
+    zones everywhere promote stay popular, and each list stays together; under this null the
     region does not matter for what a zone promotes. The p-value, (1 + draws at least as large) /
     (draws + 1), is one-sided (policy follows advantage) and exact for any number of draws
-    (Phipson and Smyth 2010). A small one says association: zones may follow advantage or make
-    it. Cost O(draws N) for N zones.
+    (Phipson and Smyth 2010). A small one shows association: zones may follow advantage or create
+    it. The cost is O(draws N) for N zones.
 
     Parameters
     ----------
@@ -62,7 +64,7 @@ def policy_alignment(
     scores : table, one row per (region, industry), for every region and listed industry
     score : column of `scores`
     zone, region, industry : key columns
-    draws : random deals
+    draws : random reassignments
     seed : an integer, a numpy Generator, or None for a fresh one; the same seed gives the same
         answer in any order of rows and type of keys
 
@@ -71,7 +73,7 @@ def policy_alignment(
     DataFrame
         region (and ``"all"``), ``zones``, ``listings``, ``observed`` (mean score), ``expected``,
         ``null_low``, ``null_high`` (mean and central 95 percent of the draws), ``p_value``,
-        ``p_adjusted`` (Holm, over the regions; that of all regions stands alone) and
+        ``p_adjusted`` (Holm, over the regions; that of all regions is not adjusted) and
         ``detectable``, the smallest ``observed - expected`` that a 5 percent test finds with
         probability .8 (normal approximation).
 
@@ -103,7 +105,7 @@ def policy_alignment(
         raise InputError(f"draws must be positive; found {draws}. For example draws=9999.")
     R = len(regions)
     observed = promoted_means(V, n, home[None, :], R)[0]
-    drawn = _dealt(V, n, home, R, draws, np.random.default_rng(root(seed)))
+    drawn = _reassigned(V, n, home, R, draws, np.random.default_rng(root(seed)))
     extreme = (drawn >= observed - ROUNDING * np.abs(V).max()).sum(axis=0)
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
     p = (1 + extreme) / (draws + 1)
@@ -124,7 +126,9 @@ def policy_alignment(
     )
 
 
-def _dealt(V: Array, n: Array, home: Codes, R: int, draws: int, rng: np.random.Generator) -> Array:
+def _reassigned(
+    V: Array, n: Array, home: Codes, R: int, draws: int, rng: np.random.Generator
+) -> Array:
     """Reassign the zones among the regions: (draws, R + 1) mean scores."""
     found, left = [], draws
     while left:
@@ -139,30 +143,49 @@ def _zones(
     listings: object, scores: object, score: str, zone: str, region: str, industry: str
 ) -> tuple[pd.DataFrame, Codes, Array, Array, list[str]]:
     """Return listings, region of each zone (N,), V (N, R), n (N,) and the regions."""
-    frame, table = to_frame(listings), to_frame(scores)
+    frame = to_frame(listings)
     require_columns(frame, [zone, region, industry])
     for key in (zone, region, industry):
         require_labels(frame[key], key)
-    require_columns(table, [region, industry, score])
     require_keys(frame, [zone, industry])
-    require_keys(table, [region, industry])
-    where = frame[[zone, region]].drop_duplicates()
-    where = where.iloc[canonical_order(where[zone])]  # zones are reassigned in this order
-    twice = where.loc[where[zone].duplicated(), zone]
-    if len(twice):
-        raise InputError(
-            f"zones {listed(twice)} lie in more than one {region}. "
-            f"Give zones of one name different labels, or assign each zone to one {region}."
-        )
+    where = _regions_of_zones(frame, zone, region)
     home, regions = pd.factorize(where[region], sort=True)
     if len(regions) < 2:
         raise IdentificationError(
             f"all zones lie in {listed(regions)}: with one {region} there is nothing to "
             "reassign. Give the zones of others too."
         )
+    wide = _scores(scores, score, region, industry, regions, sorted(frame[industry].unique()))
+    k = pd.Index(where[zone]).get_indexer(pd.Index(frame[zone]))
+    V = np.zeros((len(where), len(regions)))
+    np.add.at(V, k, wide.to_numpy().T[wide.columns.get_indexer(pd.Index(frame[industry]))])
+    n = np.bincount(k, minlength=len(where)).astype(np.float64)
+    return frame, home, V, n, list(regions)
+
+
+def _regions_of_zones(frame: pd.DataFrame, zone: str, region: str) -> pd.DataFrame:
+    """Return the region of each zone, in the order in which zones are reassigned."""
+    where = frame[[zone, region]].drop_duplicates()
+    where = where.iloc[canonical_order(where[zone])]
+    twice = where.loc[where[zone].duplicated(), zone]
+    if len(twice):
+        raise InputError(
+            f"zones {listed(twice)} lie in more than one {region}. "
+            f"Give zones of one name different labels, or assign each zone to one {region}."
+        )
+    return where
+
+
+def _scores(
+    scores: object, score: str, region: str, industry: str, regions: pd.Index, industries: list[Any]
+) -> pd.DataFrame:
+    """Return the scores of every listed industry in every region, all known."""
+    table = to_frame(scores)
+    require_columns(table, [region, industry, score])
+    require_keys(table, [region, industry])
     at = pd.MultiIndex.from_frame(table[[region, industry]])
     known = pd.Series(numeric(table, score).to_numpy(), index=at).unstack()
-    wide = known.reindex(index=regions, columns=sorted(frame[industry].unique()))
+    wide = known.reindex(index=regions, columns=industries)
     if wide.isna().any(axis=None):
         r, i = np.nonzero(wide.isna().to_numpy())
         pairs = zip(wide.index[r], wide.columns[i], strict=True)
@@ -170,8 +193,4 @@ def _zones(
             f"{score!r} is unknown for {listed(pairs)}: every listed {industry} needs a score in "
             f"every {region}, since zones are reassigned. Leave it out of the listings."
         )
-    k = pd.Index(where[zone]).get_indexer(pd.Index(frame[zone]))
-    V = np.zeros((len(where), len(regions)))
-    np.add.at(V, k, wide.to_numpy().T[wide.columns.get_indexer(pd.Index(frame[industry]))])
-    n = np.bincount(k, minlength=len(where)).astype(np.float64)
-    return frame, home, V, n, list(regions)
+    return wide

@@ -45,11 +45,11 @@ def chain_completeness(
     """Share of an industry's inputs whose supplying industries are strong in the region.
 
     C_rj = sum_i w_ij 1(LQ_ri >= threshold), w_ij = z_ij / sum_i z_ij, z the flows summed over all
-    regions: what the industry needs is the nation's input mix, not what this region happens to
+    regions: the industry's needs are the nation's input mix, not what this region happens to
     use. The definition is this package's own; Glaeser and Kerr (2009) measure the access to
     suppliers of a city by the same two ingredients, as a distance between the shares of inputs
-    and of local activity. Completeness says that suppliers are here, not that they supply here:
-    see `local_supply_rate` for that.
+    and of local activity. Completeness shows that suppliers are in the region, not that they
+    supply it: see `local_supply_rate` for that.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def chain_completeness(
     -------
     DataFrame
         [time], region, user (every pair), ``completeness``; ``completeness_others``, the same
-        without what the industry supplies to itself; ``graded``, with min(LQ / threshold, 1) in
+        without the industry's supplies to itself; ``graded``, with min(LQ / threshold, 1) in
         the place of the indicator: it has no jump at the threshold.
 
     Raises
@@ -110,7 +110,7 @@ def _national_flows(
         raise InputError(
             f"flows {flow!r} must be known and not negative; found "
             f"{int(values.isna().sum())} unknown and {int((values < 0).sum())} negative. "
-            "Correct or drop them, and say so."
+            "Correct or drop them, and report it."
         )
     for labels, known, what in (
         (frame[supplier], cube.industries, supplier),

@@ -1,4 +1,4 @@
-"""Input-output flows and outputs as arrays: one square table a region and period."""
+"""Input-output flows and outputs as arrays: one square table per region and period."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class FlowTables:
 
 
 def table_keys(region: str | None, time: str | None) -> list[str]:
-    """Return the columns that tell one table from another."""
+    """Return the columns that identify a table."""
     return [key for key in (region, time) if key is not None]
 
 
@@ -134,7 +134,7 @@ def _refuse_negative(frame: pd.DataFrame, values: Array, keys: list[str], column
 def warn_negative(
     frame: pd.DataFrame, values: Array, keys: list[str], column: str, done: str = "kept"
 ) -> None:
-    """Warn, naming them, of flows below zero, and say what was done with them."""
+    """Warn, naming them, of flows below zero, and what was done with them."""
     below = values < 0
     if below.any():
         warnings.warn(

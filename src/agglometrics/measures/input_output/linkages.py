@@ -1,45 +1,21 @@
-"""Backward and forward linkages, and the multipliers of Leontief and Ghosh."""
+"""Backward and forward linkages of industries."""
 
 from __future__ import annotations
-
-import warnings
 
 import numpy as np
 import pandas as pd
 
-from agglometrics.errors import AgglometricsWarning, IdentificationError
-from agglometrics.measures.input_output.flow_tables import FlowTables, Mask, to_tables
+from agglometrics.measures.input_output.flow_tables import Mask, to_tables
+from agglometrics.measures.input_output.multipliers import (
+    input_coefficients,
+    multiplier_matrix,
+    output_coefficients,
+    require_productive,
+)
 from agglometrics.notation import Array
-from agglometrics.tables import listed, ratio
+from agglometrics.tables import ratio
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import above
-
-
-def input_coefficients(Z: Array, x: Array) -> Array:
-    """Leontief's technical coefficients a_ij = z_ij / x_j; 0 where nothing is made.
-
-    Z : (..., I, I) from supplier i to user j    x : (..., I)    -> (..., I, I)
-    """
-    return np.nan_to_num(ratio(Z, x[..., None, :]))
-
-
-def output_coefficients(Z: Array, x: Array) -> Array:
-    """Ghosh's allocation coefficients b_ij = z_ij / x_i; 0 where nothing is made.
-
-    Z : (..., I, I) from supplier i to user j    x : (..., I)    -> (..., I, I)
-    """
-    return np.nan_to_num(ratio(Z, x[..., :, None]))
-
-
-def multiplier_matrix(A: Array) -> Array:
-    """Return (1 - A)^-1: Leontief's inverse of input, Ghosh's of output coefficients.
-
-    x = (1 - A)^-1 f for final demand f (Leontief 1936); x' = v' (1 - B)^-1 for primary inputs v
-    (Ghosh 1958).
-
-    A : (..., I, I) with spectral radius below one -> (..., I, I)
-    """
-    return np.asarray(np.linalg.inv(np.eye(A.shape[-1]) - A))
 
 
 def normalised(totals: Array, active: Mask) -> Array:
@@ -52,8 +28,8 @@ def normalised(totals: Array, active: Mask) -> Array:
 def spread(M: Array, active: Mask) -> Array:
     """Coefficient of variation over the first of the last two axes, within active industries.
 
-    Rasmussen's (1956) V_j: the standard deviation (n - 1) of column j over its mean; a high one
-    says that the linkage rests on few industries.
+    Rasmussen's (1956) V_j: the standard deviation (n - 1) of column j over its mean; where it
+    is high, the linkage rests on few industries.
 
     M : (..., I, I)    active : (..., I)    -> (..., I)
     """
@@ -108,9 +84,9 @@ def linkages(
     flows : table, one row per (supplier, user[, region, time]); a row that is not there is zero
         Total flows (of a competitive table) give linkages of technology; `local_flows` of them
         give those that stay in the region.
-    outputs : table, one row an (industry[, region, time]), with gross output
+    outputs : table, one row per (industry[, region, time]), with gross output
     flow, output : the columns of values, in one unit
-    supplier, user, industry, region, time : key columns; ``region=None`` for one table a period
+    supplier, user, industry, region, time : key columns; ``region=None`` for one table per period
 
     Returns
     -------
@@ -134,8 +110,8 @@ def linkages(
                                ``none`` without output
         =====================  ==================================================================
 
-        An industry without output has NaN and does not count in n; what it supplies from
-        outside counts as the input of others.
+        An industry without output has NaN and does not count in n; its supplies from
+        outside count as inputs of others.
 
     Raises
     ------
@@ -176,96 +152,3 @@ def _role(backward: Array, forward: Array) -> Array:
         ["none", "key", "backward", "forward"],
         default="weak",
     )
-
-
-@checked
-def multipliers(
-    flows: object,
-    outputs: object,
-    *,
-    flow: str = "value",
-    output: str = "gross_output",
-    supplier: str = "supplier",
-    user: str = "user",
-    industry: str = "industry",
-    region: str | None = "region",
-    time: str | None = None,
-) -> pd.DataFrame:
-    """Coefficients and inverses of Leontief and Ghosh, pair by pair.
-
-    Parameters
-    ----------
-    flows, outputs, flow, output, supplier, user, industry, region, time : as in `linkages`
-
-    Returns
-    -------
-    DataFrame
-        [region], [time], supplier, user (every pair), ``input_coefficient`` (a_ij),
-        ``leontief`` (l_ij: output of i per unit of final demand for j; Leontief 1936),
-        ``output_coefficient`` (b_ij), ``ghosh`` (g_ij; Ghosh 1958).
-
-    Raises
-    ------
-    InputError, IdentificationError
-        As `linkages`.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> flows = pd.DataFrame({
-    ...     "supplier": [1, 1, 2, 2], "user": [1, 2, 1, 2], "value": [150, 500, 200, 100]})
-    >>> outputs = pd.DataFrame({"industry": [1, 2], "gross_output": [1000, 2000]})
-    >>> multipliers(flows, outputs, region=None)[["supplier", "user", "leontief"]].round(4)
-       supplier  user  leontief
-    0         1     1    1.2541
-    1         1     2    0.3300
-    2         2     1    0.2640
-    3         2     2    1.1221
-    """
-    tables = to_tables(
-        flows, outputs, flow=flow, output=output, supplier=supplier, user=user,
-        industry=industry, region=region, time=time,
-    )  # fmt: skip
-    require_productive(tables)
-    A, B = input_coefficients(tables.Z, tables.x), output_coefficients(tables.Z, tables.x)
-    return tables.tidy_pairs(
-        supplier,
-        user,
-        input_coefficient=A,
-        leontief=multiplier_matrix(A),
-        output_coefficient=B,
-        ghosh=multiplier_matrix(B),
-    )
-
-
-def require_productive(tables: FlowTables) -> None:
-    """Raise where the round of inputs does not die out (Hawkins and Simon 1949)."""
-    A = input_coefficients(tables.Z, tables.x)
-    radius = np.abs(np.linalg.eigvals(A)).max(axis=-1)
-    wrong = np.flatnonzero(radius >= 1)
-    if len(wrong):
-        which = tables.tables.iloc[wrong].to_dict("records")
-        where = listed(which) if tables.tables.columns.size else "the table"
-        raise IdentificationError(
-            f"the input coefficients of {where} have spectral radius {radius[wrong[0]]:.3f}, not "
-            "below 1: industries use more than they make, and no multiplier exists. Check that "
-            "flows and outputs are in one unit, and that rows are suppliers."
-        )
-    _warn_costly(tables, A)
-
-
-def _warn_costly(tables: FlowTables, A: Array) -> None:
-    """Warn, naming them, of industries that buy more inputs than they make: a suspect output.
-
-    The table can be productive all the same, if nobody buys from them; but their multiplier is
-    huge, and with it the mean that all linkages are compared with.
-    """
-    n, j = np.nonzero(above(A.sum(axis=-2), 1.0))
-    if len(n):
-        warnings.warn(
-            f"inputs exceed output in {tables.named(n, j)}: their linkages, and the mean that "
-            "others are compared with, say little. Correct these outputs, set a rounding error of "
-            "rounding to zero, or merge the industry with another",
-            AgglometricsWarning,
-            stacklevel=4,
-        )

@@ -14,13 +14,13 @@ from agglometrics.notation import Array
 from agglometrics.tables import listed, numeric, ratio, require_columns, require_keys, to_frame
 from agglometrics.tables.arguments import checked
 
-ROUNDING = 1e-5  # of gross output: trade below zero or beyond output by less is a residue
+ROUNDING = 1e-5  # of gross output: trade below zero or beyond output by less is a rounding error
 
 
 @checked
 @dataclass(frozen=True)
 class Trade:
-    """The columns that say what a region sells to and buys from outside.
+    """The columns with what a region sells to and buys from outside.
 
     Attributes
     ----------
@@ -65,23 +65,23 @@ def local_share(
     """Share of local output in a region's use of each product.
 
     r_i = 1 - (IM + IF) / (GO - EX - OF + IM + IF): gross output GO, exports EX, outflow OF to
-    other regions, imports IM, inflow IF from them. It takes recorded trade for what it is: no
-    purchase is sold on outside, and none is missing.
+    other regions, imports IM, inflow IF from them. It takes recorded trade at face value: no
+    purchase is re-sold outside, and none is missing.
 
     **Bounds for cross-hauling.** Let X and M be all sales and purchases outside, min(X, M) the
-    trade that is recorded both ways. *Upper*: all of it is transit, so that no purchase meets a
-    local use that local output could meet: r = min(1, GO / use), the supply-demand pool
-    (Isard 1953; Moore and Petersen 1955). *Lower*: besides what is recorded, the same product
-    crossed the border both ways unseen, up to `hauling` times min(X, M): regional tables
+    trade that is recorded both ways. *Upper*: all of it is transit, so that no purchase replaces
+    local output in local use: r = min(1, GO / use), the supply-demand pool
+    (Isard 1953; Moore and Petersen 1955). *Lower*: beyond recorded trade, the same product
+    crossed the border both ways unrecorded, up to `hauling` times min(X, M): regional tables
     that balance products net show too little of it (Kronenberg 2009). Without such a limit
     the lower bound is zero: all output might be sold outside.
 
     Parameters
     ----------
-    sectors : table, one row an (industry[, region, time]); NaN in trade is unknown
+    sectors : table, one row per (industry[, region, time]); NaN in trade is unknown
     output, trade : columns; ``Trade(["outflow_and_exports"], ["inflow_and_imports"])`` where a
         table has one column each way; default exports, outflow, imports, inflow
-    hauling : unseen two-way trade at most, as a multiple of the recorded
+    hauling : unrecorded two-way trade at most, as a multiple of the recorded
     industry, region, time : key columns
 
     Returns
@@ -163,9 +163,9 @@ def _require_published(frame: pd.DataFrame, columns: list[str], time: str | None
         if blank:
             raise IdentificationError(
                 f"{blank} are unknown throughout {period}: the local supply rate needs gross sales "
-                "and purchases outside. A net figure cannot tell a region that trades nothing "
-                "from one that sells all it makes and buys all it uses. Leave this period out, or "
-                "name its columns with trade=Trade(sales, purchases)."
+                "and purchases outside. A net figure does not distinguish a region that trades "
+                "nothing from one that sells all it makes and buys all it uses. Leave this period "
+                "out, or name its columns with trade=Trade(sales, purchases)."
             )
 
 

@@ -33,10 +33,11 @@ def local_supply_rate(
     R_j = sum_i z_ij r_i / sum_i z_ij, under *proportionality*: every user buys a product from
     outside in the same proportion as the region does (the assumption of import-proportional
     tables; Chenery 1953, Moses 1955). ``low`` and ``high`` keep it and bound r_i for
-    cross-hauling, as `local_share` says. ``allocation_low`` and ``allocation_high`` keep
+    cross-hauling, as in `local_share`. ``allocation_low`` and ``allocation_high`` keep
     recorded trade and drop proportionality: user j takes all purchases of i that it can first
-    (max(0, z_ij - M_i) local), or all local supply first (min(z_ij, GO_i - X_i)). One user at a
-    time: not all can be at their bound. These are identified sets, not confidence intervals.
+    (max(0, z_ij - M_i) local), or all local supply first (min(z_ij, GO_i - X_i)). They hold for
+    one user at a time: not all can be at their bound. These are identified sets, not confidence
+    intervals.
 
     Parameters
     ----------

@@ -9,17 +9,17 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import AgglometricsWarning, InputError
-from agglometrics.measures.plants.pair_inference import (
+from agglometrics.measures.plants.inference.plant_choice import (
     PlantChoice,
     pair_statistics,
     pairwise_excess,
     require_choice,
 )
-from agglometrics.measures.plants.plants import (
-    read_sizes,
+from agglometrics.measures.plants.reference_shares import (
     require_two_reference_regions,
     with_reference,
 )
+from agglometrics.measures.plants.sizes import read_sizes
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, listed, ratio, to_cube
 from agglometrics.tables.arguments import checked
@@ -74,7 +74,7 @@ def coagglomeration(
         region; or ``"industry_mean"``, the unweighted mean of the industries' shares, as in
         Ellison, Glaeser and Kerr (2010).
     group : str or mapping, optional
-        A column that says the group of each industry, or a mapping from industry to group
+        A column with the group of each industry, or a mapping from industry to group
         (industries that it lacks belong to none). The group index is then answered.
     inference : PlantChoice, optional
         Standard error, interval and p-value of each pair; `plants` must then be one row per plant,
@@ -163,7 +163,7 @@ def _pairs(cube: Cube, x: Array) -> pd.DataFrame:
 def _groups(
     cells: pd.DataFrame, industry: str, group: str | Mapping[object, object] | pd.Series | None
 ) -> pd.Series | None:
-    """Return the group of each industry, or None where pairs are asked for."""
+    """Return the group of each industry, or None for pairs."""
     if group is None:
         return None
     if not isinstance(group, str):

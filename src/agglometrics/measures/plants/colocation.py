@@ -49,14 +49,14 @@ def colocation(
 ) -> pd.DataFrame:
     """Colocation of all pairs of industries: the chance that a plant of each share a region.
 
-    All pairs are one matrix product, O(R I^2) a period and, with inference, a draw.
+    All pairs are one matrix product, O(R I^2) per period and, with inference, per draw.
 
     Parameters
     ----------
     plants : table or path
         One row per plant (and period), of any kind that `collapse` reads; sizes do not count.
     industry, region, time : str
-        The key columns; with `time` every period is answered.
+        The key columns; with `time`, one answer per period.
     inference : RandomLabelling, optional
         Adds a p-value under the null that plants keep their places and industries are assigned to
         them at random: ``RandomLabelling("plants", draws=999, seed=1)``.
@@ -100,7 +100,7 @@ def colocation(
     if inference is not None:
         start, order = root(inference.seed), canonical_order(cube.regions)
         for t, frame in enumerate(frames):
-            # A stream for each period: one more of them changes no other.
+            # Each period has its own stream: adding one leaves the others unchanged.
             rng = np.random.default_rng(stream(start, canonical(cube.times[t])))
             frame["p_value"] = _p_values(cube, t, order, inference.draws, rng)
             frame["model"] = f"{inference.experiment}, greater"
@@ -138,8 +138,8 @@ def _p_values(cube: Cube, t: int, order: Codes, draws: int, rng: np.random.Gener
     observed = n.astype(np.float64).T @ n
     extreme = np.ones((I, I))
     for _ in progress(range(draws), draws, draws * (len(labels) + n.size * I // 50)):
-        dealt = np.bincount(where * I + rng.permutation(labels), minlength=R * I).reshape(R, I)
-        pairs = dealt.astype(np.float64)
+        reassigned = np.bincount(where * I + rng.permutation(labels), minlength=R * I).reshape(R, I)
+        pairs = reassigned.astype(np.float64)
         extreme += pairs.T @ pairs >= observed  # whole numbers: ties are exact
     back = np.argsort(canonically)
     a, b = np.triu_indices(I, k=1)

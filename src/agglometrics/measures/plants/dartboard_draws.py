@@ -1,4 +1,4 @@
-"""The dartboard shown: G of one industry's plants in random places, and the G that was found."""
+"""The draws behind the dartboard test: G of one industry's plants in random places."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import numpy as np
 
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.labels import PLAIN, Labels, Lang, as_labels
-from agglometrics.measures.plants.dartboard import Dartboard, monte_carlo_p
 from agglometrics.measures.plants.ellison_glaeser import excess_of
 from agglometrics.measures.plants.excess import observed_of
-from agglometrics.measures.plants.plants import read_industries, read_sizes
+from agglometrics.measures.plants.inference.dartboard import Dartboard
+from agglometrics.measures.plants.inference.monte_carlo import monte_carlo_p
+from agglometrics.measures.plants.reading import read_industries
+from agglometrics.measures.plants.sizes import read_sizes
 from agglometrics.notation import Array
 from agglometrics.random.seeds import root, stream
 from agglometrics.tables import listed
@@ -33,7 +35,7 @@ class DartboardDraws:
     g : G = sum_r (s_r - x_r)^2 as found
     draws : (B,) G of the same plants, each in a region drawn with probability x
     expected_g, variance_g : the moments of G under the dartboard (Ellison and Glaeser 1997)
-    p_value : of the test that was asked for, as in `ellison_glaeser`
+    p_value : of the test, as in `ellison_glaeser`
     model : the null and its draws
     """
 
@@ -117,11 +119,11 @@ def dartboard_draws(
     excess = excess_of(data)
     if np.isnan(excess.gamma[0, at]):
         raise IdentificationError(
-            f"industry {of!r} has one plant: its concentration says nothing. Choose another."
+            f"industry {of!r} has one plant: its gamma is undefined. Choose another."
         )
     sizes = read_sizes(plants, size=size, industry=industry, time=None)
     here = observed_of(data, excess, sizes, 0, at)
-    from agglometrics.measures.plants.simulate import urn
+    from agglometrics.measures.plants.inference.simulate import urn
 
     G = here.simulated(urn, 0.0, test.draws, stream(root(test.seed), here.label))
     p_value = monte_carlo_p(G, here.G, test.alternative)

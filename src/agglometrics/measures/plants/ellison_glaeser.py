@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from agglometrics.measures.plants.dartboard import Inference
 from agglometrics.measures.plants.excess import Excess, answer, require_inference
-from agglometrics.measures.plants.plants import Industries, read_industries, sum_cells
+from agglometrics.measures.plants.industries import Industries
+from agglometrics.measures.plants.inference.experiment import Inference
+from agglometrics.measures.plants.reading import read_industries, sum_cells
 from agglometrics.notation import Array
 from agglometrics.tables import ratio
 from agglometrics.tables.arguments import checked
@@ -55,8 +56,8 @@ def ellison_glaeser(
     """Concentration of industries beyond that of a dartboard.
 
     gamma is zero in expectation when plants choose regions at random with probability x, one when
-    all choose the same; it can be negative. The cost is O(plants) to sum them, then O(R I) a
-    period; simulations cost O(plants) a draw.
+    all choose the same; it can be negative. The cost is O(plants) to sum them, then O(R I) per
+    period; simulations cost O(plants) per draw.
 
     Parameters
     ----------
@@ -65,7 +66,7 @@ def ellison_glaeser(
     size : str
         The column of plant sizes (employment), positive.
     industry, region, time : str
-        The key columns; with `time` every period is answered.
+        The key columns; with `time`, one answer per period.
     reference : "excluding", table or Series, optional
         By default x is the region share of all plants, the industry's own among them (see the
         notes for the bias); with ``"excluding"`` that of the other industries' plants. Or totals
@@ -73,7 +74,7 @@ def ellison_glaeser(
         have more regions than the plants.
     inference : Dartboard or LocationChoice, optional
         The random experiment. Without one, `p_value` is that of the normal approximation to the
-        dartboard, which rejects too often or too seldom with few plants: `Dartboard()` tests
+        dartboard, whose size is wrong with few plants: `Dartboard()` tests
         exactly and reports the size of that z-test; `LocationChoice()` gives an interval.
 
     Returns
@@ -82,7 +83,7 @@ def ellison_glaeser(
         Industry (and period), `gamma`, `g` (raw concentration G), `herfindahl` (H), `x2`,
         `own_share` (of the industry in its reference; NaN for totals from outside), `n_plants`,
         `expected_g` and `variance_g` (under the dartboard), `z`, `p_value` (upper tail unless the
-        test says otherwise), `model` (what the p-value rests on), `note`. With
+        test has another alternative), `model` (what the p-value rests on), `note`. With
         `Dartboard`: also `p_value_normal`, `z_size` (share of dartboards that a one-sided z-test
         at 5 percent rejects). With `LocationChoice`: `std_error`, `conf_low`, `conf_high`,
         `interval_model`.
@@ -104,7 +105,7 @@ def ellison_glaeser(
         E gamma-hat = [(1 - a)^2 (gamma + (1 - gamma) H) - H] / (1 - H), nearly:
 
     a gamma of .05 shows as .031 at a = .17, H = .02, and zero as -.027 at a = .3, H = .05. Tests
-    are then conservative, and `LocationChoice` covers the attenuated gamma. `note` says so from
+    are then conservative, and `LocationChoice` covers the attenuated gamma. `note` warns of it from
     a = .1 on; ``reference="excluding"`` has no such bias, and is right for tests and intervals
     (another industry that moves with this one is then in x in full).
 

@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.measures.plants.dartboard import Dartboard, Inference, LocationChoice, Observed
-from agglometrics.measures.plants.plants import Industries, Sizes, read_sizes
+from agglometrics.measures.plants.industries import Industries
+from agglometrics.measures.plants.inference.dartboard import Dartboard
+from agglometrics.measures.plants.inference.experiment import Inference, Observed
+from agglometrics.measures.plants.inference.location_choice import LocationChoice
+from agglometrics.measures.plants.sizes import Sizes, read_sizes
 from agglometrics.notation import Array
 from agglometrics.random.canonical import canonical, canonical_order
 from agglometrics.random.progress import progress
@@ -54,7 +57,7 @@ def upper_tail(z: Array) -> Array:
 def answer(
     plants: object, data: Industries, excess: Excess, inference: Inference | None, size: str
 ) -> pd.DataFrame:
-    """Return the tidy frame of an index, with the inference that was asked for."""
+    """Return the tidy frame of an index, with the inference that was requested."""
     deviation = ratio(excess.G - excess.expected, np.sqrt(np.maximum(excess.variance, 0.0)))
     z = np.where(data.herfindahl < 1, deviation, np.nan)
     index: dict[str, Array] = {
@@ -96,7 +99,7 @@ def observed_of(data: Industries, excess: Excess, sizes: Sizes, t: int, i: int) 
     """Return industry i in period t as an inference sees it."""
     time, industry = data.cube.times[t], data.cube.industries[i]
     x = data.reference(t, i)
-    # Where x is zero no plant is ever put; the others in the order of their names.
+    # No plant is ever placed where x is zero; the other regions are in the order of their names.
     order = canonical_order(data.cube.regions)
     order = order[x[order] > 0]
     return Observed(

@@ -1,4 +1,4 @@
-"""What cells alone say about the Ellison-Glaeser gamma: an identified set, without plants."""
+"""Bounds on the Ellison-Glaeser gamma from cells alone: an identified set, without plants."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.measures.plants.ellison_glaeser import raw_concentration
-from agglometrics.measures.plants.plants import reference_shares
+from agglometrics.measures.plants.reference_shares import reference_shares
 from agglometrics.notation import Array
 from agglometrics.tables import listed, ratio, require_columns, to_cube, to_frame
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import one_if_even
-from agglometrics.tables.totals import totals_named_once
+from agglometrics.tables.totals.warn import totals_named_once
 
 
 def gamma_at(G: Array, H: Array, x2: Array) -> Array:
@@ -40,10 +40,10 @@ def gamma_bounds(
     """Bounds on gamma where plants are unknown, as in provincial tables.
 
     The plant Herfindahl H of an industry is unknown, but plants lie within regions: H is at most
-    sum s^2 (one plant a region) and more than 0 (ever smaller plants). With the number of plants
+    sum s^2 (one plant per region) and more than 0 (ever smaller plants). With the number of plants
     by cell, n_r, it is at least sum s_r^2 / n_r (equal plants within each region). Gamma is
-    monotone in H, so the ends of H give those of gamma. The set is what the data identify: it is
-    no confidence interval.
+    monotone in H, so the ends of H give those of gamma. The answer is an identified set, not
+    a confidence interval.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def gamma_bounds(
     value : str
         The column of activity (employment), known and not negative.
     region, industry, time : str
-        The key columns; with `time` every period is answered.
+        The key columns; with `time`, one answer per period.
     plants : str, optional
         A column with the number of plants in each cell, at least one where there is activity.
     reference : "excluding", table or Series, optional
@@ -63,7 +63,7 @@ def gamma_bounds(
     pandas.DataFrame
         Industry (and period), `gamma_low`, `gamma_high`, `herfindahl_low`, `herfindahl_high`,
         `g` (G), `x2`. `gamma_low` is minus infinity for an industry in one region only, which one
-        plant could be. A period in which an industry has no activity is answered by no row.
+        plant could be. There is no row for a period in which an industry has no activity.
 
     Raises
     ------

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.measures.plants.dartboard import Inference
 from agglometrics.measures.plants.excess import Excess, answer, require_inference
-from agglometrics.measures.plants.plants import read_industries
+from agglometrics.measures.plants.inference.experiment import Inference
+from agglometrics.measures.plants.reading import read_industries
 from agglometrics.notation import Array
 from agglometrics.tables import ratio
 from agglometrics.tables.arguments import checked
@@ -25,7 +25,7 @@ def pair_concentration(S: Array, H: Array, x2: Array) -> Array:
 def share_variance(H: Array, z3: Array, z4: Array, x2: Array, x3: Array) -> Array:
     """Variance of S = sum s^2 when plants choose regions with probabilities x.
 
-    S = H + 2 sum over pairs k < l of z_k z_l u_kl, where u_kl says that the two share a region:
+    S = H + 2 sum over pairs k < l of z_k z_l u_kl, where u_kl is one if the two share a region:
     its variance is x2 - x2^2, the covariance of two pairs with one plant in common x3 - x2^2,
     that of pairs without one zero. Summed:
 
@@ -50,7 +50,7 @@ def maurel_sedillot(
     """Concentration by the chance that two jobs of an industry share a region.
 
     Like `ellison_glaeser`, with the same null, but built on sum s^2 - sum x^2 instead of
-    sum (s - x)^2: unlike that, it rises when an industry sits where all activity is.
+    sum (s - x)^2: unlike that, it rises when an industry is located where all activity is.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def devereux_griffith_simpson(
     time: str | None = None,
     reference: object = None,
 ) -> pd.DataFrame:
-    """Geographic less industrial concentration, both against an even spread.
+    """Geographic minus industrial concentration, each relative to an even spread.
 
     alpha = sum (s - 1/K)^2 - sum (z - 1/N)^2 = (sum s^2 - 1/K) - (H - 1/N)
 

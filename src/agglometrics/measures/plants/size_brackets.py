@@ -1,4 +1,4 @@
-"""What size brackets leave open: bounds on the plant Herfindahl of plants of unknown size."""
+"""Bounds on the plant Herfindahl where only size brackets of plants are known."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def herfindahl_bounds(
     -------
     pandas.DataFrame
         Industry (and period), `herfindahl_low` (attained), `herfindahl_high` (attained, or
-        nearly so), `n_plants`. These are what the brackets leave open, no confidence interval.
+        nearly so), `n_plants`. These are bounds, not a confidence interval.
 
     Raises
     ------

@@ -1,14 +1,18 @@
-"""How far one estimate hangs on one group: the regression again without each in turn."""
+"""How far estimates depend on one group: estimated again without each in turn."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.inference.estimates import Estimates
+from agglometrics.inference.jackknife import without_each_cluster
+from agglometrics.models.regression import Regression, fitted
 from agglometrics.tables import listed, require_columns
+from agglometrics.tables.arguments import checked
 
 
 def leave_one_out(
@@ -63,3 +67,53 @@ def leave_one_out(
         row = found.tidy().set_index("term").loc[term, ["estimate", "std_error", "p_value"]]
         rows.append({"left_out": group, **row, "n_obs": found.n_obs})
     return pd.DataFrame(rows)
+
+
+@checked
+def without_each(fit: Regression, column: str) -> pd.DataFrame:
+    """Return every coefficient without each group of `column` in turn.
+
+    Effects are estimated again each time. Least squares only.
+
+    Parameters
+    ----------
+    fit : a `panel` estimate
+    column : the groups, for example provinces
+
+    Returns
+    -------
+    DataFrame
+        column, term, estimate: one row per group left out and term.
+
+    Raises
+    ------
+    InputError
+        If the estimate is not by least squares.
+
+    Examples
+    --------
+    >>> from agglometrics import panel, without_each
+    >>> import numpy as np, pandas as pd
+    >>> rng = np.random.default_rng(0)
+    >>> unit, time = np.divmod(np.arange(60), 3)
+    >>> x, e = rng.normal(size=(2, 60))
+    >>> data = pd.DataFrame({"i": unit, "t": time, "x": x, "y": x + unit / 10 + e})
+    >>> found = without_each(panel("y ~ x", data, absorb="i"), "i")["estimate"]
+    >>> found.min().round(2).item(), found.max().round(2).item()
+    (0.93, 1.07)
+    """
+    arrays = fitted(fit)
+    if not arrays.least_squares:
+        raise InputError(
+            f"without_each is for least squares; found {fit.method!r}. Estimate it again on the "
+            "table without each group."
+        )
+    codes = arrays.sample.codes(column)
+    labels = arrays.sample.column(column).to_numpy()[np.unique(codes, return_index=True)[1]]
+    found = without_each_cluster(arrays, codes)
+    table = {
+        column: np.repeat(labels, len(fit.terms)),
+        "term": np.tile(np.array(fit.terms), len(labels)),
+        "estimate": found.ravel(),
+    }
+    return pd.DataFrame(table)

@@ -148,14 +148,8 @@ def oster(
     w = np.ones(len(design.y)) if design.weights is None else design.weights
     both = np.column_stack([design.y, design.X[:, [k, *others]]])
     found = _within(both, design.effects, w)
-    top = min(1.0, 1.3 * found.r1) if r_max is None else r_max
-    if not found.r1 < top <= 1:
-        raise InputError(
-            f"r_max must lie between the R squared with controls ({found.r1:.4f}) and 1; "
-            f"found {top}. "
-            f"For example r_max={min(1.0, 1.3 * found.r1):.3g}, the smaller of 1 and 1.3 times "
-            "that R squared."
-        )
+    top = _top(found, r_max)
+    _require_above(found.r1, top)
     betas = found.betas(delta, top)
     row: dict[str, Any] = {"beta_short": found.b0, "r2_short": found.r0}
     row |= {"beta_long": found.b1, "r2_long": found.r1, "r_max": top}
@@ -169,10 +163,24 @@ def oster(
 
     def star(columns: Array, effects: Sequence[Codes], weights: Array) -> tuple[float, float]:
         of = _within(columns, effects, weights)
-        most = min(1.0, 1.3 * of.r1) if r_max is None else r_max
+        most = _top(of, r_max)
         return _first(of.betas(delta, most)), of.delta(0.0, most)
 
     return pd.DataFrame([row | bootstrap_bounds(star, both, design.effects, w, codes, bootstrap)])
+
+
+def _top(found: Selection, r_max: float | None) -> float:
+    """Return `r_max`, by default the smaller of 1 and 1.3 times the R squared with controls."""
+    return min(1.0, 1.3 * found.r1) if r_max is None else r_max
+
+
+def _require_above(r1: float, top: float) -> None:
+    if not r1 < top <= 1:
+        raise InputError(
+            f"r_max must lie between the R squared with controls ({r1:.4f}) and 1; found {top}. "
+            f"For example r_max={min(1.0, 1.3 * r1):.3g}, the smaller of 1 and 1.3 times that "
+            "R squared."
+        )
 
 
 def _within(both: Array, effects: Sequence[Codes], w: Array) -> Selection:

@@ -45,7 +45,7 @@ class PairsBootstrap:
 def bootstrap_bounds(
     star: Star, both: Array, effects: Sequence[Codes], w: Array, codes: Codes, spec: PairsBootstrap
 ) -> dict[str, float]:
-    """Return standard error and percentile ends of what `star` says of each bootstrap sample.
+    """Return standard error and percentile ends of `star` over the bootstrap samples.
 
     star : from (columns, effects, weights) to beta_star and delta_zero
     both : (N, 2 + C) columns    effects : codes (N,) each    w : (N,) weights

@@ -9,7 +9,7 @@ The estimated residual takes the place of v (Wooldridge 2015, Control function m
 econometrics, Journal of Human Resources 50(2), of which the abstract alone could be read: the
 formulas are derived here, and compared with a bootstrap and with GMM on both steps' moments). It
 assumes more than instruments do in a linear model: a mean of the structural error that is
-exponential in v, and v unrelated to Z, which a binary or censored x violates. rho = 0 says that x
+exponential in v, and v unrelated to Z, which a binary or censored x violates. rho = 0 means that x
 is exogenous.
 
 What the first step's sampling error does to the second: write A = [x, W, v], F = [W, Z], all

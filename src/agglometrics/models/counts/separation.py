@@ -69,7 +69,7 @@ def separated_by_effects(positive: Rows, effects: Sequence[Codes]) -> Rows:
 
     A combination a_i + b_j that is zero where y > 0 has one constant c in each connected
     component of the positive rows (a = c, b = -c); a row with y = 0 from component p to q then
-    has c_p - c_q, which must not be negative. It can be positive, so that the row's mean goes to
+    has c_p - c_q, which must not be negative. It can be positive, so that the row's mean tends to
     zero, unless the row lies on a directed cycle of such rows (a circulation; Correia, Guimaraes
     and Zylkin 2021, proposition 1, by Gordan's theorem).
 

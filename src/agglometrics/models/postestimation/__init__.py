@@ -1,1 +1,1 @@
-"""What is asked of a fit afterwards: predictions, linear combinations, average slopes."""
+"""After an estimate: predictions, linear combinations, average slopes."""

@@ -75,7 +75,7 @@ def impacts(
             f"{fit.method} has no feedback: its impacts are its coefficients. "
             "Read them off with fit.tidy()."
         )
-    _check(draws, level)
+    _check(draws)
     terms = [t for t in fit.terms[:-1] if not t.startswith("W*") and t != "Intercept"]
     point = _impacts(fit.params[None, :], fit.terms, terms, at)[0]
     sample, heavy = _draw(fit, at, draws, seed)
@@ -108,13 +108,11 @@ def layout_of(fit: Estimates) -> Layout:
     return at
 
 
-def _check(draws: int, level: float) -> None:
+def _check(draws: int) -> None:
     if not isinstance(draws, int | np.integer) or not 2 <= draws <= MOST_DRAWS:
         raise InputError(
             f"draws must be a whole number from 2 to {MOST_DRAWS:,}; found {draws!r}. Pass 2000."
         )
-    if not 0 < level < 1:
-        raise InputError(f"level must lie between 0 and 1; found {level}. For example level=0.95.")
 
 
 def _draw(fit: SpatialEstimates, at: Layout, draws: int, seed: Any) -> tuple[Array, Array]:

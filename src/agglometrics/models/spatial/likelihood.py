@@ -107,9 +107,9 @@ def _inverse(info: Array) -> Array:
     scaled = info * np.outer(scale, scale)
     if not np.isfinite(scaled).all() or np.linalg.eigvalsh(scaled)[0] < SINGULAR:
         raise IdentificationError(
-            "the information matrix is singular: the spatial parameter cannot be told from the "
-            "regressors and the variance (as where all regions are neighbours of all others, or "
-            "the weights are all zero). Use other weights."
+            "the information matrix is singular: the spatial parameter is not identified "
+            "beside the regressors and the variance (as where all regions are neighbours of all "
+            "others, or the weights are all zero). Use other weights."
         )
     inverse: Array = np.linalg.inv(scaled) * np.outer(scale, scale)
     return inverse

@@ -3,96 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
 
 import numpy as np
-import pandas as pd
 
-from agglometrics.errors import IdentificationError, InputError
 from agglometrics.inference.estimates import Estimates
 from agglometrics.inference.specifications import Cluster, Homoskedastic
-from agglometrics.linalg.least_squares import identified
-from agglometrics.models.design import Design, build, refuse_class, refuse_empty
-from agglometrics.models.formulas import CONSTANT
+from agglometrics.models.design import build, refuse_class
+from agglometrics.models.spatial.balanced import balanced, check_effects, check_rows, identify
 from agglometrics.models.spatial.clustered import spatial_covariance
-from agglometrics.models.spatial.jacobian import jacobian
 from agglometrics.models.spatial.layout import Layout
-from agglometrics.models.spatial.likelihood import Solution, fit_error, fit_lag, fit_none
-from agglometrics.notation import Array, Codes
-from agglometrics.space.weights import row_standardized, weights_matrix
-from agglometrics.tables import listed
+from agglometrics.models.spatial.specifications import SpatialLag, SpatialModel
+from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
-
-
-class SpatialModel(Protocol):
-    """A spatial specification: a frozen value with a name, its parameters' names and a fit."""
-
-    @property
-    def method(self) -> str:
-        """The name that a reader sees."""
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """The names of the spatial coefficients: one, or none."""
-
-    def fit(self, at: Layout) -> Solution:
-        """Return the maximum-likelihood solution."""
-
-
-@checked
-@dataclass(frozen=True)
-class SpatialLag:
-    """y = rho W y + X b + e."""
-
-    method: str = "spatial lag"
-    parameters: tuple[str, ...] = ("rho",)
-
-    def fit(self, at: Layout) -> Solution:
-        """Return the lag model's solution."""
-        return fit_lag(at)
-
-
-@checked
-@dataclass(frozen=True)
-class SpatialDurbin:
-    """y = rho W y + X b + W X theta + e; terms ``W*x`` are theta."""
-
-    method: str = "spatial Durbin"
-    parameters: tuple[str, ...] = ("rho",)
-
-    def fit(self, at: Layout) -> Solution:
-        """Return the lag model's solution, spatial lags of X being among the regressors."""
-        return fit_lag(at)
-
-
-@checked
-@dataclass(frozen=True)
-class SpatialError:
-    """y = X b + u, u = lambda W u + e."""
-
-    method: str = "spatial error"
-    parameters: tuple[str, ...] = ("lambda",)
-
-    def fit(self, at: Layout) -> Solution:
-        """Return the error model's solution."""
-        return fit_error(at)
-
-
-@dataclass(frozen=True)
-class NoDependence:
-    """y = X b + e: no spatial dependence; `lagrange_multipliers` tests for it.
-
-    The coefficients are those of `panel`. Weights may be of any kind, with any effects.
-    """
-
-    method: str = "no spatial dependence"
-    parameters: tuple[str, ...] = ()
-
-    def fit(self, at: Layout) -> Solution:
-        """Return least squares, as a likelihood."""
-        return fit_none(at)
 
 
 @dataclass(frozen=True, repr=False)
@@ -101,91 +25,6 @@ class SpatialEstimates(Estimates):
 
     layout: Layout | None = field(default=None, repr=False, compare=False)
     residuals: Array | None = field(default=None, repr=False, compare=False)
-
-
-def _layout(
-    design: Design, weights: object, entity: str, time: str, order: Codes
-) -> tuple[Layout, Array]:
-    """Return the balanced panel on its map, and its regressors (T, N, K) before demeaning."""
-    sample = design.sample
-    regions = sorted(sample.column(entity).unique())
-    N, T = len(regions), sample.column(time).nunique()
-    _require_balanced(sample.column(entity), sample.column(time), N, T)
-    W = weights_matrix(weights, regions)
-    units, periods = entity in design.effect_names, time in design.effect_names
-    within = partial(_within, units, periods)
-    spatial_lag = partial(_within_lag, units, periods, W)
-    y = design.y[order].reshape(T, N)
-    X = design.X[order].reshape(T, N, -1)
-    at = Layout(within(y), within(X), spatial_lag(y), jacobian(W), T - units, periods, spatial_lag)
-    return at, X
-
-
-def _within(units: bool, periods: bool, v: Array) -> Array:
-    """Return v (T, N, ...) less its means over time and over regions, as asked."""
-    v = v - v.mean(axis=0, keepdims=True) if units else v
-    return v - v.mean(axis=1, keepdims=True) if periods else v
-
-
-def _within_lag(units: bool, periods: bool, W: Any, v: Array) -> Array:
-    return _within(units, periods, _lagged(W, v))
-
-
-def _lagged(W: Any, v: Array) -> Array:
-    """Return W v over the regions of v (T, N, ...)."""
-    turned = np.moveaxis(v, 1, 0)
-    lagged = W @ turned.reshape(len(turned), -1)
-    return np.moveaxis(lagged.reshape(turned.shape), 0, 1)
-
-
-def _require_balanced(entity: pd.Series[Any], time: pd.Series[Any], N: int, T: int) -> None:
-    if len(entity) != N * T:
-        counts = entity.value_counts()
-        short = counts[counts < T]
-        raise InputError(
-            f"a spatial panel must be balanced: {N} regions x {T} periods need {N * T} rows; "
-            f"found {len(entity)}. Incomplete: {listed(short.index)}. Leave out these regions "
-            "(and their weights) or those periods."
-        )
-    if T < 2:
-        raise IdentificationError(
-            "a spatial panel needs at least two periods; found one. Add periods to the table."
-        )
-
-
-def _check_effects(names: Sequence[str], entity: str, time: str) -> None:
-    other = [name for name in names if name not in (entity, time)]
-    if other:
-        raise InputError(
-            f"absorb= takes {entity!r} and {time!r} here; found {other}. Write others as C(...) "
-            "in the formula."
-        )
-
-
-def _check_rows(at: Layout, model: SpatialModel) -> None:
-    if at.both and model.parameters and not row_standardized(at.W):
-        raise InputError(
-            "period effects need weights whose rows sum to one. Use row_standardize(weights), and "
-            "leave out regions without neighbours. (NoDependence() takes any weights.)"
-        )
-
-
-def _identify(
-    at: Layout, raw: Array, terms: tuple[str, ...], model: SpatialModel
-) -> tuple[Layout, tuple[str, ...], tuple[str, ...]]:
-    """Return the layout with the model's identified regressors, their names, and notes."""
-    X = at.X
-    if isinstance(model, SpatialDurbin):
-        own = [k for k, term in enumerate(terms) if term != CONSTANT]
-        X = np.concatenate([X, at.spatial_lag(raw[:, :, own])], axis=2)
-        raw = np.concatenate([raw, _lagged(at.W, raw[:, :, own])], axis=2)
-        terms = terms + tuple(f"W*{terms[k]}" for k in own)
-    kept, why = identified(X.reshape(-1, X.shape[2]), raw.reshape(-1, X.shape[2]))
-    reasons = {terms[k]: reason for k, reason in why.items()}
-    names = tuple(terms[k] for k in kept)
-    refuse_empty(names, reasons)
-    notes = tuple(f"term {name!r} left out: it {reason}" for name, reason in reasons.items())
-    return replace(at, X=X[:, :, kept]), names, notes
 
 
 @checked
@@ -265,11 +104,11 @@ def spatial_panel(
     refuse_class("model", model)
     chosen: SpatialModel = SpatialLag() if model is None else model
     design = build(formula, data, absorb=absorb, entity=entity, time=time)
-    _check_effects(design.effect_names, entity, time)
+    check_effects(design.effect_names, entity, time)
     order = np.lexsort((design.sample.column(entity), design.sample.column(time)))
-    at, raw = _layout(design, weights, entity, time, order)
-    _check_rows(at, chosen)
-    at, terms, notes = _identify(at, raw, design.terms, chosen)
+    at, raw = balanced(design, weights, entity, time, order)
+    check_rows(at, chosen)
+    at, terms, notes = identify(at, raw, design.terms, chosen)
     found = chosen.fit(at)
     effects = f", {' and '.join(design.effect_names)} effects" if design.effects else ""
     recompute = partial(spatial_covariance, at=at, found=found, design=design, order=order)

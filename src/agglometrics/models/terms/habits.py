@@ -1,7 +1,7 @@
 """Formulas in the words of Stata, R and pyfixest, and what is written here instead.
 
 A lag that crosses units, or a stepwise list, must not reach formulaic: it would be evaluated, or
-refused in words that tell nothing. Each habit is recognised by its form, translated, and refused
+refused in words that do not help. Each habit is recognised by its form, translated, and refused
 with the translation.
 """
 

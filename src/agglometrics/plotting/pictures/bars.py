@@ -35,7 +35,7 @@ def plot_ranked_bars(
 
     Parameters
     ----------
-    frame : one row per key (and `by`); equal values stand in the order of the rows
+    frame : one row per key (and `by`); equal values are in the order of the rows
     value : column to draw
     key : column of the bars
     by : column of the panels, which share the order of the sum over panels

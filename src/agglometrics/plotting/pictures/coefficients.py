@@ -1,4 +1,4 @@
-"""Estimates with their intervals, one per row: what a coefficient hangs on, at a glance."""
+"""Estimates with their intervals, one per row: what a coefficient depends on, at a glance."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
@@ -193,8 +194,9 @@ def _window(stacks: Mapping[Any, Sequence[Pieces]], null: float) -> tuple[float,
 
     Ends further away than five times the spread of the middle half are cut.
     """
-    ends = np.array([end for stack in stacks.values() for pieces in stack for piece in pieces
-                     for end in piece if np.isfinite(end)])  # fmt: skip
+    sets = chain.from_iterable(stacks.values())
+    ends = np.array([end for pieces in sets for end in chain.from_iterable(pieces)])
+    ends = ends[np.isfinite(ends)]
     if not len(ends):
         raise InputError(
             "no set has a finite end: every value is accepted at every level, or none is. "

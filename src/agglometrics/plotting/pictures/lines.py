@@ -32,7 +32,7 @@ def plot_trajectories(
     lang: Lang = "en",
     labels: Labels | Mapping[Any, Any] = PLAIN,
 ) -> Figure:
-    """Draw each series over time, named at its end; at most seven, so that grey tells them apart.
+    """Draw each series over time, named at its end; at most seven, so that greys differ.
 
     Parameters
     ----------

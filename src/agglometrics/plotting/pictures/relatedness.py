@@ -41,7 +41,7 @@ def plot_relatedness(
 ) -> Figure:
     """Draw the proximity of each pair of industries, related ones side by side.
 
-    Industries stand in the order of an average-linkage clustering of 1 - proximity, turned so that
+    Industries are in the order of an average-linkage clustering of 1 - proximity, turned so that
     neighbours are as close as possible (Bar-Joseph, Gifford and Jaakkola 2001, as scipy has it).
 
     Parameters

@@ -40,7 +40,7 @@ def plot_specification_curve(
     Parameters
     ----------
     frame : one row per specification; rows with an unknown estimate are left out
-    choices : columns that say what was chosen, such as ``["controls", "sample"]``; each of their
+    choices : columns with what was chosen, such as ``["controls", "sample"]``; each of their
         values gets a line of marks
     estimate, low, high : columns; an infinite end is drawn to the edge
     reference : where a dashed line stands

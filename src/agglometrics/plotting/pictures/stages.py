@@ -1,4 +1,4 @@
-"""Stages of clusters: a table of squares that greys and hatches tell apart."""
+"""Stages of clusters: a table of squares, distinguished by greys and hatches."""
 
 from __future__ import annotations
 

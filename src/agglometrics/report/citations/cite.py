@@ -33,7 +33,7 @@ def cite(*used: object) -> str:
     Raises
     ------
     InputError
-        For an unknown name, a table (which does not say how it was made), or a script that does
+        For an unknown name, a table (which does not record how it was made), or a script that does
         not parse.
 
     Examples
@@ -65,7 +65,7 @@ def _names(used: object) -> list[str]:
     ours = type(used).__module__.partition(".")[0] == "agglometrics"
     if not names and not ours:
         raise InputError(
-            f"a {type(used).__name__} does not say how it was made. Name the method, as in "
+            f"a {type(used).__name__} does not record how it was made. Name the method, as in "
             "cite('location_quotient'), or pass an estimate or the path of a script."
         )
     return names

@@ -12,7 +12,7 @@ from agglometrics.report.columns.column import Column
 
 @runtime_checkable
 class Estimated(Protocol):
-    """What `compare` asks of an estimate: one row per term, and one row about the whole."""
+    """What `compare` needs of an estimate: one row per term, and one row about the whole."""
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Return one row per term, with ``term``, ``estimate``, ``std_error``, ``p_value``."""
@@ -22,7 +22,7 @@ class Estimated(Protocol):
 
 
 def columns_of_estimate(fit: object) -> list[Column] | None:
-    """Return the column of an estimate; None for what is none."""
+    """Return the column of an estimate; None for any other object."""
     if isinstance(fit, type) or not isinstance(fit, Estimated):
         return None
     table, row = fit.tidy().set_index("term"), fit.glance().iloc[0]

@@ -46,7 +46,9 @@ def columns_of_statsmodels(fit: object) -> list[Column] | None:
     facts = {
         "outcome": str(inner.model.endog_names),
         "method": METHODS.get(name, name),
-        "covariance": None if quantile else _covariance(inner, linear),  # it does not say which
+        "covariance": None
+        if quantile
+        else _covariance(inner, linear),  # statsmodels does not record which
         "n_obs": len(inner.model.endog),
         "r2": float(inner.rsquared) if linear and not quantile else None,
         "pseudo_r2": float(inner.prsquared) if discrete or quantile else None,

@@ -20,5 +20,5 @@ WORDS = Labels(
 
 
 def parentheses_note(lang: Lang) -> str:
-    """Return the sentence on what stands in parentheses."""
+    """Return the sentence on what is in parentheses."""
     return WORDS.text("parentheses", lang)

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.shiftshare.alignment.aligned_design import COMPLETE, AlignedDesign
+from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
+from agglometrics.shiftshare.alignment.doubts import COMPLETE
 from agglometrics.shiftshare.alignment.keys import spread_over_time
 from agglometrics.shiftshare.alignment.shock_side import exposure
 

@@ -1,6 +1,6 @@
-"""From three long tables to a sparse share matrix: every row finds its place by label.
+"""From three long tables to a sparse share matrix: rows are matched by label.
 
-Nothing here trusts the order of rows. A share of a location that the table of locations does
+Nothing here relies on the order of rows. A share of a location that the table of locations does
 not have, or of a sector without a shock, is an error; a location without shares has zero
 exposure and is named in the notes.
 """
@@ -70,7 +70,7 @@ def label_codes(
 
 
 def _pair_codes(table: pd.DataFrame, labels: pd.DataFrame, keys: list[str]) -> NDArray[np.intp]:
-    """Match two-column keys through one integer a row, which is faster than a MultiIndex."""
+    """Match two-column keys through one integer per row, which is faster than a MultiIndex."""
     combined_table = np.zeros(len(table), dtype=np.int64)
     combined_labels = np.zeros(len(labels), dtype=np.int64)
     known = np.ones(len(table), dtype=bool)
@@ -115,7 +115,7 @@ def require_distinct_columns(**frames: pd.DataFrame | None) -> None:
         if frame is not None and not frame.columns.is_unique:
             twice = list(map(str, frame.columns[frame.columns.duplicated()].unique()))
             raise InputError(
-                f"columns {twice} of {name} come more than once, so that their names do not say "
+                f"columns {twice} of {name} come more than once, so that their names do not show "
                 "which is meant. Rename or drop the others."
             )
 
@@ -136,7 +136,7 @@ def share_matrix(
     keys: Keys,
     values: Array,
 ) -> sparse.csr_array:
-    """Return the (N, I) sparse matrix of `values`, one a row of `shares`.
+    """Return the (N, I) sparse matrix of `values`, one per row of `shares`.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def sector_table(shares: pd.DataFrame, shocks: pd.DataFrame | None, keys: Keys) 
 
 
 def sorted_by(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Return the rows in the order of their keys, so that the caller's order leaves no trace.
+    """Return the rows in the order of their keys, so that the caller's order does not matter.
 
     Raises
     ------

@@ -2,11 +2,11 @@
 
 Borusyak, Hull and Jaravel (2022, Prop. 1): with y-perp and x-perp the location-level residuals,
 
-    s_n = sum_l omega_l w_ln,    ybar_n = sum_l omega_l w_ln yperp_l / s_n,
+    s_i = sum_n omega_n w_ni,    ybar_i = sum_n omega_n w_ni yperp_n / s_i,
 
 2SLS of y on x instrumented by z = W g equals 2SLS of ybar on xbar instrumented by g, weighted by
-s_n. It still does with a constant and shock controls q_n when the locations' controls contain
-their exposure, sum_n w_ln (1, q_n) (their Prop. 5).
+s_i. It still does with a constant and shock controls q_i when the locations' controls contain
+their exposure, sum_i w_ni (1, q_i) (their Prop. 5).
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from scipy import sparse
 
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
-from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
+from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign, HasAligned
 from agglometrics.shiftshare.alignment.keys import known
 from agglometrics.shiftshare.alignment.partialling import Partialler, partial_out
-from agglometrics.shiftshare.alignment.specification import Specification
+from agglometrics.shiftshare.alignment.specification import Specification, distinct, specification
+from agglometrics.tables.arguments import checked
 
 
 @dataclass(frozen=True)
@@ -48,17 +49,17 @@ class ShockSide:
     g: Array
 
     def totals(self, v: Array) -> Array:
-        """Return sum_l omega_l w_ln v_l (M, ...) of a root-weighted (N, ...) variable."""
+        """Return sum_n omega_n w_ni v_n (M, ...) of a root-weighted (N, ...) variable."""
         return np.asarray(self.design.W.T @ v)[self.used]
 
     def averages(self, v: Array, root: Array) -> Array:
-        """Return vbar_n (M, ...) of a root-weighted (N, ...) variable."""
+        """Return vbar_i (M, ...) of a root-weighted (N, ...) variable."""
         return ((self.totals((root * v.T).T)).T / self.s).T
 
     def moments(self, v: Array, root: Array) -> Array:
-        """Return each shock's part in sum_l z_l v_l: (M, L) for root-weighted v (N,).
+        """Return each shock's part in sum_n z_n v_n: (M, L) for root-weighted v (N,).
 
-        Shocks that differ by location bring sum_l omega_l w_ln (g_ln - q_n gamma) v_l.
+        Shocks that differ by location bring sum_n omega_n w_ni (g_ni - q_i gamma) v_n.
         """
         local = self.design.local
         if local is None:
@@ -170,3 +171,38 @@ def shock_level_table(
     for name in columns:
         out[name] = side.averages(space(design.location_values(name)), space.root)
     return out
+
+
+@checked
+def shock_level(
+    self: HasAligned,
+    columns: str | Sequence[str],
+    *,
+    controls: str | Sequence[str] = (),
+    weights: str | None = None,
+    fixed_effects: str | Sequence[str] = (),
+) -> pd.DataFrame:
+    """Return exposure-weighted averages of location-level residuals, one row per shock.
+
+    Parameters
+    ----------
+    columns : columns of the locations (outcome, treatment), or instruments
+    controls, weights, fixed_effects : as in `fit`
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table of shocks, ``exposure`` (adds up to the weighted mean sum of shares) and
+        one column for each of `columns`. The regression of these rows, weighted by
+        ``exposure`` and instrumented by the shock, is the location-level one
+        (Borusyak, Hull and Jaravel 2022, Prop. 1).
+
+    Examples
+    --------
+    >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+    >>> design = simulate_shift_share(1, per_cluster=3).design
+    >>> design.shock_level(["y", "x"], controls=["q"]).columns.tolist()
+    ['sector', 'shock', 'cluster', 'age', 'exposure', 'y', 'x']
+    """
+    spec = specification(controls, fixed_effects, weights, ())
+    return shock_level_table(self.aligned, distinct(columns, "columns"), spec)

@@ -1,7 +1,6 @@
-"""What to report beside a shift-share estimate: shocks, balance, leave-one-out.
+"""Balance: predetermined variables are unrelated to the instrument and to the shocks.
 
-Borusyak, Hull and Jaravel (2022; 2025): the shocks' distribution and effective
-number, and tests of balance at both levels with exposure-robust errors.
+Borusyak, Hull and Jaravel (2022; 2025): tests at both levels with exposure-robust standard errors.
 """
 
 from __future__ import annotations
@@ -15,92 +14,16 @@ from numpy.typing import NDArray
 
 from agglometrics.errors import InputError
 from agglometrics.inference.estimates import Covariance, Estimates
-from agglometrics.linalg.groups import cluster_sums, effective_number, sandwich
+from agglometrics.linalg.groups import cluster_sums, sandwich
 from agglometrics.notation import Array
-from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
+from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign, HasAligned
 from agglometrics.shiftshare.alignment.keys import known
-from agglometrics.shiftshare.alignment.shock_side import ShockSide, shock_side, shocks_less_controls
-from agglometrics.shiftshare.alignment.specification import Specification
-from agglometrics.shiftshare.fitting import fit
-from agglometrics.shiftshare.inference.defaults import EXPOSURE_ROBUST
+from agglometrics.shiftshare.alignment.shock_side import ShockSide, shock_side
+from agglometrics.shiftshare.alignment.specification import Specification, distinct, specification
+from agglometrics.shiftshare.fitting import estimate
+from agglometrics.shiftshare.inference.defaults import EXPOSURE_ROBUST, default_covariance
 from agglometrics.shiftshare.inference.shock_jackknife import ShockJackknife, shock_controls
-from agglometrics.tables import ratio
-
-
-def summary(design: AlignedDesign, spec: Specification, clusters: Sequence[str]) -> pd.DataFrame:
-    """See `ShiftShareDesign.shock_summary`."""
-    omega = design.location_weights(spec.weights)
-    side = shock_side(design, omega, spec.shock_controls or ())
-    shocks = design.shock_values[side.used]
-    if spec.shock_controls is not None:
-        shocks = side.g / side.space.root[:, None]
-    rows = []
-    for name, g in zip(design.shock_names, shocks.T, strict=True):
-        row = {"shock": name, "n_shocks": len(g), **weighted_moments(g, side.s)}
-        row |= {"effective_shocks": effective_number(side.s)}
-        row |= {"largest_exposure": side.s.max() / side.s.sum()}
-        for column in clusters:
-            groups = design.sector_groups(column)
-            assert groups is not None
-            row |= _cluster_row(column, g, side.s, groups[side.used])
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def weighted_moments(g: Array, s: Array) -> dict[str, float]:
-    """Return mean, standard deviations and interquartile range of g (I,) weighted by s (I,).
-
-    The variance of ``sd`` divides by the sum of s; that of ``sd_sample`` is I / (I - 1) times
-    larger, which is Stata's for analytic weights.
-    """
-    mean = float(s @ g / s.sum())
-    variance = float(s @ (g - mean) ** 2 / s.sum())
-    sample = ratio(variance * len(g), len(g) - 1)
-    low, high = (weighted_quantile(g, s, q) for q in (0.25, 0.75))
-    return {
-        "mean": mean,
-        "sd": float(np.sqrt(variance)),
-        "sd_sample": float(np.sqrt(sample)),
-        "iqr": high - low,
-    }
-
-
-def weighted_quantile(g: Array, s: Array, q: float) -> float:
-    """Return the smallest value at which the weighted distribution function exceeds q.
-
-    Where it equals q exactly, the midpoint to the next value, as Stata's ``pctile`` does.
-    """
-    order = np.argsort(g, kind="stable")
-    cumulative = np.cumsum(s[order]) / s.sum()
-    k = int(np.searchsorted(cumulative, q * (1 + 1e-14), side="right"))
-    if k > 0 and abs(cumulative[k - 1] - q) < 1e-14:
-        return float(g[order][k - 1 : k + 1].mean())
-    return float(g[order][min(k, len(g) - 1)])
-
-
-def intraclass_correlation(g: Array, s: Array, groups: NDArray[np.intp]) -> float:
-    """Return the exposure-weighted correlation of shocks within groups.
-
-    With g in deviation from its weighted mean, over pairs n != m in one group c,
-
-        icc = [sum s_n s_m g_n g_m / sum s_n s_m] / [sum s_n g_n^2 / sum s_n].
-    """
-    d = g - s @ g / s.sum()
-    total, mass = np.bincount(groups, s * d), np.bincount(groups, s)
-    pairs = (total @ total) - ((s * d) @ (s * d))
-    weight = (mass @ mass) - (s @ s)
-    return float(ratio(pairs / weight if weight > 0 else np.nan, s @ d**2 / s.sum()))
-
-
-def _cluster_row(column: str, g: Array, s: Array, groups: NDArray[np.intp]) -> dict[str, float]:
-    sums = cluster_sums(s[:, None], groups)[:, 0]
-    sums = sums[sums > 0]
-    return {
-        f"n_{column}": len(sums),
-        f"effective_{column}": effective_number(sums),
-        f"largest_{column}": float(sums.max() / sums.sum()),
-        f"icc_{column}": intraclass_correlation(g, s, groups),
-    }
+from agglometrics.tables.arguments import checked
 
 
 def balance_tests(
@@ -113,7 +36,9 @@ def balance_tests(
     """See `ShiftShareDesign.balance`."""
     if not variables and not shock_variables:
         raise InputError("name location variables or shock variables that should be unrelated.")
-    rows = [_balance_rows("location", name, fit(design, name, (), spec, cov)) for name in variables]
+    rows = [
+        _balance_rows("location", name, estimate(design, name, (), spec, cov)) for name in variables
+    ]
     if shock_variables:
         omega = design.location_weights(spec.weights)
         side = shock_side(design, omega, spec.shock_controls or ())
@@ -127,7 +52,7 @@ def shock_regression(design: AlignedDesign, side: ShockSide, variable: str, cov:
     """Regress a variable of the shocks on the shocks, weighted by exposure.
 
     Standard errors come from the jackknife where `cov` is one; otherwise they are robust, or
-    clustered as `cov` says, without correction for degrees of freedom.
+    clustered as in `cov`, without correction for degrees of freedom.
     """
     cluster = cov.cluster if isinstance(cov, EXPOSURE_ROBUST) else None
     values = known(design.sector_values(variable).to_frame(variable), variable, "shocks")
@@ -181,35 +106,49 @@ def _balance_rows(level: str, variable: str, estimates: Estimates) -> pd.DataFra
     return frame
 
 
-def shock_parts(design: AlignedDesign, g: Array, v: Array) -> Array:
-    """Return each shock's part (I,) in sum_l z_l v_l."""
-    if design.local is not None:
-        return np.asarray(design.local[0].T @ v)
-    return np.asarray(g * (design.W.T @ v))
-
-
-def without_each(
-    design: AlignedDesign,
-    outcome: str,
-    treatment: str | None,
-    spec: Specification,
-    by: str | None,
+@checked
+def balance(
+    self: HasAligned,
+    variables: str | Sequence[str] = (),
+    shock_variables: str | Sequence[str] = (),
+    *,
+    controls: str | Sequence[str] = (),
+    weights: str | None = None,
+    shock_controls: str | Sequence[str] = (),
+    fixed_effects: str | Sequence[str] = (),
+    cov: Any = None,
 ) -> pd.DataFrame:
-    """See `ShiftShareDesign.leave_one_out`."""
-    if len(design.shock_names) != 1:
-        raise InputError(
-            f"leave_one_out() needs one known shock a sector; found {list(design.shock_names)}. "
-            "Give the design one shock per sector that is the same for all locations."
-        )
-    space, g = design.space(spec), shocks_less_controls(design, spec)
-    y, x = (
-        shock_parts(design, g, space.root * space(values))
-        for values in (design.location_values(outcome), design.regressor(treatment))
+    """Test that predetermined variables are unrelated to the instrument and to the shocks.
+
+    Parameters
+    ----------
+    variables : columns of the locations (earlier characteristics; earlier outcomes, for
+        a pre-trend test), each regressed on the instrument as in `fit`
+    shock_variables : columns of the shocks, each regressed on the shocks, weighted by
+        exposure, with standard errors clustered as in `cov`
+    controls, weights, shock_controls, fixed_effects, cov : as in `fit`
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``level`` ("location" or "shock"), ``variable, term, estimate, std_error, statistic,
+        p_value, conf_low, conf_high``. The null is a coefficient of zero.
+
+    Examples
+    --------
+    >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+    >>> design = simulate_shift_share(1, per_cluster=3).design
+    >>> tests = design.balance(["q"], ["age"])
+    >>> tests[["level", "variable"]].to_numpy().tolist()
+    [['location', 'q'], ['shock', 'age']]
+    """
+    spec = specification(controls, fixed_effects, weights, shock_controls)
+    return balance_tests(
+        self.aligned,
+        distinct(variables, "variables"),
+        distinct(shock_variables, "shock_variables"),
+        spec,
+        default_covariance(self.aligned, self.aligned.location_weights(weights))
+        if cov is None
+        else cov,
     )
-    labels = design.sectors[design.keys.of_sectors]
-    if by is not None:
-        groups, names = pd.factorize(design.sector_values(by), sort=True)
-        y, x = cluster_sums(np.column_stack([y, x]), groups).T
-        labels = pd.DataFrame({by: names})
-    estimate = ratio(y.sum() - y, x.sum() - x)
-    return labels.assign(estimate=estimate, change=estimate - y.sum() / x.sum(), alpha=x / x.sum())

@@ -1,22 +1,29 @@
-"""`check`: the two roads of the practical guide, and what the user leans on along each.
+"""`check`: the two paths of the practical guide, and the assumptions of each.
 
 Borusyak, Hull and Jaravel (2025): a shift-share estimate is identified either by many shocks
 that are as good as random (the shares may be endogenous), or by shares that are exogenous one by
-one (the shocks only weight them). Each road has its own checklist.
+one (the shocks only weight them). Each path has its own checklist.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from agglometrics.errors import AgglometricsError
 from agglometrics.linalg.groups import cluster_sums, effective_number
-from agglometrics.shiftshare.alignment.aligned_design import COMPLETE, AlignedDesign
+from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign, HasAligned
+from agglometrics.shiftshare.alignment.doubts import COMPLETE
 from agglometrics.shiftshare.alignment.shock_side import exposure
-from agglometrics.shiftshare.alignment.specification import Specification, names_of
+from agglometrics.shiftshare.alignment.specification import (
+    Specification,
+    names_of,
+    specification,
+)
 from agglometrics.shiftshare.diagnostics.rotemberg import weights_of
-from agglometrics.shiftshare.fitting import fit
+from agglometrics.shiftshare.fitting import estimate
 from agglometrics.shiftshare.inference.defaults import FEW
 from agglometrics.shiftshare.inference.share_projection import (
     MAX_CONDITION,
@@ -24,6 +31,7 @@ from agglometrics.shiftshare.inference.share_projection import (
     scale_rows,
 )
 from agglometrics.shiftshare.inference.shock_level import ShockLevel
+from agglometrics.tables.arguments import checked
 
 DOMINANT = 0.1  # exposure of one shock above which averages over shocks are doubtful
 WEAK = 10.0  # first-stage F
@@ -79,7 +87,7 @@ def _number_of_shocks(design: AlignedDesign, spec: Specification, cluster: str |
             f"largest exposure among {unit}",
             largest,
             _good(largest <= DOMINANT),
-            "averages over shocks settle down only if none dominates.",
+            "averages over shocks converge only if none dominates.",
         ),
     ]
 
@@ -89,7 +97,7 @@ def _good(holds: bool) -> str:
 
 
 def _sums_controlled(design: AlignedDesign, spec: Specification) -> Row:
-    """Say whether the locations' controls span the exposure to constant and shock controls."""
+    """Report whether the locations' controls span the exposure to constant and shock controls."""
     item = "exposure to the constant and shock controls is controlled"
     space = design.space(spec)
     columns = exposure(design, spec.shock_controls or ())
@@ -120,11 +128,11 @@ def _shock_level_fit(
     spec: Specification,
     cluster: str | None,
 ) -> list[Row]:
-    """Say whether both levels give one estimate, and how strong the first stage is."""
+    """Report whether both levels give one estimate, and how strong the first stage is."""
     outcome, treatment = names
     item = "locations and shocks give the same estimate"
     try:
-        estimates = fit(design, outcome, names_of(treatment), spec, ShockLevel(cluster))
+        estimates = estimate(design, outcome, names_of(treatment), spec, ShockLevel(cluster))
     except AgglometricsError as error:
         return [("shocks", item, np.nan, "no", str(error))]
     value = float(estimates.params[0])
@@ -139,7 +147,7 @@ def _shock_level_fit(
 
 
 def _concentration(design: AlignedDesign, treatment: str | None, spec: Specification) -> list[Row]:
-    """Say how many sectors' shares carry the estimate."""
+    """Report how many sectors' shares drive the estimate."""
     if treatment is None or len(design.shock_names) != 1 or design.local is not None:
         return []
     alpha = weights_of(design, (treatment, treatment), spec, 0.95)["alpha"].to_numpy()
@@ -152,7 +160,7 @@ def _concentration(design: AlignedDesign, treatment: str | None, spec: Specifica
             top,
             "concentrated" if top > 0.5 else "spread",
             "concentrated weights are few shares to argue for; spread ones are many: then the "
-            "road of the shocks is the natural one.",
+            "path of the shocks is the natural one.",
         ),
         (
             "shares",
@@ -162,3 +170,38 @@ def _concentration(design: AlignedDesign, treatment: str | None, spec: Specifica
             "with heterogeneous effects, negative weights need not average to a causal effect.",
         ),
     ]
+
+
+@checked
+def check(
+    self: HasAligned,
+    outcome: str,
+    treatment: str | None = None,
+    *,
+    controls: str | Sequence[str] = (),
+    weights: str | None = None,
+    shock_controls: str | Sequence[str] = (),
+    fixed_effects: str | Sequence[str] = (),
+    cluster: str | None = None,
+) -> pd.DataFrame:
+    """Check the two paths of the practical guide: what identifies the estimate, and how well.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``path`` ("shocks" or "shares"), ``item, value, verdict, meaning``.
+
+    Notes
+    -----
+    Borusyak, Hull and Jaravel (2025).
+
+    Examples
+    --------
+    >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+    >>> design = simulate_shift_share(1, per_cluster=3).design
+    >>> found = design.check("y", "x", cluster="cluster")
+    >>> found["path"].unique().tolist()
+    ['shocks', 'shares']
+    """
+    spec = specification(controls, fixed_effects, weights, shock_controls)
+    return checklist(self.aligned, (outcome, treatment), spec, cluster)

@@ -18,7 +18,7 @@ BLOCK = 256  # instruments that are dense at a time
 
 @dataclass(frozen=True)
 class Errors:
-    """How residuals of locations may depend on one another.
+    """How residuals of locations may be correlated.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class Errors:
 
 
 def errors_of(groups: Codes | None, space: Partialler, level: float) -> Errors:
-    """Return robust or clustered errors with the corrections of a regression on one instrument."""
+    """Return robust or clustered variances, corrected as in a regression on one instrument."""
     n = len(space.root)
     slack, critical = n - space.rank - 1, float(special.ndtri(0.5 + level / 2))
     if groups is None:

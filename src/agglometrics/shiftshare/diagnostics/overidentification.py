@@ -7,19 +7,18 @@ same number, and over-identification tests do not reject.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from scipy import linalg, special
 
 from agglometrics.errors import IdentificationError
-from agglometrics.linalg.groups import cluster_sums
 from agglometrics.notation import Array
-from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
+from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign, HasAligned
 from agglometrics.shiftshare.alignment.partialling import COLLINEAR
-from agglometrics.shiftshare.alignment.shock_side import shock_side
-from agglometrics.shiftshare.alignment.specification import Specification
-from agglometrics.shiftshare.fitting import fit
-from agglometrics.shiftshare.inference.shock_level import ShockLevel
+from agglometrics.shiftshare.alignment.specification import Specification, specification
+from agglometrics.tables.arguments import checked
 
 
 def k_class(y: Array, x: Array, fitted_x: Array, kappa: float) -> tuple[float, float]:
@@ -72,56 +71,6 @@ def overidentified(
     return out
 
 
-def gmm(moment: Array, slope: Array, start: float) -> tuple[float, float, float]:
-    """Return the efficient two-step estimate, its standard error, and Hansen's J.
-
-    moment, slope : (G, L) parts of z'y and z'x of independent groups of shocks
-    start : the estimate at which the moments' variance is taken
-    """
-    score = moment - start * slope
-    B, A = moment.sum(axis=0), slope.sum(axis=0)
-    weighted_A, weighted_B = np.linalg.solve(score.T @ score, np.column_stack([A, B])).T
-    beta = float(A @ weighted_B / (A @ weighted_A))
-    rest = B - beta * A
-    return beta, float((A @ weighted_A) ** -0.5), float(rest @ (weighted_B - beta * weighted_A))
-
-
-def overidentified_shocks(
-    design: AlignedDesign,
-    names: tuple[str, str],
-    spec: Specification,
-    cluster: str | None,
-) -> pd.DataFrame:
-    """See `ShiftShareDesign.shock_overidentification`."""
-    L = len(design.shock_names)
-    if L < 2:
-        raise IdentificationError(
-            f"shocks over-identify one treatment from two on; found {list(design.shock_names)}. "
-            "Name them with shock=[...]."
-        )
-    outcome, treatment = names
-    first = fit(design, outcome, (treatment,), spec, ShockLevel(cluster))
-    space = design.space(spec)
-    side = shock_side(design, space.root**2, spec.shock_controls or ())
-    groups = design.shock_groups(cluster)
-    kept = None if groups is None else groups[side.used]
-    moment, slope = (
-        cluster_sums(side.moments(space(design.location_values(name)), space.root), kept)
-        for name in names
-    )
-    beta, error, j = gmm(moment, slope, float(first.params[0]))
-    return pd.DataFrame(
-        {
-            "estimator": ["tsls", "gmm"],
-            "estimate": [first.params[0], beta],
-            "std_error": [first.std_errors[0], error],
-            "statistic": [np.nan, j],
-            "df": [np.nan, L - 1],
-            "p_value": [np.nan, special.chdtrc(L - 1, j)],
-        }
-    )
-
-
 def _share_basis(Z: Array) -> Array:
     """Return orthonormal columns of the shares that add something to one another."""
     length = np.linalg.norm(Z, axis=0)
@@ -136,6 +85,42 @@ def _refuse(n: int, L: int, K: int) -> None:
     if n <= K + L or K < 2:
         raise IdentificationError(
             f"over-identification with {K} independent shares needs more than {K} + {L} locations "
-            f"(the latter for controls); found {n}. Group the sectors, or take the road of the "
+            f"(the latter for controls); found {n}. Group the sectors, or take the path of the "
             "shocks."
         )
+
+
+@checked
+def overidentification(
+    self: HasAligned,
+    outcome: str,
+    treatment: str,
+    *,
+    controls: str | Sequence[str] = (),
+    weights: str | None = None,
+    fixed_effects: str | Sequence[str] = (),
+) -> pd.DataFrame:
+    """Return estimates with all shares as instruments, and tests that they agree.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``estimator`` (``bartik``, ``tsls``, ``mbtsls``, ``liml``), ``estimate``,
+        ``std_error`` (robust), and ``statistic, df, p_value`` of the test that all shares
+        are valid instruments where there is one (Sargan for tsls; Anderson and Rubin's
+        likelihood ratio for liml; both homoskedastic).
+
+    Notes
+    -----
+    Goldsmith-Pinkham, Sorkin and Swift (2020): estimates far apart are evidence against
+    exogenous shares. The null is that every share is exogenous and effects are constant.
+
+    Examples
+    --------
+    >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+    >>> design = simulate_shift_share(1, per_cluster=3).design
+    >>> design.overidentification("y", "x")["estimator"].tolist()
+    ['bartik', 'tsls', 'mbtsls', 'liml']
+    """
+    spec = specification(controls, fixed_effects, weights, None)
+    return overidentified(self.aligned, outcome, treatment, spec)

@@ -1,17 +1,18 @@
 """Rotemberg weights: which sectors' shares drive the estimate.
 
 Goldsmith-Pinkham, Sorkin and Swift (2020, Prop. 3): with x-perp and y-perp the residuals on
-controls and w_k the shares of sector k (in a period),
+controls and w_i the shares of sector i (in a period),
 
-    alpha_k = g_k w_k'xperp / sum_j g_j w_j'xperp,    beta_k = w_k'yperp / w_k'xperp,
+    alpha_i = g_i w_i'xperp / sum_j g_j w_j'xperp,    beta_i = w_i'yperp / w_i'xperp,
 
-the weights add up to one and sum_k alpha_k beta_k is the 2SLS estimate. The same holds for
-groups c of shocks with the instruments z_c = sum_(k in c) g_k w_k and weights of one: their
-alpha_c is the sum of the alpha_k, their beta_c the mean of the beta_k with these weights.
+the weights add up to one and sum_i alpha_i beta_i is the 2SLS estimate. The same holds for
+groups c of shocks with the instruments z_c = sum_(i in c) g_i w_i and weights of one: their
+alpha_c is the sum of the alpha_i, their beta_c the mean of the beta_i with these weights.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,16 +21,16 @@ from scipy import sparse
 
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.notation import Array
-from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
+from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign, HasAligned
 from agglometrics.shiftshare.alignment.shock_side import shocks_less_controls
-from agglometrics.shiftshare.alignment.specification import Specification
+from agglometrics.shiftshare.alignment.specification import Specification, specification
 from agglometrics.shiftshare.diagnostics.just_identified import errors_of, just_identified
-from agglometrics.tables import ratio, require_columns
+from agglometrics.tables import ratio
 from agglometrics.tables.arguments import checked
 
 
 def rotemberg_weights(g: Array, exposed_x: Array, exposed_y: Array) -> tuple[Array, Array]:
-    """Return alpha and beta (I,) from shocks g and w_k'xperp, w_k'yperp, all (I,)."""
+    """Return alpha and beta (I,) from shocks g and w_i'xperp, w_i'yperp, all (I,)."""
     parts = g * exposed_x
     return parts / parts.sum(), ratio(exposed_y, exposed_x)
 
@@ -117,95 +118,63 @@ def weights_of(
 def _refuse_several(design: AlignedDesign) -> None:
     if design.shock_values.shape[1] != 1 or design.local is not None:
         raise InputError(
-            "Rotemberg weights belong to one instrument with one shock a sector; found shocks "
+            "Rotemberg weights belong to one instrument with one shock per sector; found shocks "
             f"{list(design.shock_names)}, differing by location: "
             f"{design.local is not None}. Make a design with one of them."
         )
 
 
-@dataclass(frozen=True)
-class RotembergPanels:
-    """The five panels in which Goldsmith-Pinkham, Sorkin and Swift report the weights.
-
-    Attributes
-    ----------
-    signs : A; sum, mean and share of absolute weight of negative and positive weights
-    correlations : B; of alpha, shock, beta, f and share_sd over sectors
-    periods : C; sum and mean of the weights of each period (of all, without periods)
-    sectors : D; alpha, shock, beta, its confidence set and share_sd, largest alpha first
-    estimates : E; beta by sign of the weight: alpha-weighted sum, its share, mean
-    """
-
-    signs: pd.DataFrame
-    correlations: pd.DataFrame
-    periods: pd.DataFrame
-    sectors: pd.DataFrame
-    estimates: pd.DataFrame
-
-
-MEASURES = ["alpha", "shock", "beta", "f", "share_sd"]
-
-
 @checked
-def rotemberg_panels(
-    weights: pd.DataFrame,
-    by_period: pd.DataFrame | None = None,
+def rotemberg(
+    self: HasAligned,
+    outcome: str,
+    treatment: str,
     *,
-    sector: str = "sector",
-    time: str = "time",
-) -> RotembergPanels:
-    """Summarise what `ShiftShareDesign.rotemberg` returns, in panels A to E.
+    controls: str | Sequence[str] = (),
+    weights: str | None = None,
+    fixed_effects: str | Sequence[str] = (),
+    shock_controls: str | Sequence[str] | None = None,
+    by: str | None = None,
+    cluster: str | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Return the Rotemberg weight of each sector (in each period).
 
     Parameters
     ----------
-    weights : one row per sector. In a design with periods that is ``rotemberg(..., by="sector")``:
-        Goldsmith-Pinkham, Sorkin and Swift add up over periods before they summarise
-    by_period : one row per sector and period, for panel C
-    sector, time : names of the key columns
+    outcome, treatment, controls, weights, fixed_effects : as in `fit`
+    shock_controls : None takes the shocks as they are; a list takes a constant and these
+        controls out of them first, weighted by exposure ([] for the constant alone). With
+        complete shares the estimate is the same, but adding a constant to all shocks then
+        changes no weight
+    by : column of the shocks (with periods, the sector): weights of groups of shocks, each with
+        its part of the instrument in place of a share; None for each shock
+    cluster : column of the locations with clusters of dependent errors; None for robust tests
+    level : coverage of the Anderson-Rubin sets
 
-    Raises
-    ------
-    InputError
-        If a sector comes in several rows of `weights`.
+    Returns
+    -------
+    pandas.DataFrame
+        Keys (or the group), ``alpha``, ``beta`` (of the sector's share as the only instrument),
+        ``shock``, ``f`` (first-stage F of that share), ``conf_low, conf_high, conf_pieces``
+        (Anderson-Rubin set of beta; two pieces are rays, and the ends infinite), ``share_sd``
+        (weighted standard deviation of the share over the locations of its period). Of a group,
+        shock and share_sd are means weighted by alpha. See `rotemberg_panels` for summaries.
+
+    Notes
+    -----
+    Goldsmith-Pinkham, Sorkin and Swift (2020), Proposition 3.
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> frame = pd.DataFrame({
-    ...     "sector": ["s", "t"], "alpha": [1.5, -0.5], "beta": [2.0, 4.0],
-    ...     "shock": [1.0, 2.0], "f": [10.0, 3.0], "share_sd": [0.1, 0.2],
-    ... })
-    >>> rotemberg_panels(frame).signs["sum"].tolist()
-    [-0.5, 1.5]
+    >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+    >>> design = simulate_shift_share(1, per_cluster=3).design
+    >>> weights = design.rotemberg("y", "x", controls=["q"])
+    >>> round(float(weights["alpha"].sum()), 10)
+    1.0
+    >>> estimate = design.fit("y", "x", controls=["q"]).params[0]
+    >>> bool(abs((weights["alpha"] * weights["beta"]).sum() - estimate) < 1e-10)
+    True
     """
-    require_columns(weights, [sector, *MEASURES])
-    _refuse_periods(weights, sector)
-    sign = np.where(weights["alpha"] < 0, "negative", "positive")
-    parts = weights.assign(part=weights["alpha"] * weights["beta"].fillna(0.0), sign=sign)
-    by_sign = parts.groupby("sign")
-    signs = by_sign["alpha"].agg(["sum", "mean", "size"]).reset_index()
-    signs["share"] = signs["sum"].abs() / weights["alpha"].abs().sum()
-    estimates = by_sign.agg(alpha_weighted_sum=("part", "sum"), mean=("beta", "mean")).reset_index()
-    estimates["share"] = estimates["alpha_weighted_sum"] / parts["part"].sum()
-    return RotembergPanels(
-        signs=signs,
-        correlations=weights[MEASURES].corr(),
-        periods=_periods(weights if by_period is None else by_period, time),
-        sectors=weights.sort_values("alpha", ascending=False, ignore_index=True),
-        estimates=estimates,
-    )
-
-
-def _refuse_periods(weights: pd.DataFrame, sector: str) -> None:
-    repeats = int(weights[sector].duplicated().sum())
-    if repeats:
-        raise InputError(
-            f"panels A, B, D and E have one row per sector; {repeats} rows repeat one. Add up over "
-            f"periods with design.rotemberg(..., by={sector!r}), and give the weights by period "
-            "as by_period=."
-        )
-
-
-def _periods(by_period: pd.DataFrame, time: str) -> pd.DataFrame:
-    labels = by_period[time] if time in by_period else pd.Series("all", by_period.index, name=time)
-    return by_period.groupby(labels)["alpha"].agg(["sum", "mean"]).reset_index()
+    spec = specification(controls, fixed_effects, weights, shock_controls)
+    return weights_of(self.aligned, (outcome, treatment), spec, level, by, cluster)

@@ -59,7 +59,7 @@ def residualize(values: Array, controls: Array) -> Array:
 
 
 def akm_scores(x: Array, e: Array, W: sparse.csr_array) -> Array:
-    """Return the sectors' scores (I, K): what each sector's shock brings to x, times W'e.
+    """Return the sectors' scores (I, K): each sector's implied shock in x, times W'e.
 
     x : (N, K) regressors or instruments, residuals on the controls    e : (N,) residual
     W : (N, I) shares    all on the scale of root weights

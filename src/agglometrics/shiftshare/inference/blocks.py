@@ -1,6 +1,6 @@
-"""Blocks of shocks that change places as wholes: which may, and in which order they lie.
+"""Blocks of shocks that are permuted as wholes: which blocks are exchangeable, and their order.
 
-A cluster keeps its shocks together. Two clusters can change places only if they look alike: as
+A cluster keeps its shocks together. Two clusters can change places only if they are alike: as
 many sectors, with the same periods each. Sectors of a cluster come in no order, so that they
 are put in a random one within the cluster; their periods stay as they are.
 """
@@ -107,7 +107,7 @@ def _alike(cluster: Codes, sector: Codes, period: Codes) -> tuple[Codes, Codes]:
 
 
 def _contents(groups: Codes, values: Codes) -> Codes:
-    """Return a code per row (its group's) that says which values the group holds."""
+    """Return a code per row (its group's) of the set of values in the group."""
     order = np.lexsort((values, groups))
     parts = np.split(values[order], np.flatnonzero(np.diff(groups[order])) + 1)
     names = {part.tobytes(): part for part in parts}

@@ -1,4 +1,4 @@
-"""How shocks could have fallen otherwise."""
+"""Counterfactual shocks: values that the shocks could have taken."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from agglometrics.tables.arguments import checked
 
 @runtime_checkable
 class Counterfactual(Protocol):
-    """How shocks could have fallen otherwise."""
+    """Counterfactual shocks: values that the shocks could have taken."""
 
     def draw(self, design: AlignedDesign, draws: int, rng: np.random.Generator) -> Array:
         """Return (B, I) counterfactual shocks."""
@@ -31,9 +31,9 @@ class Counterfactual(Protocol):
 class Permutation:
     """Clusters of shocks are exchangeable, among all or within groups.
 
-    A cluster changes places as a whole with a cluster that looks like it (as many sectors, with
-    the same periods each); its sectors come in no order, their periods in their own. Clusters
-    that look like no other stay where they are. Simulated at 5 percent with 20 clusters of three
+    A cluster changes places as a whole with a cluster that is like it (as many sectors, with
+    the same periods each); its sectors are in random order, their periods in their own. Clusters
+    that are like no other stay where they are. Simulated at 5 percent with 20 clusters of three
     shocks, correlated in shocks and residuals (400 samples), permuting clusters rejects
     .060 (Monte Carlo error .012), permuting each sector on its own .115 (.016).
 
@@ -65,11 +65,11 @@ class Permutation:
 @checked
 @dataclass(frozen=True)
 class SignFlips:
-    """Shocks, less their mean, are as likely to have had the other sign.
+    """Shocks, minus their mean, are as likely to have had the opposite sign.
 
-    Flips about a known mean form a group, about an estimated one they do not: a randomisation
-    test is exact with `about`, the mean that the shocks are known to have, and approximate
-    without.
+    Sign flips around a known mean form a group; around an estimated mean they do not. So a
+    randomisation test is exact with `about`, the mean that the shocks are known to have, and
+    approximate without it.
 
     Attributes
     ----------
@@ -105,11 +105,11 @@ def counterfactual_shocks(
     """
     if len(design.shock_names) != 1 or design.local is not None:
         raise InputError(
-            "counterfactual shocks need one known shock a sector that is the same everywhere; "
+            "counterfactual shocks need one known shock per sector that is the same everywhere; "
             f"found {list(design.shock_names)}. "
             "Pass a DataFrame of your own draws, or a design with one such shock."
         )
-    # a frame with a column of draws has an attribute of that name, so it is asked for first
+    # a frame with a column of draws has an attribute of that name, so this is tested first
     if not isinstance(source, pd.DataFrame) and isinstance(source, Counterfactual):
         return source.draw(design, draws, np.random.default_rng(seed))
     return _from_table(design, to_frame(source))

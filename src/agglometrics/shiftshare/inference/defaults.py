@@ -1,4 +1,4 @@
-"""Which covariance a design gets where none is named, and which are exposure-robust."""
+"""The default covariance of a design, and the covariances that are exposure-robust."""
 
 from __future__ import annotations
 

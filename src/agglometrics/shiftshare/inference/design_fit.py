@@ -34,7 +34,7 @@ class DesignFit(LinearFit):
     shock_controls: tuple[str, ...] = field(kw_only=True, default=())
 
     def exposed(self, v: Array) -> Array:
-        """Return sum_l omega_l w_ln v_l (I,) of a root-weighted variable (N,)."""
+        """Return sum_n omega_n w_ni v_n (I,) of a root-weighted variable (N,)."""
         return np.asarray(self.design.W.T @ (self.solved.space.root * v))
 
     def named(self, name: str, cluster: Columns | None) -> str:

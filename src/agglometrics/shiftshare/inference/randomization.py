@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,8 @@ from agglometrics.inference.estimates import Interval
 from agglometrics.labels import PLAIN, Labels, Lang, as_labels
 from agglometrics.notation import Array
 from agglometrics.random.seeds import Seed
-from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
-from agglometrics.shiftshare.alignment.specification import Specification
+from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign, HasAligned
+from agglometrics.shiftshare.alignment.specification import Specification, specification
 from agglometrics.shiftshare.inference.counterfactuals import Counterfactual, counterfactual_shocks
 from agglometrics.shiftshare.inference.randomization_set import extreme, not_rejected
 from agglometrics.shiftshare.inference.studentized import Fallen, Statistic, Studentized
@@ -86,7 +86,7 @@ class RandomizationTest:
         return pd.DataFrame([dict(zip(names, values, strict=True))])
 
 
-def randomization_test(
+def against_draws(
     design: AlignedDesign,
     names: tuple[str, str | None],
     spec: Specification,
@@ -119,3 +119,57 @@ def randomization_test(
         simulated=totals[1:],
         variances=variances,
     )
+
+
+@checked
+def randomization_test(
+    self: HasAligned,
+    outcome: str,
+    treatment: str | None = None,
+    *,
+    counterfactuals: Counterfactual | pd.DataFrame,
+    controls: str | Sequence[str] = (),
+    weights: str | None = None,
+    fixed_effects: str | Sequence[str] = (),
+    draws: int = 999,
+    seed: Seed = 0,
+    statistic: Statistic = Studentized(),  # noqa: B008 (frozen)
+) -> RandomizationTest:
+    """Test an effect of zero against its distribution under counterfactual shocks.
+
+    Exact in any sample if the actual shocks are one more draw from `counterfactuals` and
+    the effect is the same everywhere. Simulated at 5 percent (1,000 samples, Monte Carlo
+    error .007): with exchangeable shocks it rejects .046 at 10 sectors and 19 draws, .054
+    and .043 at 20 sectors of skewed exposure and 19 and 99 draws. Where the variance of
+    shocks rises with exposure, `Studentized` rejects .047, .048 and .030 at 20, 60 and 200
+    sectors, `Unstudentized` .271, .294 and .493.
+
+    Parameters
+    ----------
+    outcome, treatment, controls, weights, fixed_effects : as in `fit`
+    counterfactuals, draws, seed : as in `recentred`
+    statistic : `Studentized` or `Unstudentized`
+
+    Returns
+    -------
+    RandomizationTest
+        ``estimate, p_value`` and ``interval(level)``, the inverted test.
+
+    Notes
+    -----
+    Borusyak and Hull (2023).
+
+    Examples
+    --------
+    >>> from agglometrics.shiftshare.simulate import simulate_shift_share
+    >>> design = simulate_shift_share(1, per_cluster=3).design
+    >>> from agglometrics.shiftshare.inference.counterfactuals import Permutation
+    >>> test = design.randomization_test(
+    ...     "y", "x", counterfactuals=Permutation("cluster"), draws=199, seed=1
+    ... )
+    >>> 0 < test.p_value <= 1
+    True
+    """
+    spec = specification(controls, fixed_effects, weights, ())
+    names = (outcome, treatment)
+    return against_draws(self.aligned, names, spec, counterfactuals, draws, seed, statistic)

@@ -2,8 +2,8 @@
 
 Borusyak and Hull (2023): with draws g* of the shocks that could have happened as well, the
 expected instrument mu = E[W g*] is what makes z endogenous when exposure is; z - mu is not. And
-under beta = b the outcome less b x does not depend on which draw happened, so that the
-recentred statistic T(b) = sum_l omega_l (z - mu)_l (yperp - b xperp)_l has a known distribution.
+under beta = b the outcome minus b x does not depend on which draw happened, so that the
+recentred statistic T(b) = sum_n omega_n (z - mu)_n (yperp - b xperp)_n has a known distribution.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from agglometrics.shiftshare.inference.counterfactuals import Counterfactual, co
 def recentred_shocks(
     design: AlignedDesign, source: Counterfactual | pd.DataFrame, draws: int, seed: Seed
 ) -> pd.DataFrame:
-    """Return the shocks less their mean over counterfactual draws, as a table of shocks.
+    """Return the shocks minus their mean over counterfactual draws, as a table of shocks.
 
     W (g - mean g*) is z - mu exactly, since z is linear in the shocks.
     """

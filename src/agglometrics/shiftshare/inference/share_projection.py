@@ -1,4 +1,4 @@
-"""Array kernels of shift-share inference, in the symbols of `agglometrics.notation`."""
+"""The shocks that an instrument implies: its projection on the shares."""
 
 from __future__ import annotations
 

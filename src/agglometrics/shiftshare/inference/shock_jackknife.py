@@ -1,22 +1,23 @@
 """A jackknife over shocks, for designs with few of them.
 
-No article on it was found; it is an own derivation from two. The design's estimate is that of a
-regression of shocks (Borusyak, Hull and Jaravel 2022, Prop. 1 and 5), whose rows, the shocks or
-clusters of them, are independent. Where rows are independent and few, the jackknife variance with
-t critical values is the honest one (Bell and McCaffrey 2002; MacKinnon, Nielsen and Webb 2023).
+No article on it was found; this is our own derivation from two results. The design's estimate is
+that of a regression of shocks (Borusyak, Hull and Jaravel 2022, Prop. 1 and 5), whose rows, the
+shocks or clusters of them, are independent. Where rows are independent and few, the jackknife
+variance with t critical values is the reliable one (Bell and McCaffrey 2002; MacKinnon, Nielsen
+and Webb 2023).
 
-Leaving group c of the shocks out is estimating the design without these sectors. Of everything
-that depends on them each part is made again:
+To leave group c of the shocks out is to estimate the design without these sectors. Everything
+that depends on them is computed again:
 
 - the instrument loses their part, z_K = z - W_c g_c;
 - shares without them add up to less, and the sum of shares must be controlled for, as must the
   exposure to each shock control: with Q the constant and shock controls, the locations' controls
   gain W_c Q_c (the exposure to the others is the difference from what is controlled for already);
-- shocks are residualised on Q over the remaining sectors; y less the new controls is orthogonal to
+- shocks are residualised on Q over the remaining sectors; y minus the new controls is orthogonal to
   their exposure, so that this changes no moment.
 
-For one shock the second step leaves nothing of the first: z less the share w_c has the same
-moments as z_K, and *leaving a shock out is controlling for its share*,
+For one shock the second step leaves nothing of the first: z minus its projection on the share w_c
+has the same moments as z_K, and *leaving a shock out is controlling for its share*,
 
     b_(-c) = (z'y - (z'w)(w'y) / w'w) / (z'x - (z'w)(w'x) / w'w),
 
@@ -67,7 +68,7 @@ def shock_jackknife_std_error(
     >>> round(shock_jackknife_std_error(outcome, exposure, np.ones((4, 1)), shares), 4)
     3.0792
     """
-    held = shares[:, (shares != 0).any(axis=0)]  # a sector without shares is no shock
+    held = shares[:, (shares != 0).any(axis=0)]  # a sector without shares has no shock
     y, x, w = (residualize(v, controls) for v in (outcome, exposure, held))
     weight = (w * w).sum(axis=0)
     b = (x @ y) / (x @ x)
@@ -142,7 +143,7 @@ def _own_part(fit: DesignFit, side: ShockSide, members: Codes) -> Array:
 
 
 def _basis(D: Array, raw: Array) -> Array:
-    """Return orthonormal columns that span D (N, C), less what is only rounding error."""
+    """Return orthonormal columns that span D (N, C), without those of rounding error."""
     length = np.linalg.norm(raw, axis=0)
     kept = np.linalg.norm(D, axis=0) > SPANNED * length
     if not kept.any():

@@ -29,11 +29,11 @@ def shock_level_std_error(
 
     Borusyak, Hull and Jaravel (2022, Prop. 1 and 5), without weights: with y, x the residuals on
     the controls, s_i = sum_n w_ni, ybar_i and xbar_i their averages weighted by w_ni, and g the
-    shocks less their s-weighted mean,
+    shocks minus their s-weighted mean,
 
         se^2 = sum_i s_i^2 g_i^2 ebar_i^2 / (sum_i s_i g_i xbar_i)^2,    ebar = ybar - b xbar,
 
-    with b the coefficient of `exposure`, and ebar less its s-weighted mean. The controls must
+    with b the coefficient of `exposure`, and ebar minus its s-weighted mean. The controls must
     span the sums of shares (a constant where shares add up to one).
 
     Parameters
@@ -62,7 +62,7 @@ def shock_level_std_error(
 @checked
 @dataclass(frozen=True)
 class ShockLevel:
-    """Borusyak, Hull and Jaravel (2022): the robust or clustered error of the shock regression.
+    """Borusyak, Hull and Jaravel (2022): robust or clustered covariance of the shock regression.
 
     No correction for degrees of freedom. It inverts nothing, so that any number of sectors will
     do; shock controls given to `fit` are taken out of the shocks.

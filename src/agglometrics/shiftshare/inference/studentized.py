@@ -1,9 +1,9 @@
 """Test statistics of randomisation inference: recentred, and over its standard error or not.
 
-With e = W'(omega y_perp - b omega x_perp) (I,) what the null leaves each shock to explain, and
+With e = W'(omega y_perp - b omega x_perp) (I,), the residuals under the null by shock, and
 mu the mean of the shocks over the draws, the actual one among them, the recentred statistic of
 Borusyak and Hull (2023) is T = sum_i (g_i - mu_i) e_i. Its draws are its distribution only if
-the shocks really could have fallen as the draws say. `Studentized` divides it by
+the draws are as likely as the actual shocks. `Studentized` divides it by
 
     V = sum_c (sum_{i in c} (g_i - mu_i) (e_i - ebar_i))^2,
 
@@ -39,13 +39,13 @@ from agglometrics.tables.arguments import checked
 
 @dataclass(frozen=True)
 class Fallen:
-    """Shocks as they fell and as they could have fallen, and what each would have to explain.
+    """The actual and the counterfactual shocks, and the exposed outcome and treatment.
 
     Attributes
     ----------
     design : the shares and clusters    source : where the draws come from
-    centred : (B, I) draws less their mean, the actual shocks first
-    exposed : (I, 2) W'y and W'x, what locations load on each shock
+    centred : (B, I) draws minus their mean, the actual shocks first
+    exposed : (I, 2) W'y and W'x, exposure-weighted sums over locations
     """
 
     design: AlignedDesign
@@ -65,7 +65,7 @@ class Statistic(Protocol):
 @checked
 @dataclass(frozen=True)
 class Studentized:
-    """The recentred statistic over its standard error: holds if variances of shocks differ.
+    """The recentred statistic over its standard error: valid if variances of shocks differ.
 
     Attributes
     ----------
@@ -89,7 +89,7 @@ class Studentized:
 @checked
 @dataclass(frozen=True)
 class Unstudentized:
-    """The recentred statistic itself (Borusyak and Hull 2023): needs shocks as the draws say."""
+    """The recentred statistic itself (Borusyak and Hull 2023): valid if the draws are correct."""
 
     def variances(self, fallen: Fallen) -> Array:
         """Return ones for V, whatever b."""

@@ -1,1 +1,1 @@
-"""What to say to a caller whose table, column or call is not what was asked for."""
+"""Messages to a caller whose table, column or call is not what the function needs."""

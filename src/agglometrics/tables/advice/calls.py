@@ -57,7 +57,7 @@ CHOICES: Mapping[str, str] = {
     "IVEstimator": "TwoStage(), Liml() or Fuller()",
     "SmallSample": "SmallSample(), FixestRules(), StataXtregRules() or StataAregRules()",
 }
-"""The values that a protocol stands for, which its name does not tell."""
+"""The values that a protocol stands for, which its name does not reveal."""
 
 
 def unknown_keyword(name: str, takes: Sequence[str]) -> str:
@@ -83,7 +83,7 @@ def positional(extra: Sequence[Any], names: Sequence[str]) -> str:
 
 
 def swapped(name: str, value: Any, given: Mapping[str, Any]) -> str:
-    """Return what says that a table and a text have changed places; nothing if they have not."""
+    """Return a message if a table and a text have changed places; nothing if they have not."""
     if not isinstance(value, pd.DataFrame):
         return ""
     other = next((n for n, v in given.items() if isinstance(v, str) and n != name), None)

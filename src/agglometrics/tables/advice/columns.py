@@ -1,4 +1,4 @@
-"""Columns that are not in the table: which argument asked, and what may have been meant."""
+"""Columns that are not in the table: which argument named them, and what may have been meant."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ VALUES = ("value", "size", "flow", "output", "outcome")  # arguments that name a
 
 @dataclass(frozen=True)
 class Absent:
-    """Columns that a call asks for in vain.
+    """Columns that a call names and the table lacks.
 
     Attributes
     ----------
-    columns : those that are not there
+    columns : those that the table lacks
     there : columns of the table; `numbers` those that hold numbers
     index : named levels of the table's index
     over : the name of the table's columns, as a pivoted table has it
@@ -63,7 +63,7 @@ class Absent:
         if inside:
             return f"The index is named {inside}: make it a column with .reset_index()."
         if guesses:
-            return f"Did you mean {', '.join(guesses)}? Write the name as it stands in the table."
+            return f"Did you mean {', '.join(guesses)}? Write the name as it is in the table."
         defaults = [name for name, held in arguments.left.items() if held in self.columns]
         if defaults:
             return f"Name your own columns, as in {self._example(defaults, arguments)}."
@@ -76,7 +76,7 @@ class Absent:
         return "Name your columns with the keyword arguments."
 
     def _example(self, defaults: Sequence[str], arguments: Arguments) -> str:
-        """Return columns that may be the ones meant: those of texts that nothing asks for."""
+        """Return columns that may be the ones meant: those of texts that no argument names."""
         taken = [value for value in arguments.given.values() if isinstance(value, str)]
         free = [name for name in self.there if name not in (*taken, *self.numbers)]
         likely = [name for name in free if name.lower() not in TIMES] or list(self.there)
@@ -121,7 +121,7 @@ class Absent:
 
 
 def absent(columns: Iterable[str], frame: pd.DataFrame) -> Callable[[Arguments], str]:
-    """Return what says that `frame` has not these columns."""
+    """Return the error for columns that `frame` lacks."""
     numbers = [
         str(name)
         for name, kind in zip(frame.columns, frame.dtypes, strict=True)
@@ -153,7 +153,7 @@ def nearest(name: object, names: Iterable[str]) -> str | None:
 
 
 def asking(column: str, arguments: Arguments) -> str:
-    """Return which argument asked for a column, in words; nothing if none did."""
+    """Return which argument named a column, in words; nothing if none did."""
     name = _argument(column, arguments)
     if name is None:
         return ""

@@ -36,7 +36,7 @@ FUNCTIONS: Mapping[str, str] = {
     **dict.fromkeys(("CRV1", "vcovCL", "Clustered"), "Cluster('region')"),
     **dict.fromkeys(("density", "relatedness"), "relatedness_density(...)"),
 }  # fmt: skip
-"""Functions of other programs and the call that answers here."""
+"""Functions of other programs and the call that does the same here."""
 
 ATTRIBUTES: Mapping[str, str] = {
     **dict.fromkeys(("coef", "coefs", "coefficients", "beta", "betas", "b"),
@@ -60,7 +60,7 @@ ATTRIBUTES: Mapping[str, str] = {
 
 
 def unknown_function(name: str, names: Iterable[str]) -> str:
-    """Return what to say of a name that the package does not have.
+    """Return a message about a name that the package does not have.
 
     >>> unknown_function("location_quotients", ["location_quotient"])
     "agglometrics has no 'location_quotients'. Did you mean location_quotient?"
@@ -69,7 +69,7 @@ def unknown_function(name: str, names: Iterable[str]) -> str:
 
 
 def unknown_attribute(name: str, owner: str, names: Iterable[str]) -> str:
-    """Return what to say of an attribute that an estimate does not have.
+    """Return a message about an attribute that an estimate does not have.
 
     >>> unknown_attribute("bse", "Regression", ["std_errors"])
     "Regression has no 'bse'. Write std_errors, or tidy()['std_error']."

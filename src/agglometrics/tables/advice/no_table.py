@@ -1,4 +1,4 @@
-"""What stands where a table belongs, and how to make a table of it."""
+"""What was passed in place of a table, and how to make a table of it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ READERS: Mapping[str, str] = {
 
 
 def no_table(data: object) -> Callable[[Arguments], str]:
-    """Return what says that `data` is no table."""
+    """Return the error for `data` that is no table."""
 
     def say(arguments: Arguments) -> str:
         name = arguments.holding(data) or "data"
@@ -77,7 +77,7 @@ def _way_out(name: str, data: Any, arguments: Arguments) -> str:
     if isinstance(data, str):
         swapped = next((n for n, v in arguments.given.items() if isinstance(v, pd.DataFrame)), None)
         if swapped:
-            return f"Pass a frame as {name}=; the frame that you passed stands in {swapped}=."
+            return f"Pass a frame as {name}=; the frame that you passed is in {swapped}=."
         return f"Pass the frame itself as {name}=, not its name."
     if hasattr(data, "ndim"):
         return "Name its columns: pandas.DataFrame(array, columns=['region', 'industry', 'value'])."

@@ -1,4 +1,4 @@
-"""Numbers that a file holds as text: what stands in the way, and how to read them."""
+"""Numbers that a file holds as text: why they are not numbers, and how to read them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _diagnosis(texts: pd.Series[Any], name: str) -> tuple[str, str]:
             f"convert them with {name}.str.replace('.', '').str.replace(',', '.').astype(float)."
         )
     return first, (
-        f"{odd.nunique()} texts are no numbers, in {len(odd)} rows: correct them, or name them "
+        f"{odd.nunique()} texts are not numbers, in {len(odd)} rows: correct them, or name them "
         f"when you read the file, na_values=[{first!r}]; {to(name, ', errors=' + repr('coerce'))} "
         "would make them unknown. Check that the column is the one you mean."
     )

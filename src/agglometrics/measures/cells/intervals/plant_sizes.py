@@ -38,7 +38,7 @@ class PlantSizes:
     herfindahl : the plants' Herfindahl index, in (0, 1]
         Series with the industries as index, or a table of industry (and time) and one column,
         for example ``ellison_glaeser(...)[["industry", "herfindahl"]]``.
-    level : nominal coverage, 0.95 unless told
+    level : nominal coverage, 0.95 by default
     """
 
     herfindahl: object

@@ -1,1 +1,1 @@
-"""Checks that stand in space: the cut-off of a Conley covariance, and spatial unit roots."""
+"""Checks of spatial dependence: the cut-off of a Conley covariance, and spatial unit roots."""

@@ -36,7 +36,7 @@ class SpatialRootTest:
     ----------
     null : the hypothesis tested
     variable : what was tested: a column, or the residuals of a formula
-    statistic : likelihood ratio; large values speak against the null
+    statistic : likelihood ratio; large values reject the null
     p_value : simulated, with the Monte Carlo standard error of `draws` draws
     critical_values : at 1, 5 and 10 percent
     alternative : the parameter of the alternative that the test points at: the decay c per largest

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agglometrics.errors import InputError
-from agglometrics.measures.plants.plants import Sizes
+from agglometrics.measures.plants.sizes import Sizes
 from agglometrics.notation import Array
 from agglometrics.random.canonical import canonical, canonical_order
 from agglometrics.random.progress import progress
@@ -24,20 +24,20 @@ BLOCK = 4_000_000
 @checked
 @dataclass(frozen=True)
 class PlantChoice:
-    """Plants choose regions one by one; what is inferred on is the pull of the regions.
+    """Plants choose regions independently; inference is on the probabilities of their choices.
 
     **Interval.** Every plant of industry i chooses region r with probability p_ri, whatever its
     size and whatever the others do. The interval is for the coagglomeration of these fixed
     probabilities, sum_r (p_ri - x_r)(p_rj - x_r) / (1 - x2), of which gamma_ij is an unbiased
     estimate: normal, with an unbiased variance (see `pair_variance`). Probabilities are held
-    fixed: it does not speak of the process that made them.
+    fixed: the interval says nothing about the process behind them.
 
     **P-value.** Two-sided Monte Carlo test of the dartboard, p = x for both: its size is at most
     nominal, whatever the number of plants.
 
-    Simulated with 31 regions, probabilities Dirichlet about a skewed x and lognormal plants (2,000
-    samples): the 95 percent interval covers in 95.2 percent with 15 plants an industry and in 94.9
-    with 100 (Monte Carlo error .5).
+    Simulated with 31 regions, probabilities Dirichlet around a skewed x and lognormal plant sizes
+    (2,000 samples): the 95 percent interval covers in 95.2 percent of samples with 15 plants per
+    industry and in 94.9 with 100 (Monte Carlo error .5).
 
     Parameters
     ----------
@@ -50,16 +50,6 @@ class PlantChoice:
     level: float = 0.95
     draws: int = 999
     seed: Seed = 0
-
-    def __post_init__(self) -> None:
-        if not 0 < self.level < 1:
-            raise InputError(
-                f"level must lie between 0 and 1; found {self.level}. For example level=0.95."
-            )
-        if self.draws < 1:
-            raise InputError(
-                f"draws must be at least 1; found {self.draws}. For example draws=999."
-            )
 
     @property
     def model(self) -> str:
@@ -80,7 +70,7 @@ def require_choice(inference: object, group: object) -> None:
         )
     if group is not None:
         raise InputError(
-            "inference is about pairs of industries; found group= beside it. Leave one of them out."
+            "inference is about pairs of industries; found group= too. Leave one of them out."
         )
 
 

@@ -1,0 +1,1 @@
+"""Inference on measures from plants, under named random experiments."""

@@ -1,0 +1,77 @@
+"""Labels that may be the sum of smaller ones, where no code shows which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from agglometrics.notation import Array, Codes
+from agglometrics.tables.rounding import ROUNDING
+
+NODES = 3000  # of the search for groups where figures are fewer than keys
+
+
+def combinations(figures: Array) -> Iterator[tuple[int, Codes]]:
+    """Yield the rows that may be sums of smaller ones, with these: by linear algebra.
+
+    figures : (K, D) rows in order of size, D > K
+    """
+    A = _folded(figures, 3 * len(figures))
+    A = A / np.maximum(A.max(axis=0), np.finfo(float).tiny)  # each figure counts alike
+    basis: list[int] = []
+    Q = np.zeros((0, A.shape[1]))
+    for place, row in enumerate(A):
+        rest = row - (Q @ row) @ Q
+        rest -= (Q @ rest) @ Q
+        norm = float(np.linalg.norm(rest))
+        if norm <= 1e-3 * float(np.linalg.norm(row)) and len(basis) > 1:
+            weights = np.linalg.lstsq(A[basis].T, row, rcond=None)[0]
+            if (np.abs(weights - np.rint(weights)) < 0.05).all():
+                yield place, np.array(basis)[weights > 0.5]
+                continue
+        if norm > 1e-12 * float(np.linalg.norm(row)):
+            basis.append(place)
+            Q = np.vstack([Q, rest / norm])
+
+
+def subsets(figures: Array) -> Iterator[tuple[int, Codes]]:
+    """Yield the rows that are sums of smaller ones, with these: by search, at most `NODES` steps.
+
+    figures : (K, D) rows in order of size, D > 1
+    """
+    left = [NODES]
+    for place in range(len(figures) - 1, 1, -1):
+        parts = figures[:place][::-1]
+        beyond = np.vstack([np.cumsum(parts[::-1], axis=0)[::-1], np.zeros(parts.shape[1])])
+        slack = ROUNDING * figures[place]
+        members = _subset(parts, beyond, figures[place], slack, 0, left)
+        if members is not None and figures.shape[1] > 1:
+            yield place, place - 1 - np.array(members, dtype=np.intp)
+
+
+def _subset(
+    parts: Array, beyond: Array, rest: Array, slack: Array, start: int, left: list[int]
+) -> list[int] | None:
+    """Return the places of parts, from `start` on, that add up to `rest`; None if not found."""
+    left[0] -= 1
+    if (np.abs(rest) <= slack).all():
+        return []
+    if left[0] <= 0 or start == len(parts) or (beyond[start] + slack < rest).any():
+        return None
+    taken = rest - parts[start]
+    if (taken >= -slack).all():
+        found = _subset(parts, beyond, taken, slack, start + 1, left)
+        if found is not None:
+            return [start, *found]
+    return _subset(parts, beyond, rest, slack, start + 1, left)
+
+
+def _folded(figures: Array, columns: int) -> Array:
+    """Return figures (K, D) as sums over at most `columns` groups of columns: sums stay sums."""
+    K, D = figures.shape
+    if columns >= D:
+        return figures
+    padded = np.zeros((K, -(-D // columns) * columns))
+    padded[:, :D] = figures
+    return np.asarray(padded.reshape(K, -1, columns).sum(axis=1))

@@ -1,0 +1,110 @@
+"""The warning: which labels of a table are totals of others, or equal but for blanks."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import numpy as np
+import pandas as pd
+
+from agglometrics.errors import AgglometricsWarning
+from agglometrics.notation import Array
+from agglometrics.tables.cells import Cells
+from agglometrics.tables.checks import listed
+from agglometrics.tables.totals.codes import by_prefix
+from agglometrics.tables.totals.parts import Parts
+
+_QUIET: ContextVar[bool] = ContextVar("totals_quiet", default=False)
+WORDS = {"total", "totals", "totale", "sum", "all", "gesamt", "insgesamt", "ensemble", "nation"}
+WORDS |= {"national", "country", "合计", "总计", "总", "全国", "全部", "全省"}
+FOLDS = 16  # figures a label and period of a sparse table that totals are looked for in
+
+
+@contextmanager
+def totals_named_once() -> Iterator[None]:
+    """Do not warn of totals inside: the table was already checked as a whole."""
+    token = _QUIET.set(True)
+    try:
+        yield
+    finally:
+        _QUIET.reset(token)
+
+
+def warn_totals(values: Array, axes: list[tuple[str, pd.Index, int]], stacklevel: int) -> None:
+    """Warn, naming them, of labels that are totals of others and of those equal but for blanks.
+
+    values : (T, R, I)    axes : (name of the key, its labels, its axis in `values`)
+    """
+    if _QUIET.get():
+        return
+    found = []
+    for key, labels, axis in axes:
+        found += [f"{key} {text}" for text in _blanks(labels)]
+        found += _named_totals(np.moveaxis(values, axis, 0), key, labels)
+    _say(found, stacklevel + 1)
+
+
+def warn_sparse_totals(cells: Cells, stacklevel: int) -> None:
+    """Do the same for cells without a grid; sums are sought in totals by `FOLDS` groups."""
+    if _QUIET.get():
+        return
+    T, R, I = cells.shape  # noqa: E741
+    by_region, by_industry = np.zeros((R, T * FOLDS)), np.zeros((I, T * FOLDS))
+    np.add.at(by_region, (cells.r, cells.t * FOLDS + cells.i % FOLDS), cells.values)
+    np.add.at(by_industry, (cells.i, cells.t * FOLDS + cells.r % FOLDS), cells.values)
+    found = []
+    for key, labels, X in (
+        (cells.region, cells.regions, by_region),
+        (cells.industry, cells.industries, by_industry),
+    ):
+        found += [f"{key} {text}" for text in _blanks(labels)]
+        found += _named_totals(X, key, labels)
+    _say(found, stacklevel + 1)
+
+
+def _say(found: list[str], stacklevel: int) -> None:
+    if found:
+        warnings.warn(
+            f"the table seems to carry its totals: {'; '.join(found)}. Shares of a table with "
+            "its totals are wrong: leave these rows out, or choose one level of the codes"
+            if any("sum of" in text for text in found)
+            else f"{'; '.join(found)}. Strip the blanks if these are one",
+            AgglometricsWarning,
+            stacklevel=stacklevel + 1,
+        )
+
+
+def _blanks(labels: pd.Index) -> Iterator[str]:
+    """Yield groups of labels that are equal but for blanks."""
+    if not (len(labels) and isinstance(labels[0], str)):
+        return
+    same: dict[str, list[object]] = {}
+    for label in labels.tolist():
+        same.setdefault("".join(str(label).split()), []).append(label)
+    for _, group in sorted(same.items()):
+        if len(group) > 1:
+            yield f"{listed(group)} differ by blanks only"
+
+
+def _named_totals(X: Array, key: str, labels: pd.Index) -> list[str]:
+    """Return a sentence for each total among the labels of the first axis of X."""
+    size = X.sum(axis=tuple(range(1, X.ndim)))
+    if (size > 0).sum() < 3:
+        return []
+    parts = Parts(X, size, np.array([bool(WORDS & {*_words(label)}) for label in labels]))
+    named: dict[int, str] = {}
+    for k, count in parts.of_all():
+        named[k] = "all others" if count == 2 else f"the others, {count - 1} times over"
+    for k, members in by_prefix(labels):
+        if k not in named and len(members) > 1 and parts.adds_up(k, members):
+            named[k] = f"{len(members)} others of its code, such as {listed(labels[members], 2)}"
+    for k, members in parts.groups(np.array(sorted(named), dtype=np.intp)):
+        named[k] = f"{len(members)} others, {listed(labels[members], 3)}"
+    return [f"{key} {labels[[k]].tolist()[0]!r} is the sum of {what}" for k, what in named.items()]
+
+
+def _words(label: object) -> list[str]:
+    return str(label).lower().replace("_", " ").split()
