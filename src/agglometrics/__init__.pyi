@@ -101,6 +101,7 @@ from .measures.cells.externalities import externalities, variety
 from .measures.cells.intervals.exact import Exact
 from .measures.cells.intervals.moineddin import Moineddin
 from .measures.cells.intervals.plant_sizes import PlantSizes
+from .measures.cells.intervals.relative_errors import RelativeStandardErrors
 from .measures.cells.quotients import location_quotient, regional_shares
 from .measures.cells.relabelling import RandomLabelling
 from .measures.cells.relatedness import proximity, relatedness_density

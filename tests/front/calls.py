@@ -366,6 +366,10 @@ def _calls() -> dict[str, tuple[object, dict[str, object]]]:
         "PlaceboVariance": {"draws": 9, "seed": 1},
         "PopulationIndependence": {},
         "RandomLabelling": {"unit": "person", "seed": 1},
+        "RelativeStandardErrors": {
+            "cells": one_year()[["region", "industry", "n"]], "of_regions": 1.0,
+            "of_industries": 1.0, "of_total": 0.0, "given_in": "percent",
+            "covariance": "independent"},
         "RandomLocation": {},
         "RandomPosition": {},
         "ShockLevel": {"cluster": "c"},
