@@ -13,6 +13,7 @@ from scipy import special
 
 from agglometrics.errors import InputError
 from agglometrics.inference.display import maketables
+from agglometrics.inference.display.by_term import by_term
 from agglometrics.inference.display.summary import confidence, summary_text
 from agglometrics.labels import PLAIN, Labels, Lang, as_labels
 from agglometrics.notation import Array
@@ -113,7 +114,7 @@ class Estimates:
     Attributes
     ----------
     terms : names of the K coefficients
-    params : (K,) coefficients
+    params : (K,) coefficients, in the order of terms or by name: ``fit.params["x"]``
     covariance : their `Covariance`
     outcome, method : what was explained, and how
     n_obs : number of observations used
@@ -141,6 +142,9 @@ class Estimates:
         default=None, repr=False, compare=False
     )
     effects: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "params", by_term(self.params, self.terms))
 
     @checked
     def with_cov(self, spec: Any) -> Self:
@@ -173,8 +177,8 @@ class Estimates:
 
     @property
     def std_errors(self) -> Array:
-        """(K,) standard errors."""
-        return np.asarray(np.sqrt(np.diag(self.covariance.matrix)), dtype=np.float64)
+        """(K,) standard errors, in the order of terms or by name: ``fit.std_errors["x"]``."""
+        return by_term(np.sqrt(np.diag(self.covariance.matrix)), self.terms)
 
     @checked
     def interval(self, level: float = 0.95, term: str | None = None) -> Interval:
