@@ -173,6 +173,7 @@ from .models.spatial.spatial_panel import (
     spatial_panel,
 )
 from .models.threshold import ThresholdRegression, threshold_panel
+from .models.thresholds.picture import plot_threshold
 from .models.transformed import Between, FirstDifference
 from .plotting.pictures.bars import plot_ranked_bars, plot_theil
 from .plotting.pictures.coefficients import plot_coefficients, plot_impacts
@@ -201,7 +202,7 @@ from .shiftshare.inference.shock_jackknife import ShockJackknife, shock_jackknif
 from .shiftshare.inference.shock_level import ShockLevel, shock_level_std_error
 from .shiftshare.inference.shock_level0 import ShockLevel0
 from .shiftshare.inference.studentized import Studentized, Unstudentized
-from .shiftshare.plots import plot_first_stage, plot_leave_one_out, plot_rotemberg
+from .shiftshare.plots import plot_first_stage, plot_leave_one_out, plot_rotemberg, plot_shocks
 from .shiftshare.simulate import simulate_shift_share
 from .space.moran import moran
 from .space.weights import row_standardize
@@ -431,8 +432,10 @@ __all__ = [
     "plot_relatedness",
     "plot_rotemberg",
     "plot_sensitivity",
+    "plot_shocks",
     "plot_specification_curve",
     "plot_theil",
+    "plot_threshold",
     "plot_tile_map",
     "plot_trajectories",
     "plot_without_each",

@@ -282,8 +282,11 @@ def _calls() -> dict[str, tuple[object, dict[str, object]]]:
             "frame": ag.leave_one_out(
                 ag.concentration, one_year(), leave="region", value="jobs"),
             "statistic": "gini"},
+        "plot_shocks": {"design": d},
         "plot_specification_curve": {
             "frame": least_squares().tidy().assign(sample=["a", "b", "a"]), "choices": ["sample"]},
+        "plot_threshold": {"fit": ag.threshold_panel(
+            **panel_call(by="q", varying=["x"], draws=5))},
         "plot_theil": {
             "frame": ag.theil_decomposition(one_year(), value="jobs", groups=groups)},
         "plot_tile_map": {

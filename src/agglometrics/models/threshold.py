@@ -7,22 +7,17 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.inference.estimates import Interval
 from agglometrics.inference.small_sample import SmallSample
 from agglometrics.inference.specifications import CovarianceSpec
-from agglometrics.linalg.demeaning import demean
-from agglometrics.linalg.least_squares import identified
-from agglometrics.linalg.symmetric import pseudo_inverses
 from agglometrics.models.design import Design, build
 from agglometrics.models.estimators import LeastSquares
 from agglometrics.models.regression import Regression, assemble, default_covariance
-from agglometrics.notation import Array, Codes
+from agglometrics.models.thresholds.search import bootstrap_p_value, critical_ratio, runs, search
 from agglometrics.tables.arguments import checked
-from agglometrics.tables.codes import n_levels
-
-BLOCK = 64  # draws handled at once
 
 
 @dataclass(frozen=True, repr=False)
@@ -33,105 +28,12 @@ class ThresholdRegression(Regression):
     ----------
     threshold : the estimate
     threshold_set : thresholds that the likelihood ratio does not reject
+    profile : one row per candidate: the threshold variable and its ``likelihood_ratio``
     """
 
     threshold: float = np.nan
     threshold_set: Interval | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True)
-class Splits:
-    """What the sums of squares of M splits need of the regressors; rows in the order of q.
-
-    Attributes
-    ----------
-    order : (N,) rows in the order of q
-    last : (M,) position of the last row at or below each candidate
-    unit : (N,) codes of the effect with most levels, or None
-    basis : (N, J) orthonormal, of the null model: other effects, controls, regressors
-    x : (N, K) regressors that change
-    inverse : (M, K, K) inverse of H'M H, with H = x where q is at or below the candidate
-    """
-
-    order: Codes
-    last: Codes
-    unit: Codes | None
-    basis: Array
-    x: Array
-    inverse: Array
-
-    def null(self, Y: Array) -> Array:
-        """Return the residuals (N, B) of Y (N, B), rows in the order of q, without a threshold."""
-        r = demean(Y, () if self.unit is None else (self.unit,))
-        return np.asarray(r - self.basis @ (self.basis.T @ r))
-
-    def gains(self, r: Array) -> Array:
-        """Return what each split takes off the sum of squares of null residuals r: (M, B).
-
-        By Frisch, Waugh and Lovell it is ``h' inv(H'M H) h`` with ``h = H'r``, a running sum.
-        """
-        h = np.stack([np.cumsum(x[:, None] * r, axis=0)[self.last] for x in self.x.T], axis=1)
-        return np.asarray(np.einsum("mkb,mkl,mlb->mb", h, self.inverse, h))
-
-
-def prepare(fixed: Array, X: Array, q: Array, candidates: Array, unit: Codes | None) -> Splits:
-    """Return the `Splits` of X (N, K) by q (N,), at candidates (M,) that are values of q.
-
-    fixed : (N, J) what does not change: other effects, controls and X itself
-
-    Costs N K (J + K) once, and N K for every outcome: every value of q can be tried.
-    """
-    order = np.argsort(q, kind="stable")
-    last = np.searchsorted(q[order], candidates, side="right") - 1
-    fixed, x = fixed[order], X[order]
-    codes = None if unit is None else unit[order]
-    within = demean(fixed, () if codes is None else (codes,))
-    basis = np.linalg.qr(within[:, identified(within, fixed)[0]])[0]
-    own = np.cumsum(x[:, :, None] * x[:, None, :], axis=0)[last]
-    if codes is not None:
-        own = own - _explained_by_units(x, codes)[last]
-    shared = np.cumsum(basis[:, :, None] * x[:, None, :], axis=0)[last]
-    gram = own - np.einsum("mjk,mjl->mkl", shared, shared)
-    scale = 1 / np.sqrt(np.einsum("nk,nk->k", x, x))
-    scaled = gram * np.outer(scale, scale)
-    inverse = pseudo_inverses(scaled) * np.outer(scale, scale)
-    return Splits(order, last, codes, basis, x, inverse)
-
-
-def _explained_by_units(x: Array, unit: Codes) -> Array:
-    """Return, after each row, the running sum over units of s s' / T with s the unit's sum of x.
-
-    One row adds (s + x)(s + x)' - s s' = s x' + x s' + x x' to its unit's term. (N, K, K)
-    """
-    by_unit = np.argsort(unit, kind="stable")
-    sizes = np.bincount(unit)
-    running = np.cumsum(x[by_unit], axis=0)
-    before = np.concatenate([np.zeros((1, x.shape[1])), running])[np.cumsum(sizes) - sizes]
-    s = np.empty_like(x)
-    s[by_unit] = running - np.repeat(before, sizes, axis=0)
-    s -= x
-    cross = s[:, :, None] * x[:, None, :]
-    step = cross + cross.transpose(0, 2, 1) + x[:, :, None] * x[:, None, :]
-    return np.asarray(np.cumsum(step / sizes[unit][:, None, None], axis=0))
-
-
-def bootstrap_p_value(found: Search, unit: Codes, draws: int, seed: Any) -> float:
-    """Return the p-value of F: a wild bootstrap over units, F itself one of its draws.
-
-    The outcome of a draw is ``v_i u_it``: the null's residuals u, times one sign of each unit.
-    Whatever the variance of u depends on, the threshold variable too, stays as it is.
-    """
-    signs = np.random.default_rng(seed).choice([-1.0, 1.0], size=(n_levels(unit), draws))
-    splits, u, N = found.splits, found.u0, len(unit)
-    codes = unit[splits.order]
-    df = N - n_levels(unit)
-    above = 0
-    for start in range(0, draws, BLOCK):
-        r = splits.null(u[:, None] * signs[codes, start : start + BLOCK])
-        total = np.einsum("nb,nb->b", r, r)
-        gain = splits.gains(r).max(axis=0)
-        above += int((gain / (total - gain) * df >= found.F * (1 - 1e-10)).sum())
-    return (1 + above) / (1 + draws)
+    profile: pd.DataFrame | None = field(default=None, repr=False, compare=False)
 
 
 @checked
@@ -181,7 +83,8 @@ def threshold_panel(
     Returns
     -------
     ThresholdRegression
-        Terms ``x[low]`` and ``x[high]``; ``threshold``, ``threshold_set``; in ``statistics``
+        Terms ``x[low]`` and ``x[high]``; ``threshold``, ``threshold_set``, ``profile`` (drawn by
+        `plot_threshold`); in ``statistics``
         f_threshold and p_threshold, whose null is one slope.
 
     Raises
@@ -217,58 +120,16 @@ def threshold_panel(
     found = search(design, at, q, candidates)
     p = bootstrap_p_value(found, design.entity(), draws, seed)
     fit = _estimate(design, at, q <= candidates[found.best], cov)
-    accepted = found.ratio <= -2 * np.log(1 - np.sqrt(level))
+    accepted = found.ratio <= critical_ratio(level)
     gamma = float(candidates[found.best])
     kept = {f.name: getattr(fit, f.name) for f in fields(fit)}
     tests = {"threshold": gamma, "f_threshold": found.F, "p_threshold": p}
     return ThresholdRegression(
         **{**kept, "statistics": {**fit.statistics, **tests}},
         threshold=gamma,
-        threshold_set=Interval(_runs(values, candidates, accepted), level, "likelihood ratio"),
+        threshold_set=Interval(runs(values, candidates, accepted), level, "likelihood ratio"),
+        profile=pd.DataFrame({by: candidates, "likelihood_ratio": found.ratio}),
     )
-
-
-@dataclass(frozen=True)
-class Search:
-    """The least-squares search over M candidates.
-
-    Attributes
-    ----------
-    splits : the regressors    best : the chosen candidate
-    ratio : (M,) likelihood ratios    F : of no threshold
-    u0 : (N,) residuals without a threshold, in the order of `splits`
-    """
-
-    splits: Splits
-    best: int
-    ratio: Array
-    F: float
-    u0: Array
-
-
-def search(design: Design, at: list[int], q: Array, candidates: Array) -> Search:
-    """Return the search over thresholds of q (N,) for the terms `at`."""
-    unit, dummies = _largest_effect(design.effects)
-    fixed = np.column_stack([dummies, design.X]) if len(design.effects) > 1 else design.X
-    splits = prepare(fixed, design.X[:, at], q, candidates, unit)
-    r = splits.null(design.y[splits.order][:, None])
-    total, gain = float((r**2).sum()), splits.gains(r)[:, 0]
-    best = int(np.argmax(gain))
-    least = total - gain[best]
-    df = len(r) - n_levels(design.entity())
-    ratio = (gain[best] - gain) / least * df
-    return Search(splits, best, ratio, float(gain[best] / least * df), r[:, 0])
-
-
-def _largest_effect(effects: Sequence[Codes]) -> tuple[Codes | None, Array]:
-    """Return the effect with most levels, and the dummies of all levels of the others."""
-    if not effects:
-        return None, np.zeros((0, 0))
-    sizes = [n_levels(codes) for codes in effects]
-    most = int(np.argmax(sizes))
-    rest = [k for k in range(len(effects)) if k != most]
-    parts = [(effects[k][:, None] == np.arange(sizes[k])).astype(float) for k in rest]
-    return effects[most], np.column_stack(parts) if parts else np.zeros((0, 0))
 
 
 def _positions(design: Design, varying: Sequence[str]) -> list[int]:
@@ -300,17 +161,4 @@ def _estimate(design: Design, at: list[int], low: Any, cov: CovarianceSpec | Non
         statistics=out.statistics,
         notes=design.notes + out.notes,
         effects=design.effect_names,
-    )
-
-
-def _runs(values: Array, candidates: Array, accepted: Any) -> tuple[tuple[float, float], ...]:
-    """Return the runs of accepted candidates, each up to the next value of q, itself left out.
-
-    The sum of squares is constant from one value of q to just below the next one.
-    """
-    above = np.append(values, np.inf)[np.searchsorted(values, candidates) + 1]
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], accepted.astype(int), [0]])))
-    return tuple(
-        (float(candidates[start]), float(np.nextafter(above[stop - 1], -np.inf)))
-        for start, stop in zip(edges[::2], edges[1::2], strict=True)
     )
