@@ -172,8 +172,8 @@ from .models.spatial.spatial_panel import (
     SpatialLag,
     spatial_panel,
 )
-from .models.threshold import ThresholdRegression, threshold_panel
 from .models.thresholds.picture import plot_threshold
+from .models.thresholds.regression import ThresholdRegression, threshold_panel
 from .models.transformed import Between, FirstDifference
 from .plotting.pictures.bars import plot_ranked_bars, plot_theil
 from .plotting.pictures.coefficients import plot_coefficients, plot_impacts

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from agglometrics.errors import InputError
 from agglometrics.labels import PLAIN, Labels, Lang, as_labels
-from agglometrics.models.threshold import ThresholdRegression
+from agglometrics.models.thresholds.regression import ThresholdRegression
 from agglometrics.models.thresholds.search import critical_ratio
 from agglometrics.plotting.pictures.evidence import draw_profile
 from agglometrics.tables.arguments import checked
