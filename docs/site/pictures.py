@@ -83,6 +83,19 @@ def first_stage() -> Any:
     return ag.plot_first_stage(datasets.load_growth_design(), "wage", bins=10)
 
 
+@picture("plot_shocks")
+def shocks() -> Any:
+    return ag.plot_shocks(datasets.load_growth_design(), most=15)
+
+
+@picture("ClusterDiagnostics.plot")
+def clusters() -> Any:
+    cells = datasets.load_io_industries("industrial").query("value_added > 0")
+    formula = "log(value_added) ~ log(gross_output)"
+    fit = ag.panel(formula, cells, absorb=["region", "industry"], cov=ag.Cluster("region"))
+    return ag.cluster_diagnostics(fit, "region").plot()
+
+
 @picture("plot_leave_one_out")
 def leave_one_out() -> Any:
     design = datasets.load_growth_design()

@@ -17,6 +17,7 @@ from published.papers import (
     cornwell_trumbull,
     duranton_turner,
     grunfeld,
+    location_quotients,
     millo_piras,
     mueller_watson,
     munnell,
@@ -41,6 +42,7 @@ PAPERS: tuple[Paper, ...] = (
     callaway_santanna.PAPER,
     sun_abraham.PAPER,
     millo_piras.PAPER,
+    location_quotients.PAPER,
 )
 
 

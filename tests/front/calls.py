@@ -282,8 +282,11 @@ def _calls() -> dict[str, tuple[object, dict[str, object]]]:
             "frame": ag.leave_one_out(
                 ag.concentration, one_year(), leave="region", value="jobs"),
             "statistic": "gini"},
+        "plot_shocks": {"design": d},
         "plot_specification_curve": {
             "frame": least_squares().tidy().assign(sample=["a", "b", "a"]), "choices": ["sample"]},
+        "plot_threshold": {"fit": ag.threshold_panel(
+            **panel_call(by="q", varying=["x"], draws=5))},
         "plot_theil": {
             "frame": ag.theil_decomposition(one_year(), value="jobs", groups=groups)},
         "plot_tile_map": {
@@ -366,6 +369,10 @@ def _calls() -> dict[str, tuple[object, dict[str, object]]]:
         "PlaceboVariance": {"draws": 9, "seed": 1},
         "PopulationIndependence": {},
         "RandomLabelling": {"unit": "person", "seed": 1},
+        "RelativeStandardErrors": {
+            "cells": one_year()[["region", "industry", "n"]], "of_regions": 1.0,
+            "of_industries": 1.0, "of_total": 0.0, "given_in": "percent",
+            "covariance": "independent"},
         "RandomLocation": {},
         "RandomPosition": {},
         "ShockLevel": {"cluster": "c"},

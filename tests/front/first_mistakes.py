@@ -317,12 +317,24 @@ NAMES = (
     ("fit.coef", lambda: ag.panel("y ~ x", R).coef, "'coef'", "params"),
     ("fit.bse", lambda: ag.panel("y ~ x", R).bse, "'bse'", "std_errors"),
     ("fit.pvalues", lambda: ag.panel("y ~ x", R).pvalues, "'pvalues'", "tidy()['p_value']"),
+    ("fit.params.loc", lambda: ag.panel("y ~ x", R).params.loc["x"], "'loc'", "params['x']"),
+    ("fit.se()", lambda: ag.panel("y ~ x", R).se(), "'se'", "std_errors['x']"),
+    ("fit.coef()['x']", lambda: ag.panel("y ~ x", R).coef()["x"], "params['x']"),
+    ("fit.tstat()", lambda: ag.panel("y ~ x", R).tstat(), "tidy()['statistic']"),
+    ("fit.conf_int()", lambda: ag.panel("y ~ x", R).conf_int(), "confint(level=0.95)"),
+    ("fit.rsquared", lambda: ag.panel("y ~ x", R).rsquared, "statistics['r2']"),
+    ("fit.nobs", lambda: ag.panel("y ~ x", R).nobs, "n_obs"),
     ("fit.vcov", lambda: ag.panel("y ~ x", R).vcov("HC1"), "'vcov'", "with_cov(Robust())"),
+)
+
+TERMS = (
+    ("fit.params['z']", lambda: ag.panel("y ~ x", R).params["z"], "'z'", "['Intercept', 'x']"),
+    ("fit.std_errors['z']", lambda: ag.panel("y ~ x", R).std_errors["z"], "'z'", "Choose one"),
 )
 
 MISTAKES = tuple(
     Mistake(name, call, tuple(words))
-    for group in (TABLES, COLUMNS, VALUES, FORMULAS, ARGUMENTS, REPORTS)
+    for group in (TABLES, COLUMNS, VALUES, FORMULAS, ARGUMENTS, REPORTS, TERMS)
     for name, call, *words in group
 )
 WRONG_NAMES = tuple(Mistake(name, call, tuple(words)) for name, call, *words in NAMES)

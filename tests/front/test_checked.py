@@ -42,6 +42,7 @@ METHODS = {
     "IVRegression": ["first_stage"],
     "ControlFunctionRegression": ["first_stage"],
     "MaturityRules": ["around"],
+    "ClusterDiagnostics": ["plot"],
     "ShiftShareDesign": [
         "with_exposure", "with_missing_sector", "fit", "ols", "shock_level", "rotemberg",
         "overidentification", "shock_overidentification", "shock_summary", "balance", "check",

@@ -175,6 +175,14 @@ def scores(t: Tables) -> pd.DataFrame:
     return ag.location_quotient(one_year(t), value="v", undefined="nan")
 
 
+def published_errors(t: Tables) -> ag.RelativeStandardErrors:
+    """Return errors of cells that differ, whatever the unit of v; the totals are known to 2 %."""
+    cells = t["cells"][["time", "region", "industry"]].assign(rse=t["cells"]["n"] + 0.5)
+    return ag.RelativeStandardErrors(
+        cells, 2.0, 2.0, 0.0, given_in="percent", covariance="cauchy_schwarz"
+    )
+
+
 def plotted(t: Tables) -> pd.DataFrame:
     """Return what the plots show: they take the totals of a decomposition and compute nothing."""
     return ag.component_totals(decomposition(ag.shift_share)(t), by="region")
@@ -235,6 +243,9 @@ TABLE: dict[str, Row] = {
             interval=ag.PlantSizes(pd.Series(0.04, index=t["cells"]["industry"].unique())),
         )(t),
         V,
+    ),
+    "RelativeStandardErrors": Row(
+        lambda t: measure(ag.location_quotient, interval=published_errors(t))(t), V
     ),
     "RandomLabelling": Row(
         lambda t: ag.concentration(

@@ -159,6 +159,7 @@ ELSEWHERE = {
     "Studentized": "the default statistic of Permutation",
     "Unstudentized": "a statistic of Permutation; tests/shiftshare",
     "plot_first_stage": "draws what fit answers",
+    "plot_shocks": "draws the design itself",
     "plot_leave_one_out": "draws what leave_one_out answers",
     "plot_rotemberg": "draws what rotemberg answers",
 }

@@ -182,6 +182,14 @@ def spatial_impacts() -> pd.DataFrame:
     return ag.impacts(fit, draws=300)
 
 
+@functools.cache
+def thresholds() -> Any:
+    frame = data().assign(income=np.random.default_rng(10).uniform(5, 40, 31 * 8).round(1))
+    frame["y"] = frame["y"] + 1.2 * frame["x"] * (frame["income"] > 20)
+    return ag.threshold_panel("y ~ x", frame, by="income", varying=["x"], entity="region",
+                              time="year", draws=19)  # fmt: skip
+
+
 def curves() -> dict[str, Any]:
     fit = weak()
     return {"Wald": fit.interval, "Anderson-Rubin": lambda level: ag.anderson_rubin(fit, level)}
@@ -261,6 +269,9 @@ def pictures() -> dict[str, Callable[..., Any]]:
         "quadrant of 31": lambda **o: ag.plot_quadrant(
             decomposed(tuple(PROVINCES)), unit="jobs", **o),
         "Rotemberg": lambda **o: ag.plot_rotemberg(design().rotemberg("y", "x"), **o),
+        "threshold": lambda **o: ag.plot_threshold(thresholds(), unit="1,000 yuan", **o),
+        "clusters": lambda **o: ag.cluster_diagnostics(fits()["main"], "region").plot(**o),
+        "shocks": lambda **o: ag.plot_shocks(design(), **o),
         "first stage": lambda **o: ag.plot_first_stage(design(), "x", **o),
         "leave one sector out": lambda **o: ag.plot_leave_one_out(
             design().leave_one_out("y", "x"), **o),

@@ -29,6 +29,9 @@ SAID = {
     "confidence curve": ("p-value (one minus the level)", "p 值（1 减置信水平）"),
     "binned scatter": ("x (km)", "x（km）"),
     "ranked bars": ("Location quotient", "区位熵"),
+    "threshold": ("Likelihood ratio", "似然比"),
+    "clusters": ("31 clusters", "31 个聚类"),
+    "shocks": ("Exposure share", "暴露份额"),
     "Rotemberg": ("First-stage F", "第一阶段 F 值"),
 }
 

@@ -153,6 +153,13 @@ SOURCES = (
         runs="statsmodels",
         calls="PlantSizes location_quotient",
     ),
+    source(
+        f"{CELLS}/test_relative_errors.py",
+        "test_quotients_that_the_bureau_of_labor_statistics_publishes",
+        "location quotients of occupations (two decimals)",
+        "Bureau of Labor Statistics, OEWS, May 2025",
+        calls="location_quotient RelativeStandardErrors",
+    ),
     # ---- plants
     source(
         f"{PLANTS}/test_ellison_glaeser.py",

@@ -1,4 +1,4 @@
-"""`Estimates`: the frozen answer of every estimator, and `Interval`, a set on the line."""
+"""`Estimates`: the frozen answer of every estimator."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ import pandas as pd
 from scipy import special
 
 from agglometrics.errors import InputError
+from agglometrics.inference.answers.covariance import Covariance as Covariance
+from agglometrics.inference.answers.interval import Interval as Interval
 from agglometrics.inference.display import maketables
+from agglometrics.inference.display.by_term import by_term
 from agglometrics.inference.display.summary import confidence, summary_text
 from agglometrics.labels import PLAIN, Labels, Lang, as_labels
 from agglometrics.notation import Array
@@ -24,96 +27,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Interval:
-    """A confidence set on the line: empty, one interval, two rays, or the whole line.
-
-    Attributes
-    ----------
-    pieces : disjoint closed pieces (low, high) in ascending order, infinite ends allowed
-    level : nominal coverage, for example 0.95
-    method : how the set was made
-    """
-
-    pieces: tuple[tuple[float, float], ...]
-    level: float
-    method: str
-
-    def __contains__(self, value: float) -> bool:
-        return any(low <= value <= high for low, high in self.pieces)
-
-    def __str__(self) -> str:
-        if not self.pieces:
-            return "empty"
-        return " or ".join(f"[{low:.6g}, {high:.6g}]" for low, high in self.pieces)
-
-    @checked
-    def plot(
-        self,
-        *,
-        null: float = 0.0,
-        unit: str = "",
-        lang: Lang = "en",
-        labels: Labels | Mapping[Any, Any] = PLAIN,
-    ) -> Figure:
-        """Draw the set on its line, with arrows where it has no end.
-
-        Parameters
-        ----------
-        null : a value of interest, marked by a vertical line
-        unit : unit of the coefficient, for the axis
-        lang, labels : language, and what to print for the method's name
-
-        Examples
-        --------
-        >>> rays = Interval(((-np.inf, -1.0), (2.0, np.inf)), 0.95, "AKM0")
-        >>> rays.plot().axes[0].get_title(loc="left")
-        '0.95, AKM0'
-        """
-        labels = as_labels(labels)
-        from agglometrics.plotting.pictures.curves import draw_set
-
-        return draw_set(self.pieces, level=self.level, method=self.method, null=null, unit=unit,
-                        lang=lang, labels=labels)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Covariance:
-    """An estimated covariance of coefficients.
-
-    Attributes
-    ----------
-    matrix : (K, K)
-    name : the convention, as a reader should see it, for example ``"cluster (state), 48"``
-    df : degrees of freedom of the t distribution; None for the normal
-    statistics : numbers that belong to it (number of clusters, condition number)
-    spec : the value that asked for it, for example ``Cluster("state")``
-    dfs : (K,) degrees of freedom where terms have their own; `df` is then the smallest
-    tail : the distribution of t where it is neither Student's nor normal (`fixed_b`)
-    p_values : (K,) for coefficients of zero, where a test is not estimate / standard error
-    confidence_set : from (term, level) to an `Interval`, where it is not estimate +- c * se
-    """
-
-    matrix: Array
-    name: str
-    df: float | None = None
-    statistics: Mapping[str, float] = field(default_factory=dict)
-    spec: Any = None
-    dfs: Array | None = field(default=None, repr=False, compare=False)
-    tail: Any = field(default=None, repr=False, compare=False)
-    p_values: Array | None = field(default=None, repr=False, compare=False)
-    confidence_set: Callable[[str, float], Interval] | None = field(
-        default=None, repr=False, compare=False
-    )
-
-
-@dataclass(frozen=True)
 class Estimates:
     """Coefficients with their covariance; what every estimator of the package returns.
 
     Attributes
     ----------
     terms : names of the K coefficients
-    params : (K,) coefficients
+    params : (K,) coefficients, in the order of terms or by name: ``fit.params["x"]``
     covariance : their `Covariance`
     outcome, method : what was explained, and how
     n_obs : number of observations used
@@ -141,6 +61,9 @@ class Estimates:
         default=None, repr=False, compare=False
     )
     effects: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "params", by_term(self.params, self.terms))
 
     @checked
     def with_cov(self, spec: Any) -> Self:
@@ -173,8 +96,8 @@ class Estimates:
 
     @property
     def std_errors(self) -> Array:
-        """(K,) standard errors."""
-        return np.asarray(np.sqrt(np.diag(self.covariance.matrix)), dtype=np.float64)
+        """(K,) standard errors, in the order of terms or by name: ``fit.std_errors["x"]``."""
+        return by_term(np.sqrt(np.diag(self.covariance.matrix)), self.terms)
 
     @checked
     def interval(self, level: float = 0.95, term: str | None = None) -> Interval:

@@ -11,13 +11,9 @@ wrote. Where names of columns come from outside (a form, a file), build the form
 
 from __future__ import annotations
 
-import ast
 import re
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from numbers import Number
 from typing import Any, Literal
 
 import numpy as np
@@ -25,19 +21,25 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.models.terms import habits
+from agglometrics.models.terms.columns import (
+    check_outcome,
+    named_columns,
+    numbers_as_numbers,
+    refuse_hidden_functions,
+    variables,
+)
 from agglometrics.models.terms.event_dummies import event_dummies
+from agglometrics.models.terms.lags import Lag, refuse_rows
+from agglometrics.models.terms.texts import ONE as ONE
+from agglometrics.models.terms.texts import bare as bare
+from agglometrics.models.terms.texts import check_formula as check_formula
+from agglometrics.models.terms.texts import literal_names as literal_names
+from agglometrics.models.terms.texts import lone_power as lone_power
 from agglometrics.notation import Array, Codes
 from agglometrics.tables import listed, require_columns
-from agglometrics.tables.advice.numbers import as_numbers, not_numeric
 from agglometrics.tables.arguments import checked
-from agglometrics.tables.periods import calendar, lagged
 
 CONSTANT = "Intercept"
-
-QUOTED = re.compile(r"`[^`]*`")
-CALL = re.compile(r"[A-Za-z_][A-Za-z_0-9.]*\s*\([^()]*\)")
-POWER = re.compile(r"(?:\((?P<group>[^()]*)\)|[A-Za-z_][A-Za-z_0-9.]*)\s*(?:\*\*|\^)\s*\d+")
-ONE = "1\u2060"  # stands for a column named 1, which formulaic reads as the constant
 
 
 @checked
@@ -67,62 +69,6 @@ def from_columns(outcome: str, regressors: Sequence[str]) -> str:
             "that are numbers."
         )
     return f"`{outcome}` ~ " + " + ".join(f"`{name}`" for name in names[1:])
-
-
-def check_formula(formula: str) -> None:
-    """Raise `InputError` if `formula` has not two sides, effects after a bar, or a lone power."""
-    if isinstance(formula, str) and "|" in bare(formula):
-        habits.refuse_bars(formula)
-    if not isinstance(formula, str) or bare(formula).count("~") != 1:
-        raise InputError(
-            f"formula must read 'outcome ~ terms', with one '~'; found {formula!r}. "
-            f"{_one_tilde(formula)}"
-        )
-    for side, text in zip(("left", "right"), bare(formula).split("~"), strict=True):
-        if not text.strip():
-            raise InputError(
-                f"formula {formula!r} has an empty {side} side. Name the outcome and at least one "
-                "term, for example 'y ~ x' ('y ~ 1' for the constant alone)."
-            )
-    power = lone_power(formula)
-    if power:
-        raise InputError(
-            f"{power!r} in formula {formula!r} means the interactions of one term with itself, "
-            f"which is the term alone. Write I({power.replace('^', '**')}) for that power of it."
-        )
-
-
-def _one_tilde(formula: object) -> str:
-    """Return what to write for a formula without '~', or with one too many."""
-    if isinstance(formula, str) and re.search(r"\[[^\[\]]*~[^\[\]]*\]", formula):
-        return f"A bracket of instruments is for iv(): call iv({formula!r}, data)."
-    meant = habits.translated(formula) if isinstance(formula, str) and "~" not in formula else None
-    if meant and "[" in meant:
-        return f"Write iv({meant!r}, data)."
-    return f"Write {meant!r}." if meant else "For example 'y ~ x + log(z)'."
-
-
-def bare(formula: str) -> str:
-    """Return the formula with a word for each quoted name, whatever characters it holds."""
-    return QUOTED.sub(lambda found: "q" * len(found.group()), formula)
-
-
-def lone_power(formula: str) -> str | None:
-    """Return the first ``x^2`` or ``x**2`` of one term outside function calls, or None.
-
-    A power of several terms in brackets, ``(a + b)**2``, asks for their interactions.
-    """
-    text = bare(formula)
-    while True:  # arguments of functions are Python, where ** is a power: blank them out
-        shorter = CALL.sub(lambda found: "f" * len(found.group()), text)
-        if shorter == text:
-            break
-        text = shorter
-    for found in POWER.finditer(text):
-        inside = found.group("group")
-        if inside is None or not re.search(r"[+*/:-]", inside):
-            return formula[found.start() : found.end()]
-    return None
 
 
 def matrices_of(
@@ -161,7 +107,7 @@ def matrices_of(
 
 def _read(
     formula: str, frame: pd.DataFrame, entity: str | None, time: str | None, unknown: str
-) -> tuple[Any, Any, _Lag]:
+) -> tuple[Any, Any, Lag]:
     """Return formulaic's two matrices, rows numbered from zero, and what lags there were."""
     from formulaic import Formula
     from formulaic.errors import FormulaicError
@@ -171,12 +117,12 @@ def _read(
     habits.refuse_habits(formula, list(map(str, plain.columns)))
     try:
         parsed = Formula(literal_names(formula))
-        plain = _numbers_as_numbers(plain, parsed, formula)
-        _refuse_hidden_functions(formula, called)
+        plain = numbers_as_numbers(plain, parsed, formula)
+        refuse_hidden_functions(formula, called)
         plain = plain.drop(columns=list(called))
-        names = _named_columns(parsed, plain)
-        _check_outcome(formula, plain, names)
-        lag = _Lag(whole, entity, time, plain[names].notna().all(axis=1).to_numpy())
+        names = named_columns(parsed, plain)
+        check_outcome(formula, plain, names)
+        lag = Lag(whole, entity, time, plain[names].notna().all(axis=1).to_numpy())
         # what is infinite or undefined is refused afterwards, in words
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             matrices = parsed.get_model_matrix(
@@ -196,112 +142,11 @@ def _read(
     return matrices.lhs, matrices.rhs, lag
 
 
-def literal_names(text: str) -> str:
-    """Return a formula in which the quoted name `1` is a column, not the constant."""
-    return text.replace("`1`", f"`{ONE}`")
-
-
-def _values(parsed: Any) -> list[Any]:
-    """Return the variables of a formula that are no functions."""
-    return [v for v in parsed.required_variables if "callable" not in {r.value for r in v.roles}]
-
-
-def _numbers_as_numbers(frame: pd.DataFrame, parsed: Any, formula: str) -> pd.DataFrame:
-    """Return the table with numbers held as objects as floats; numbers held as text are an error.
-
-    Either would become a dummy for each value without a word. ``C(x)`` asks for dummies.
-    """
-    plain = {str(v) for v in _values(parsed)} & set(map(str, frame.columns))
-    held = [c for c in plain if frame[c].dtype == object or frame[c].dtype == "string"]
-    changed = {}
-    for name in held:
-        known = frame[name].dropna()
-        if len(known) and all(isinstance(v, (Decimal, Number)) for v in known):
-            if not any(isinstance(v, (bool, np.bool_, complex)) for v in known):
-                changed[name] = frame[name].astype("float64")
-            continue
-        bare_use = any(
-            factor.expr == name
-            for side in (parsed.lhs, parsed.rhs)
-            for t in side
-            for factor in t.factors
-        )
-        if bare_use and len(known) and pd.to_numeric(known, errors="coerce").notna().all():
-            raise InputError(
-                f"column {name!r} of {formula!r} holds numbers as text (first {known.iloc[0]!r}), "
-                "which would become a dummy for each value. Convert it with pandas.to_numeric(...) "
-                f"or write C({name}) for dummies."
-            )
-        texts = bare_use and len(known) and all(isinstance(v, str) for v in known)
-        if texts and as_numbers(known):
-            raise InputError(
-                f"{not_numeric(known, name)} As they stand they would become a dummy for each "
-                f"value; write C({name}) if that is meant."
-            )
-    return frame.assign(**changed)
-
-
-def _refuse_hidden_functions(formula: str, called: set[str]) -> None:
-    """Refuse a formula that takes one name for a column and for a function."""
-    used = set(re.findall(r"\w+", re.sub(r"\b\w+\s*\(", "(", formula)))
-    both = sorted(called & used)
-    if both:
-        raise InputError(
-            f"column {both[0]!r} has the name of a function that {formula!r} calls. "
-            "Rename the column."
-        )
-
-
-def _check_outcome(formula: str, frame: pd.DataFrame, names: list[str]) -> None:
-    """Refuse an outcome of dates."""
-    outcome = formula.partition("~")[0].strip().strip("`")
-    if outcome in names and pd.api.types.is_datetime64_any_dtype(frame[outcome]):
-        raise InputError(
-            f"the outcome {outcome!r} must be numeric; found {frame[outcome].dtype}. Convert it "
-            "to a number, such as the days since a date."
-        )
-
-
-def _named_columns(parsed: Any, frame: pd.DataFrame) -> list[str]:
-    """Return the columns that a formula names; one that is not there is an error.
-
-    formulaic cuts ```first.treat``` at its point, as if it were an attribute of ``first``.
-    """
-    named = list(dict.fromkeys([*map(str, _values(parsed)), *_inside_transforms(parsed, frame)]))
-    dotted = {v: [c for c in map(str, frame.columns) if c.startswith(f"{v}.")] for v in named}
-    require_columns(frame, [v for v in named if v not in frame.columns and not dotted[v]])
-    return [c for v in named for c in ([v] if v in frame.columns else dotted[v])]
-
-
-def _inside_transforms(parsed: Any, frame: pd.DataFrame) -> list[str]:
-    """Return the columns inside factors, which formulaic overlooks in ``center(x)``, ``bs(x)``."""
-    expressions = [
-        factor.expr for side in (parsed.lhs, parsed.rhs) for term in side for factor in term.factors
-    ]
-    found: list[str] = []
-    for text in expressions:
-        try:
-            tree = ast.parse(text, mode="eval")
-        except SyntaxError:  # a quoted name: formulaic finds it by itself
-            continue
-        found += [each.id for each in ast.walk(tree) if isinstance(each, ast.Name)]
-    return [name for name in found if name in frame.columns]
-
-
-def _refuse_undefined(formula: str, lag: _Lag, defined: Codes) -> None:
+def _refuse_undefined(formula: str, lag: Lag, defined: Codes) -> None:
     """Raise if a row's variables are known and a term of it is not a number all the same."""
     bad = lag.known & ~lag.absent
     bad[defined] = False
-    _refuse_rows(formula, np.flatnonzero(bad))
-
-
-def _refuse_rows(formula: str, bad: Codes) -> None:
-    if len(bad):
-        raise InputError(
-            f"{formula!r} gives no number in {len(bad)} rows whose values are known (the "
-            f"log of a negative number?), first at positions {listed(bad)}. Correct these rows, "
-            "or set them to NaN to leave them out."
-        )
+    refuse_rows(formula, np.flatnonzero(bad))
 
 
 def _refuse_infinite(y: Array, X: Array, names: Sequence[str], rows: Codes) -> None:
@@ -328,8 +173,8 @@ def reader(
 
     def read(table: pd.DataFrame) -> pd.DataFrame:
         plain = table.set_axis(pd.RangeIndex(len(table)), axis=0).rename(columns={"1": ONE})
-        require_columns(plain, [str(v) for v in _values(spec)])
-        context = {"lag": _Lag(plain, entity, time, np.zeros(len(plain), dtype=bool))}
+        require_columns(plain, [str(v) for v in variables(spec)])
+        context = {"lag": Lag(plain, entity, time, np.zeros(len(plain), dtype=bool))}
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("error", DataMismatchWarning)
             try:
@@ -353,41 +198,3 @@ def evaluate(
     check_formula(formula)
     y, X, terms, outcome, _, sources = matrices_of(formula, frame, entity, time, True, "ignore")
     return y, X, terms, sources, outcome
-
-
-@dataclass(frozen=True)
-class _Lag:
-    """The formula function ``lag(x, k)``: x of the same unit, k periods earlier.
-
-    Attributes
-    ----------
-    frame, entity, time : the table and its keys
-    known : (n,) rows of the table where all columns of the formula are known
-    absent : (n,) rows where some lag has been found missing, filled in as the formula is read
-    """
-
-    frame: pd.DataFrame
-    entity: str | None
-    time: str | None
-    known: np.ndarray[Any, Any]
-    absent: np.ndarray[Any, Any] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "absent", np.zeros(len(self.frame), dtype=bool))
-
-    def __call__(self, x: pd.Series[Any], k: int = 1) -> pd.Series[Any]:
-        if self.entity is None or self.time is None:
-            raise InputError(
-                "lag() in a formula needs the panel's keys. Pass entity=..., time=... ."
-            )
-        if isinstance(k, bool) or not isinstance(k, (int, np.integer)):
-            raise InputError(
-                f"lag(x, k) goes back one whole number of periods; found k={k!r}. Write "
-                "lag(x, 1) + lag(x, 2) for several."
-            )
-        values: Array = np.array(x, dtype=np.float64)
-        _refuse_rows("lag(...)", np.flatnonzero(np.isnan(values) & self.known & ~self.absent))
-        unit = pd.factorize(self.frame[self.entity])[0]
-        out = lagged(values, unit, calendar(self.frame[self.time]), k)
-        self.absent[np.isnan(out)] = True
-        return pd.Series(out)

@@ -58,6 +58,14 @@ WORDS = Labels(
             "_mean": Label("{}, controls at their means", "{}（控制变量取均值）"),
             "_band": Label("Band for all bins", "全部区间的置信带"),
             "_interval": Label("Interval of one bin", "单个区间的置信区间"),
+            "_accepted": Label("Confidence set", "置信集"),
+            "_critical": Label("Critical value", "临界值"),
+            "_threshold": Label("Threshold", "门限值"),
+            "_ratio": Label("Likelihood ratio", "似然比"),
+            "_even": Label("Equal shares", "均等份额"),
+            "_information": Label("Share of the term's variation", "占该变量变异的份额"),
+            "_effective": Label("{} clusters, {} effective", "{} 个聚类，有效数 {}"),
+            "_exposure": Label("Exposure share", "暴露份额"),
             "_specification": Label("Specifications, in ascending order", "各设定（按估计值升序）"),
         }
     )

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from agglometrics.errors import InputError
 from agglometrics.labels import PLAIN, Labels, Lang, as_labels, require_language
 from agglometrics.plotting.palette import DARK, INK
+from agglometrics.plotting.pictures.dots import finish_rows
 from agglometrics.plotting.pictures.sensitivity import draw_without
-from agglometrics.plotting.style import WIDTH, canvas, finished, style
+from agglometrics.plotting.style import LINE, WIDTH, canvas, finished, style
 from agglometrics.plotting.words import said
 from agglometrics.tables import require_columns
 from agglometrics.tables.arguments import checked
@@ -182,3 +184,65 @@ def plot_leave_one_out(
     whole = float((frame["estimate"] - frame["change"]).iloc[0])
     with style(lang):
         return draw_without(frame.assign(_name=names), "_name", whole, most, ("", lang, PLAIN))
+
+
+@checked
+def plot_shocks(
+    design: ShiftShareDesign,
+    *,
+    most: int = 20,
+    lang: Lang = "en",
+    labels: Labels | Mapping[Any, Any] = PLAIN,
+) -> Figure:
+    """Draw the sectors of largest exposure: their exposure shares and their shocks.
+
+    Parameters
+    ----------
+    design : a design with one shock at least; of several the first is drawn
+    most : how many sectors are shown, the largest exposure first
+    lang, labels : language and labels of the sectors
+
+    Returns
+    -------
+    Figure
+        A matplotlib figure: bars of the exposure shares (of locations with equal weights; they add
+        up to one over all sectors) and dots of the shocks, with a dashed line at their
+        exposure-weighted mean.
+
+    Raises
+    ------
+    InputError
+        For a design of which only instruments are known.
+
+    Examples
+    --------
+    >>> from agglometrics import simulate_shift_share
+    >>> design = simulate_shift_share(1, n_locations=60, n_sectors=12, per_cluster=3).design
+    >>> [axes.get_xlabel() for axes in plot_shocks(design, most=5).axes]
+    ['Exposure share', 'Shock']
+    """
+    labels = as_labels(labels)
+    require_language(lang)
+    aligned = design.aligned
+    if aligned.g is None:
+        raise InputError(
+            "plot_shocks needs the shocks; found a design of which only instruments are known. "
+            "Pass ShiftShareDesign(locations, shares, shocks)."
+        )
+    share = np.asarray(aligned.W.sum(axis=0), dtype=np.float64).ravel()
+    share, g = share / share.sum(), aligned.shock_values[:, 0]
+    order = np.argsort(-share, kind="stable")[:most]
+    keys = aligned.sectors[aligned.keys.of_sectors]
+    names = keys.map(lambda name: labels.text(name, lang)).agg(" ".join, axis=1)
+    with style(lang):
+        figure = canvas(WIDTH, 0.8 + LINE * max(len(order), 3))
+        left, right = figure.subplots(1, 2, sharey=True)
+        left.barh(range(len(order)), share[order], color=DARK, height=0.6)
+        right.axvline(float(share @ g), color=INK, linewidth=0.8, linestyle="--")
+        right.plot(g[order], range(len(order)), "o", color=DARK)
+        for axes in (right, left):
+            finish_rows(axes, names.iloc[order].tolist())
+        left.set_xlim(left=0)
+        left.set_xlabel(said("_exposure", lang, labels))
+        right.set_xlabel(said(aligned.shock_names[0], lang, labels))
+        return finished(figure)

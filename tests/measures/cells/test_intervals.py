@@ -210,7 +210,9 @@ def test_bad_herfindahls_are_refused(jobs):
 
 @pytest.mark.parametrize("interval", ["exact", Exact, 0.95, True])
 def test_what_is_no_interval_is_refused_with_the_ways_out(jobs, interval):
-    words = r"interval must be Exact\(\.\.\.\), Moineddin\(\.\.\.\) or PlantSizes\(\.\.\.\); found"
+    words = (
+        r"interval must be Exact.*, Moineddin.*, PlantSizes.* or RelativeStandardErrors.*; found"
+    )
     with pytest.raises(InputError, match=words):
         location_quotient(jobs, value="emp", interval=interval)
 

@@ -87,8 +87,15 @@ class Pieces:
 class EventEstimator(Protocol):
     """An estimator of `event_study`: from (outcome, first treated place, controls) to `Pieces`."""
 
-    method: str
-    anticipation: int
+    @property
+    def method(self) -> str:
+        """The name of the estimator, as the answer states it."""
+        ...
+
+    @property
+    def anticipation(self) -> int:
+        """Periods before treatment in which units may already react."""
+        ...
 
     def fit(self, Y: Array, first: Codes, X: Array) -> Pieces:
         """Return the `Pieces` of Y (N, T), first (N,), X (K, N, T)."""

@@ -109,7 +109,8 @@ def location_quotient(
     region, industry, time : key columns; ``time=None`` is one period
     interval : inference under a named random experiment, or None
         On counts of plants or persons `Exact` or `Moineddin`; on employees of plants whose
-        Herfindahl index is known `PlantSizes`.
+        Herfindahl index is known `PlantSizes`; on estimates of a survey with published relative
+        standard errors `RelativeStandardErrors`.
     variants : add the transformations listed below
     reference : what p is
         ``"including"``: the industry's share of all regions, this one in them; ``"excluding"``:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,8 +17,12 @@ from agglometrics.inference.cluster_leverage import (
 )
 from agglometrics.inference.clusters import count_clusters
 from agglometrics.inference.jackknife import without_each_cluster
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels
 from agglometrics.models.regression import Regression, fitted
 from agglometrics.tables.arguments import checked
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,38 @@ class ClusterDiagnostics:
 
     clusters: pd.DataFrame
     terms: pd.DataFrame
+
+    @checked
+    def plot(
+        self,
+        term: str | None = None,
+        *,
+        most: int = 20,
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
+        """Draw the clusters' shares of a term's variation, beside the share of equal clusters.
+
+        Parameters
+        ----------
+        term : default the first one but the intercept
+        most : how many clusters are shown, the largest shares first
+        lang, labels : language, and what to print for the clusters
+        """
+        from agglometrics.plotting.pictures.evidence import draw_information
+
+        names = self.terms["term"].tolist()
+        first = next((name for name in names if name != "Intercept"), names[0])
+        name = first if term is None else term
+        if name not in names:
+            raise InputError(
+                f"term {name!r} was not estimated; terms are {names}. Choose one of these."
+            )
+        effective = self.terms.set_index("term")["effective_clusters"][name]
+        shares = self.clusters[f"partial[{name}]"].to_numpy()
+        return draw_information(
+            self.clusters["cluster"].tolist(), shares, effective, lang, as_labels(labels), most
+        )
 
 
 @checked

@@ -220,6 +220,7 @@ WITHOUT = frozenset({
     "NoDependence", "NeverTreated", "UniversalBase", "VaryingBase", "Outcomes", "Predictor",
     "Predictors", "MaturityRules", "Trade", "LocationChoice", "PlantChoice",
     "RandomLabelling", "PopulationIndependence", "RandomPosition", "ShuffledLabels",
+    "RelativeStandardErrors",
     "Isotropic", "Translation", "Uncorrected", "IntegratedSquare", "MaximumDeviation",
     "PermuteDates", "PermuteSets", "PermuteUnits", "SmallSample", "FixestRules",
     "LinearmodelsRules", "PlmRules", "StataAregRules", "StataXtregRules",

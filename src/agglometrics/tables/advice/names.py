@@ -39,22 +39,52 @@ FUNCTIONS: Mapping[str, str] = {
 """Functions of other programs and the call that does the same here."""
 
 ATTRIBUTES: Mapping[str, str] = {
-    **dict.fromkeys(("coef", "coefs", "coefficients", "beta", "betas", "b"),
-                    "params, in the order of terms, or tidy()"),
-    **dict.fromkeys(("se", "bse", "std_error", "stderr"), "std_errors, or tidy()['std_error']"),
-    **dict.fromkeys(("pvalues", "pvalue", "p_values", "pval"), "tidy()['p_value']"),
-    **dict.fromkeys(("tvalues", "tstat", "tstats", "t"), "tidy()['statistic']"),
-    **dict.fromkeys(("conf_int", "confint", "ci", "conf_interval"), "tidy(level=0.95)"),
-    **dict.fromkeys(("summary", "summary2"), "print(fit), or compare(fit) for a table"),
-    **dict.fromkeys(("vcov", "cov", "cov_params", "get_robustcov_results"),
+    **dict.fromkeys(("coef", "coefs", "coefficients", "beta", "betas", "b", "betahat", "coef_"),
+                    "params, which answers to a term: params['x']; or tidy()"),
+    **dict.fromkeys(("se", "bse", "std_error", "stderr", "ses", "HC0_se", "HC1_se", "HC3_se"),
+                    "std_errors, which answers to a term: std_errors['x']; or "
+                    "tidy()['std_error']"),
+    **dict.fromkeys(("pvalues", "pvalue", "p_values", "pval", "pvals", "p_value"),
+                    "tidy()['p_value']"),
+    **dict.fromkeys(("tvalues", "tstat", "tstats", "t", "tvalue", "zstat", "statistic"),
+                    "tidy()['statistic']"),
+    **dict.fromkeys(("conf_int", "ci", "conf_interval", "conf_ints"),
+                    "confint(level=0.95), or interval(term='x') for one term"),
+    **dict.fromkeys(("summary2", "print_summary", "etable", "summary_frame"),
+                    "summary(), or compare(fit) for a table"),
+    **dict.fromkeys(("vcov", "cov", "cov_params", "get_robustcov_results", "vcov_", "cov_type"),
                     "covariance.matrix, or with_cov(Robust()) for another covariance"),
-    **dict.fromkeys(("rsquared", "r2", "r_squared", "rsquared_within"), "statistics['r2']"),
-    **dict.fromkeys(("nobs", "N", "n"), "n_obs"),
-    **dict.fromkeys(("resid", "resids", "residuals"), "residuals() of a panel() estimate"),
-    **dict.fromkeys(("predict", "fittedvalues", "fitted_values"), "predict(fit, data)"),
+    **dict.fromkeys(("rsquared", "r2", "r_squared"), "statistics['r2'] of a panel() estimate"),
+    **dict.fromkeys(("rsquared_within", "r2_within"),
+                    "statistics['r2_within'] of a panel() estimate with absorb="),
+    **dict.fromkeys(("rsquared_adj", "adj_r2", "rsquared_between", "rsquared_overall"),
+                    "statistics, the numbers that there are; this R squared is not among them"),
+    **dict.fromkeys(("llf", "loglik", "log_likelihood", "aic", "bic", "deviance"),
+                    "statistics, the numbers that there are: a log likelihood after poisson() and "
+                    "spatial_panel()"),
+    **dict.fromkeys(("nobs", "N", "n", "num_obs"), "n_obs"),
+    **dict.fromkeys(("df_resid", "df", "dof"), "covariance.df"),
+    **dict.fromkeys(("model", "depvar", "endog", "dependent"),
+                    "outcome, the name of what was explained; method says how"),
+    **dict.fromkeys(("names", "coefnames", "param_names", "exog_names", "regressors"), "terms"),
+    **dict.fromkeys(("resid", "resids", "residuals", "resid_response"),
+                    "residuals() of a panel(), poisson() or iv() estimate"),
+    **dict.fromkeys(("predict", "fittedvalues", "fitted_values", "fitted", "get_prediction"),
+                    "predict(fit, data)"),
+    **dict.fromkeys(("fixef", "fixed_effects", "estimated_effects", "ranef"),
+                    "effects, the names of the absorbed effects; predict(fit, data) adds the "
+                    "effects themselves"),
     **dict.fromkeys(("fit", "estimate", "run"), "the estimate itself: the call has fitted it"),
-    **dict.fromkeys(("plot", "coefplot", "iplot"), "tidy(), whose columns a plot takes"),
-    **dict.fromkeys(("wald_test", "f_test", "t_test"), "wald() of a panel() estimate, or lincom()"),
+    **dict.fromkeys(("coefplot", "iplot", "plot_coefs"), "plot()"),
+    **dict.fromkeys(("wald_test", "f_test", "t_test", "fvalue", "f_pvalue", "f_statistic",
+                     "f_statistic_robust", "test"),
+                    "wald() of a panel() or iv() estimate, or lincom()"),
+    **dict.fromkeys(("wildboottest", "wildboot"), "with_cov(WildBootstrap('region', seed=1))"),
+    **dict.fromkeys(("IV_Diag", "first_stage_diagnostics", "effective_f"),
+                    "weak_instruments(fit), and first_stage()"),
+    **dict.fromkeys(("sargan", "j_stat", "hansen", "wooldridge_overid", "basmann"),
+                    "overidentification(fit)"),
+    **dict.fromkeys(("margeff", "get_margeff", "marginal_effects"), "avg_slopes(fit)"),
 }  # fmt: skip
 """Attributes of other programs' results and what an estimate has here."""
 
@@ -71,8 +101,8 @@ def unknown_function(name: str, names: Iterable[str]) -> str:
 def unknown_attribute(name: str, owner: str, names: Iterable[str]) -> str:
     """Return a message about an attribute that an estimate does not have.
 
-    >>> unknown_attribute("bse", "Regression", ["std_errors"])
-    "Regression has no 'bse'. Write std_errors, or tidy()['std_error']."
+    >>> unknown_attribute("pvalues", "Regression", ["std_errors"])
+    "Regression has no 'pvalues'. Write tidy()['p_value']."
     """
     return f"{owner} has no {name!r}. {_instead(name, ATTRIBUTES, names)}".rstrip()
 

@@ -50,8 +50,8 @@ def require_interval(interval: object) -> None:
     known = isinstance(interval, QuotientInterval) and not isinstance(interval, type)
     if interval is not None and not known:
         raise InputError(
-            f"interval must be Exact(...), Moineddin(...) or PlantSizes(...); found {interval!r}. "
-            "Pass one of these."
+            f"interval must be Exact(...), Moineddin(...), PlantSizes(...) or "
+            f"RelativeStandardErrors(...); found {interval!r}. Pass one of these."
         )
 
 

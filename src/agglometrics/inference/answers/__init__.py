@@ -1,0 +1,1 @@
+"""What an estimate is made of: confidence sets on the line, and covariances."""

@@ -1,0 +1,1 @@
+"""How errors may be related, as values: in groups, over time, over space, by resampling."""

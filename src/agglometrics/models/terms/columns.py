@@ -1,0 +1,103 @@
+"""The columns that a formula names: there, of numbers, and no functions."""
+
+from __future__ import annotations
+
+import ast
+import re
+from decimal import Decimal
+from numbers import Number
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from agglometrics.errors import InputError
+from agglometrics.tables import require_columns
+from agglometrics.tables.advice.numbers import as_numbers, not_numeric
+
+
+def variables(parsed: Any) -> list[Any]:
+    """Return the variables of a formula that are no functions."""
+    return [v for v in parsed.required_variables if "callable" not in {r.value for r in v.roles}]
+
+
+def numbers_as_numbers(frame: pd.DataFrame, parsed: Any, formula: str) -> pd.DataFrame:
+    """Return the table with numbers held as objects as floats; numbers held as text are an error.
+
+    Either would become a dummy for each value without a word. ``C(x)`` asks for dummies.
+    """
+    plain = {str(v) for v in variables(parsed)} & set(map(str, frame.columns))
+    held = [c for c in plain if frame[c].dtype == object or frame[c].dtype == "string"]
+    changed = {}
+    for name in held:
+        known = frame[name].dropna()
+        if len(known) and all(isinstance(v, (Decimal, Number)) for v in known):
+            if not any(isinstance(v, (bool, np.bool_, complex)) for v in known):
+                changed[name] = frame[name].astype("float64")
+            continue
+        bare_use = any(
+            factor.expr == name
+            for side in (parsed.lhs, parsed.rhs)
+            for t in side
+            for factor in t.factors
+        )
+        if bare_use and len(known) and pd.to_numeric(known, errors="coerce").notna().all():
+            raise InputError(
+                f"column {name!r} of {formula!r} holds numbers as text (first {known.iloc[0]!r}), "
+                "which would become a dummy for each value. Convert it with pandas.to_numeric(...) "
+                f"or write C({name}) for dummies."
+            )
+        texts = bare_use and len(known) and all(isinstance(v, str) for v in known)
+        if texts and as_numbers(known):
+            raise InputError(
+                f"{not_numeric(known, name)} As they stand they would become a dummy for each "
+                f"value; write C({name}) if that is meant."
+            )
+    return frame.assign(**changed)
+
+
+def refuse_hidden_functions(formula: str, called: set[str]) -> None:
+    """Refuse a formula that takes one name for a column and for a function."""
+    used = set(re.findall(r"\w+", re.sub(r"\b\w+\s*\(", "(", formula)))
+    both = sorted(called & used)
+    if both:
+        raise InputError(
+            f"column {both[0]!r} has the name of a function that {formula!r} calls. "
+            "Rename the column."
+        )
+
+
+def check_outcome(formula: str, frame: pd.DataFrame, names: list[str]) -> None:
+    """Refuse an outcome of dates."""
+    outcome = formula.partition("~")[0].strip().strip("`")
+    if outcome in names and pd.api.types.is_datetime64_any_dtype(frame[outcome]):
+        raise InputError(
+            f"the outcome {outcome!r} must be numeric; found {frame[outcome].dtype}. Convert it "
+            "to a number, such as the days since a date."
+        )
+
+
+def named_columns(parsed: Any, frame: pd.DataFrame) -> list[str]:
+    """Return the columns that a formula names; one that is not there is an error.
+
+    formulaic cuts ```first.treat``` at its point, as if it were an attribute of ``first``.
+    """
+    named = list(dict.fromkeys([*map(str, variables(parsed)), *_inside_transforms(parsed, frame)]))
+    dotted = {v: [c for c in map(str, frame.columns) if c.startswith(f"{v}.")] for v in named}
+    require_columns(frame, [v for v in named if v not in frame.columns and not dotted[v]])
+    return [c for v in named for c in ([v] if v in frame.columns else dotted[v])]
+
+
+def _inside_transforms(parsed: Any, frame: pd.DataFrame) -> list[str]:
+    """Return the columns inside factors, which formulaic overlooks in ``center(x)``, ``bs(x)``."""
+    expressions = [
+        factor.expr for side in (parsed.lhs, parsed.rhs) for term in side for factor in term.factors
+    ]
+    found: list[str] = []
+    for text in expressions:
+        try:
+            tree = ast.parse(text, mode="eval")
+        except SyntaxError:  # a quoted name: formulaic finds it by itself
+            continue
+        found += [each.id for each in ast.walk(tree) if isinstance(each, ast.Name)]
+    return [name for name in found if name in frame.columns]

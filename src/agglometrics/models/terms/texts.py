@@ -1,0 +1,80 @@
+"""The text of a formula before it is read: two sides, quoted names, lone powers."""
+
+from __future__ import annotations
+
+import re
+
+from agglometrics.errors import InputError
+from agglometrics.models.terms import habits
+
+QUOTED = re.compile(r"`[^`]*`")
+
+
+CALL = re.compile(r"[A-Za-z_][A-Za-z_0-9.]*\s*\([^()]*\)")
+
+
+POWER = re.compile(r"(?:\((?P<group>[^()]*)\)|[A-Za-z_][A-Za-z_0-9.]*)\s*(?:\*\*|\^)\s*\d+")
+
+
+ONE = "1\u2060"  # stands for a column named 1, which formulaic reads as the constant
+
+
+def check_formula(formula: str) -> None:
+    """Raise `InputError` if `formula` has not two sides, effects after a bar, or a lone power."""
+    if isinstance(formula, str) and "|" in bare(formula):
+        habits.refuse_bars(formula)
+    if not isinstance(formula, str) or bare(formula).count("~") != 1:
+        raise InputError(
+            f"formula must read 'outcome ~ terms', with one '~'; found {formula!r}. "
+            f"{_one_tilde(formula)}"
+        )
+    for side, text in zip(("left", "right"), bare(formula).split("~"), strict=True):
+        if not text.strip():
+            raise InputError(
+                f"formula {formula!r} has an empty {side} side. Name the outcome and at least one "
+                "term, for example 'y ~ x' ('y ~ 1' for the constant alone)."
+            )
+    power = lone_power(formula)
+    if power:
+        raise InputError(
+            f"{power!r} in formula {formula!r} means the interactions of one term with itself, "
+            f"which is the term alone. Write I({power.replace('^', '**')}) for that power of it."
+        )
+
+
+def _one_tilde(formula: object) -> str:
+    """Return what to write for a formula without '~', or with one too many."""
+    if isinstance(formula, str) and re.search(r"\[[^\[\]]*~[^\[\]]*\]", formula):
+        return f"A bracket of instruments is for iv(): call iv({formula!r}, data)."
+    meant = habits.translated(formula) if isinstance(formula, str) and "~" not in formula else None
+    if meant and "[" in meant:
+        return f"Write iv({meant!r}, data)."
+    return f"Write {meant!r}." if meant else "For example 'y ~ x + log(z)'."
+
+
+def bare(formula: str) -> str:
+    """Return the formula with a word for each quoted name, whatever characters it holds."""
+    return QUOTED.sub(lambda found: "q" * len(found.group()), formula)
+
+
+def lone_power(formula: str) -> str | None:
+    """Return the first ``x^2`` or ``x**2`` of one term outside function calls, or None.
+
+    A power of several terms in brackets, ``(a + b)**2``, asks for their interactions.
+    """
+    text = bare(formula)
+    while True:  # arguments of functions are Python, where ** is a power: blank them out
+        shorter = CALL.sub(lambda found: "f" * len(found.group()), text)
+        if shorter == text:
+            break
+        text = shorter
+    for found in POWER.finditer(text):
+        inside = found.group("group")
+        if inside is None or not re.search(r"[+*/:-]", inside):
+            return formula[found.start() : found.end()]
+    return None
+
+
+def literal_names(text: str) -> str:
+    """Return a formula in which the quoted name `1` is a column, not the constant."""
+    return text.replace("`1`", f"`{ONE}`")

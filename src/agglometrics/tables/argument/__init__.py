@@ -1,0 +1,1 @@
+"""What an argument may be: numbers by their names, types, and the words of a refusal."""

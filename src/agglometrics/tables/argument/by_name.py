@@ -1,0 +1,80 @@
+"""Arguments whose names say what numbers they take: levels, draws, seeds, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from agglometrics.errors import InputError
+from agglometrics.tables.argument.kinds import is_real, is_whole
+from agglometrics.tables.argument.words import found
+
+MOST_DRAWS = 10_000_000
+
+
+MOST_SEED = 2**64
+
+
+def level(name: str, value: object) -> None:
+    """Raise `InputError` unless `value` is a number between 0 and 1, both excluded."""
+    if not (is_real(value) and 0 < value < 1):  # type: ignore[operator]
+        raise InputError(
+            f"{name} must lie between 0 and 1; found {found(value)}. For example {name}=0.95."
+        )
+
+
+def draws(name: str, value: object) -> None:
+    """Raise `InputError` unless `value` is a whole number of draws that can be made."""
+    least = 0 if name == "simulations" else 1
+    if not (is_whole(value) and least <= value <= MOST_DRAWS):  # type: ignore[operator]
+        raise InputError(
+            f"{name} must be a whole number from {least} to {MOST_DRAWS:,}; found {found(value)}. "
+            f"For example {name}=999."
+        )
+
+
+def seed(name: str, value: object) -> None:
+    """Raise `InputError` unless `value` is a whole number not below zero, or a generator."""
+    whole = is_whole(value) and 0 <= value < MOST_SEED  # type: ignore[operator]
+    if not (whole or isinstance(value, np.random.Generator) or value is None):
+        raise InputError(
+            f"{name} must be a whole number from 0 to 2**64 - 1, or a numpy random generator; "
+            f"found {found(value)}. For example {name}=1."
+        )
+
+
+def positive(name: str, value: object) -> None:
+    """Raise `InputError` unless `value` is a whole number above zero that fits in memory."""
+    if not (is_whole(value) and 0 < value <= MOST_DRAWS):  # type: ignore[operator]
+        raise InputError(
+            f"{name} must be a whole number from 1 to {MOST_DRAWS:,}; found {found(value)}. "
+            f"For example {name}=20."
+        )
+
+
+def not_negative(name: str, value: object) -> None:
+    """Raise `InputError` unless `value` is a whole number not below zero."""
+    if not (is_whole(value) and 0 <= value <= MOST_DRAWS):  # type: ignore[operator]
+        raise InputError(
+            f"{name} must be a whole number not below zero; found {found(value)}. "
+            f"For example {name}=2."
+        )
+
+
+BY_NAME: Mapping[str, Callable[[str, object], None]] = {
+    "level": level,
+    "range_level": level,
+    "power": level,
+    "draws": draws,
+    "simulations": draws,
+    "seed": seed,
+    "bins": positive,
+    "grid": positive,
+    "n_locations": positive,
+    "n_sectors": positive,
+    "per_cluster": positive,
+    "most": positive,
+    "bandwidth": lambda name, value: not_negative(name, value) if is_whole(value) else None,
+    "lags": not_negative,
+}
