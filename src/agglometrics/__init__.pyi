@@ -177,6 +177,7 @@ from .plotting.pictures.bars import plot_ranked_bars, plot_theil
 from .plotting.pictures.coefficients import plot_coefficients, plot_impacts
 from .plotting.pictures.curves import plot_confidence_curve
 from .plotting.pictures.dots import plot_ranked_dots
+from .plotting.pictures.gaps import plot_gaps
 from .plotting.pictures.lines import plot_binned_scatter, plot_trajectories
 from .plotting.pictures.maps import plot_map
 from .plotting.pictures.ranges import plot_ranges

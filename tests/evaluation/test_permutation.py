@@ -151,4 +151,4 @@ def test_roots_of_the_inversion_by_hand():
 
 
 def test_the_picture():
-    assert permute(factor_panel(12)).plot().patches
+    assert permute(factor_panel(12)).plot().axes[0].patches

@@ -9,23 +9,24 @@ calibration; other programs serve as references in the tests.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.evaluation.event.bands import critical_value
 from agglometrics.evaluation.event.calibration import FEWEST, calibrate
 from agglometrics.evaluation.event.cells import CallawaySantAnna
 from agglometrics.evaluation.event.cohorts import EventEstimator, Pieces
-from agglometrics.evaluation.event.plot import plot_event_study
 from agglometrics.evaluation.panel import TreatedPanel, read_panel, require_balanced
+from agglometrics.evaluation.pictures.events import draw_events
 from agglometrics.evaluation.synthetic.assignments import by_content
 from agglometrics.inference.estimates import Covariance, Estimates
-from agglometrics.labels import Lang
+from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array
 from agglometrics.random.seeds import Seed
 from agglometrics.tables import listed
@@ -175,12 +176,28 @@ class EventStudy(Estimates):
         )
 
     @checked
-    def plot(self, level: float = 0.95, lang: Lang = "en") -> Any:  # type: ignore[override]
+    def plot(  # type: ignore[override]
+        self,
+        *,
+        level: float = 0.95,
+        unit: str = "",
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
         """Draw the coefficients by event time, the reference at zero.
 
         Thick lines are the intervals of `tidy`, thin ones the `bands` that hold together.
+
+        Parameters
+        ----------
+        level : of intervals and bands
+        unit : unit of the outcome, for the axis
+        lang, labels : language, and what to print for machine names
         """
-        return plot_event_study(self.bands(level), -1 - self.estimator.anticipation, lang)
+        return draw_events(
+            self.bands(level), reference=-1 - self.estimator.anticipation, outcome=self.outcome,
+            level=level, unit=unit, lang=lang, labels=labels,
+        )  # fmt: skip
 
 
 @checked

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from agglometrics.errors import IdentificationError, InputError
-from agglometrics.evaluation import plots
 from agglometrics.evaluation.panel import (
     TreatedPanel,
     Truth,
@@ -19,8 +19,10 @@ from agglometrics.evaluation.panel import (
     require_one_start,
 )
 from agglometrics.evaluation.permutation import PermutationTest, PermuteUnits, reassigned
+from agglometrics.evaluation.pictures.ranks import draw_terms, effect_axis
 from agglometrics.evaluation.size import Size
 from agglometrics.evaluation.synthetic.reassignment import differences, treatment
+from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Codes
 from agglometrics.space.weights import weights_matrix
 from agglometrics.tables import listed
@@ -110,9 +112,23 @@ class ExposureRings:
         """Size and power of the test of att."""
         return self.tests["att"].size
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the estimates and sets of all terms; return the axes."""
-        return plots.plot_terms(self.tidy(), f"{self.panel.outcome}: effect", ax)
+    @checked
+    def plot(
+        self,
+        *,
+        unit: str = "",
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
+        """Draw the estimates and sets of all terms, the treated dark.
+
+        Parameters
+        ----------
+        unit : unit of the outcome, for the axis
+        lang, labels : language, and what to print for machine names
+        """
+        axis = effect_axis(self.panel.outcome, unit, lang, labels)
+        return draw_terms(self.tidy(), axis, lang=lang, labels=labels)
 
 
 @checked

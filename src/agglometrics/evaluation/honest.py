@@ -6,21 +6,23 @@ What the trend would have done is bounded by what it did before treatment: `Rela
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
+from scipy import special
 
 from agglometrics.errors import InputError
 from agglometrics.evaluation.event.relative_magnitudes import hull, relative_set
 from agglometrics.evaluation.event.smoothness import fixed_length
 from agglometrics.evaluation.event_study import EventStudy
+from agglometrics.evaluation.pictures.bounds import draw_bounds
 from agglometrics.evaluation.pretrends import EventCoefficients, event_coefficients
-from agglometrics.labels import Lang
+from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array
-from agglometrics.plotting.style import INK, WIDTH, canvas, finished, style
 from agglometrics.tables import listed
 from agglometrics.tables.arguments import checked
 
@@ -123,6 +125,7 @@ class HonestBounds:
     table : one row per m: m, conf_low, conf_high
     breakdown : largest m whose set excludes zero; zero if none does, infinite if all do
     level : of the sets
+    std_error : of the estimate
     """
 
     restriction: Restriction
@@ -131,6 +134,7 @@ class HonestBounds:
     table: pd.DataFrame = field(repr=False)
     breakdown: float
     level: float
+    std_error: float
 
     def tidy(self) -> pd.DataFrame:
         """Return one row per bound: restriction, m, estimate, conf_low, conf_high."""
@@ -140,18 +144,29 @@ class HonestBounds:
         return frame
 
     @checked
-    def plot(self, lang: Lang = "en") -> Any:
-        """Draw the confidence sets against the bound m."""
-        words = {"en": ("bound m", "effect"), "zh": ("界 m", "效应")}
-        with style(lang):
-            figure = canvas(WIDTH, 2.4)
-            axes = figure.subplots()
-            axes.axhline(0, color=INK, linewidth=0.6)
-            axes.vlines(self.table["m"], self.table["conf_low"], self.table["conf_high"], color=INK)
-            axes.axhline(self.estimate, color=INK, linewidth=0.6, linestyle="--")
-            axes.set_xlabel(words[lang][0])
-            axes.set_ylabel(words[lang][1])
-            return finished(figure)
+    def plot(
+        self,
+        *,
+        unit: str = "",
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
+        """Draw the confidence sets against the bound m, the one under parallel trends beside them.
+
+        Bounds stand at equal distances; a dashed line marks the largest m that excludes zero.
+
+        Parameters
+        ----------
+        unit : unit of the outcome, for the axis
+        lang, labels : language, and what to print for machine names
+        """
+        half = float(special.ndtri(0.5 + self.level / 2)) * self.std_error
+        return draw_bounds(
+            self.table["m"].to_numpy(), self.table[["conf_low", "conf_high"]].to_numpy(),
+            (self.estimate - half, self.estimate + half), estimate=self.estimate,
+            breakdown=self.breakdown, restriction=self.restriction.name, level=self.level,
+            unit=unit, lang=lang, labels=labels,
+        )  # fmt: skip
 
 
 @checked
@@ -213,7 +228,7 @@ def honest_bounds(
     table = pd.DataFrame(rows, columns=["m", "conf_low", "conf_high"])
     return HonestBounds(
         chosen, target, float(loading @ known.b[P:]), table,
-        _breakdown(chosen, known, loading, level, unit), level,
+        _breakdown(chosen, known, loading, level, unit), level, sd,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import comb
@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from agglometrics.errors import IdentificationError, InputError
-from agglometrics.evaluation import plots
 from agglometrics.evaluation.panel import (
     TreatedPanel,
     read_panel,
@@ -20,6 +20,7 @@ from agglometrics.evaluation.panel import (
     require_donors,
     require_one_start,
 )
+from agglometrics.evaluation.pictures.ranks import draw_reassignments, effect_axis
 from agglometrics.evaluation.size import Size, attainable, detectable_by, rejections
 from agglometrics.evaluation.synthetic.assignments import by_content
 from agglometrics.evaluation.synthetic.reassignment import (
@@ -29,6 +30,7 @@ from agglometrics.evaluation.synthetic.reassignment import (
     treatment,
 )
 from agglometrics.inference.estimates import Interval
+from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array, Codes
 from agglometrics.random.seeds import Seed, root
 from agglometrics.tables import listed
@@ -206,9 +208,30 @@ class PermutationTest:
         """How often the test errs at pseudo-dates and on donors, and what it would find."""
         return _size(self)
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the distribution of the reassignments and the estimate; return the axes."""
-        return plots.plot_distribution(self.tau, f"{self.panel.outcome}: effect", ax)
+    @checked
+    def plot(
+        self,
+        *,
+        unit: str = "",
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
+        """Draw the distribution of the reassignments, and the estimate with its p-value.
+
+        Parameters
+        ----------
+        unit : unit of the outcome, for the axis
+        lang, labels : language, and what to print for machine names
+
+        Raises
+        ------
+        InputError
+            If there are fewer than two reassignments besides the true one.
+        """
+        axis = effect_axis(self.panel.outcome, unit, lang, labels)
+        return draw_reassignments(
+            self.tau, axis, self.p_value, "_reassigned", lang=lang, labels=labels
+        )
 
     def __str__(self) -> str:
         row = self.tidy().iloc[0]

@@ -12,16 +12,21 @@ with ``E[b_pre | pass]`` the mean of a normal truncated to the box (Tallis 1961)
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 from scipy import optimize, special, stats
 
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.evaluation.event.cells import CallawaySantAnna, VaryingBase
 from agglometrics.evaluation.event.imputation import Imputation
 from agglometrics.evaluation.event_study import EventStudy
+from agglometrics.evaluation.pictures.events import draw_pretrends
+from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.arguments import checked
 
@@ -147,6 +152,27 @@ class PretrendPower:
     def tidy(self) -> pd.DataFrame:
         """Return the table by event time."""
         return self.table
+
+    @checked
+    def plot(
+        self,
+        *,
+        level: float = 0.95,
+        unit: str = "",
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
+        """Draw the estimates, the trend, and the estimates' mean under it if the pre-test passes.
+
+        Parameters
+        ----------
+        level : of the intervals
+        unit : unit of the outcome, for the axis
+        lang, labels : language, and what to print for machine names
+        """
+        return draw_pretrends(
+            self.table, power=self.power, level=level, unit=unit, lang=lang, labels=labels
+        )
 
 
 @checked

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
+from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
 
 POWER = 0.8
 """The detectable effect is found this often: four times in five."""
@@ -41,6 +45,25 @@ class Size:
     def tidy(self) -> pd.DataFrame:
         """Return `table`."""
         return self.table.copy()
+
+    @checked
+    def plot(
+        self,
+        *,
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
+        """Draw the share of placebos that each test rejects, and its nominal size.
+
+        Lines reach 1.96 Monte Carlo standard errors to both sides.
+
+        Parameters
+        ----------
+        lang, labels : language, and what to print for machine names
+        """
+        from agglometrics.evaluation.pictures.ranks import draw_size
+
+        return draw_size(self.table, lang=lang, labels=labels)
 
     def __str__(self) -> str:
         lines = [

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from agglometrics.errors import InputError
-from agglometrics.evaluation import plots
 from agglometrics.evaluation.matching import Outcomes, Predictors, Ridge
 from agglometrics.evaluation.panel import (
     TreatedPanel,
@@ -20,6 +20,9 @@ from agglometrics.evaluation.panel import (
     require_donors,
     require_pre_periods,
 )
+from agglometrics.evaluation.pictures.paths import draw_stages
+from agglometrics.evaluation.pictures.ranks import draw_placebos, draw_weights
+from agglometrics.evaluation.pictures.words import name_sets, worded
 from agglometrics.evaluation.size import Size, attainable
 from agglometrics.evaluation.synthetic import calibration
 from agglometrics.evaluation.synthetic.assignments import sets_of_units, staggered_sets
@@ -35,6 +38,7 @@ from agglometrics.evaluation.synthetic.fits import (
     ratio_quadratics,
 )
 from agglometrics.inference.estimates import Interval
+from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array, Codes
 from agglometrics.random.progress import watched
 from agglometrics.random.seeds import Seed
@@ -250,9 +254,60 @@ class SyntheticControl:
             conformal=self.match == Outcomes() and self.augment is None,
         )  # fmt: skip
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the gap of the treated before those of the placebos; return the axes."""
-        return plots.plot_gaps(self.panel, self.fits, ax)
+    @checked
+    def plot(
+        self,
+        *,
+        unit: str = "",
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
+        """Draw the treated beside their synthetic control, and the gap before the placebos' gaps.
+
+        Of several treated units the mean is drawn. The lower axis reaches to 95 percent of the
+        placebos' gaps, so that a placebo without a fit hides nothing; 200 placebos are drawn.
+
+        Parameters
+        ----------
+        unit : unit of the outcome, for the axis
+        lang, labels : language, and what to print for machine names
+        """
+        return draw_stages(self.panel, self.fits, unit=unit, lang=lang, labels=labels)
+
+    @checked
+    def plot_placebos(
+        self,
+        *,
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
+        """Draw the RMSPE ratio of every assignment, the largest first, the true one dark.
+
+        More than forty are drawn as a distribution.
+
+        Parameters
+        ----------
+        lang, labels : language, and what to print for machine names
+        """
+        names = name_sets(self.panel, self.fits.units, worded(labels, lang), lang)
+        ratios = np.sqrt(self._quadratics[0])
+        return draw_placebos(ratios, names, "_ratio", self.p_value, lang=lang, labels=labels)
+
+    @checked
+    def plot_weights(
+        self,
+        *,
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
+        """Draw the donors' weights, of several treated units their mean; those below .0005 not.
+
+        Parameters
+        ----------
+        lang, labels : language, and what to print for machine names
+        """
+        of = self.weights.groupby("unit", sort=False)["weight"].sum() / self.fits.units.shape[1]
+        return draw_weights(of, lang=lang, labels=labels)
 
     def __str__(self) -> str:
         row = self.tidy().iloc[0]

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
-from agglometrics.evaluation import plots
 from agglometrics.evaluation.panel import (
     TreatedPanel,
     read_panel,
     require_balanced,
     require_donors,
     require_pre_periods,
+)
+from agglometrics.evaluation.pictures.paths import draw_parallel
+from agglometrics.evaluation.pictures.ranks import (
+    draw_reassignments,
+    draw_weights,
+    effect_axis,
 )
 from agglometrics.evaluation.size import Size
 from agglometrics.evaluation.synthetic import did_calibration
@@ -27,6 +34,7 @@ from agglometrics.evaluation.synthetic.variances import (
     require_variance,
 )
 from agglometrics.inference.estimates import Interval
+from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.arguments import checked
 
@@ -145,9 +153,66 @@ class SyntheticDID:
         row = _row("term", "att", self.estimate, self.std_error, level).iloc[0]
         return Interval(((row.conf_low, row.conf_high),), level, type(self.variance).__name__)
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw treated and weighted donors of the first start; return the axes."""
-        return plots.plot_parallel(self.panel, self.found[0], parts(self.panel)[0], ax)
+    @checked
+    def plot(
+        self,
+        *,
+        unit: str = "",
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
+        """Draw the treated, their weighted donors at their level and time weights, by start.
+
+        Parameters
+        ----------
+        unit : unit of the outcome, for the axis
+        lang, labels : language, and what to print for machine names
+        """
+        donors = parts(self.panel)[0]
+        return draw_parallel(self.panel, self.found, donors, unit=unit, lang=lang, labels=labels)
+
+    @checked
+    def plot_placebos(
+        self,
+        *,
+        unit: str = "",
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
+        """Draw the distribution of the placebos' estimates, and the estimate with its rank test.
+
+        Parameters
+        ----------
+        unit : unit of the outcome, for the axis
+        lang, labels : language, and what to print for machine names
+
+        Raises
+        ------
+        InputError
+            If there are fewer than two placebos.
+        """
+        values = np.append(self.estimate, self.placebo_estimates)
+        axis = effect_axis(self.panel.outcome, unit, lang, labels)
+        p_value = float(self.rank_test()["p_value"].iloc[0])
+        return draw_reassignments(values, axis, p_value, "_placebos", lang=lang, labels=labels)
+
+    @checked
+    def plot_weights(
+        self,
+        *,
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
+        """Draw the donors' weights; of several starts their mean by treated unit-periods.
+
+        Parameters
+        ----------
+        lang, labels : language, and what to print for machine names
+        """
+        T, donors = len(self.panel.periods), self.panel.units[parts(self.panel)[0]]
+        share = np.array([block.size(T) for block in self.found], dtype=np.float64)
+        mean = share / share.sum() @ np.array([block.omega for block in self.found])
+        return draw_weights(pd.Series(mean, donors), lang=lang, labels=labels)
 
     def __str__(self) -> str:
         row = self.tidy().iloc[0]
