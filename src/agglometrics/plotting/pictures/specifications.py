@@ -18,7 +18,6 @@ from agglometrics.plotting.words import said
 from agglometrics.tables import numeric, require_columns
 from agglometrics.tables.arguments import checked
 
-
 MANY = 100
 """Specifications above which the points are small, and the dark ones large on top."""
 
