@@ -24,9 +24,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from agglometrics.errors import IdentificationError
-from agglometrics.evaluation.event_study import require_no_gaps
-from agglometrics.evaluation.panel import TreatedPanel, read_panel, require_balanced
+from agglometrics.evaluation.panel import TreatedPanel, read_panel
 from agglometrics.evaluation.pictures.bounds import draw_comparisons
+from agglometrics.evaluation.requirements import require_balanced, require_no_gaps
 from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.arguments import checked

@@ -11,17 +11,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from agglometrics.errors import IdentificationError, InputError
-from agglometrics.evaluation.panel import (
-    TreatedPanel,
-    Truth,
-    read_panel,
-    require_balanced,
-    require_one_start,
-)
-from agglometrics.evaluation.permutation import PermutationTest, PermuteUnits, reassigned
+from agglometrics.evaluation.panel import TreatedPanel, Truth, read_panel
+from agglometrics.evaluation.permuting.over import PermuteUnits, reassigned
 from agglometrics.evaluation.pictures.ranks import draw_terms, effect_axis
+from agglometrics.evaluation.requirements import require_balanced, require_one_start
+from agglometrics.evaluation.results.permutation import PermutationTest, of_assignments
 from agglometrics.evaluation.size import Size
-from agglometrics.evaluation.synthetic.reassignment import differences, treatment
 from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Codes
 from agglometrics.space.weights import weights_matrix
@@ -243,8 +238,4 @@ def _as_if_treated(
     first = np.where(on, start, T).astype(np.intp)
     part = panel.with_first(first).take(on | donors)
     every, enumerated = reassigned(part.first, part.Y, over.draws, over.seed)
-    tau = differences(part.Y, every)
-    kappa = differences(treatment(part.first, T), every)
-    names = part.units.astype(str)
-    labels = tuple(", ".join(names[row < T]) for row in every)
-    return PermutationTest(part, tau, kappa, labels, enumerated, over, level)
+    return of_assignments(part, every, enumerated, over, level)

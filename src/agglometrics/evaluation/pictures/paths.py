@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -11,8 +11,6 @@ from matplotlib.figure import Figure
 from agglometrics.evaluation.panel import TreatedPanel
 from agglometrics.evaluation.pictures.periods import mark_starts, name_periods
 from agglometrics.evaluation.pictures.words import worded
-from agglometrics.evaluation.synthetic.fits import Fits
-from agglometrics.evaluation.synthetic.sdid import Block
 from agglometrics.labels import Labels, Lang
 from agglometrics.notation import Array, Codes
 from agglometrics.plotting.palette import DARK, INK, LIGHT, OPEN
@@ -26,18 +24,42 @@ KEPT = (0.025, 0.975)
 """Quantiles of the placebos' gaps that the axis reaches to; what is beyond is cut."""
 
 
+class Parallel(Protocol):
+    """The weights of one start: units (treated), start, omega of donors, lam of periods before."""
+
+    @property
+    def treated(self) -> Codes:
+        """Places of the treated units."""
+
+    @property
+    def start(self) -> int:
+        """Place of their first treated period."""
+
+    @property
+    def omega(self) -> Array:
+        """(N0,) weights of donors."""
+
+    @property
+    def lam(self) -> Array:
+        """(start,) weights of periods before."""
+
+
 def draw_stages(
     panel: TreatedPanel,
-    fits: Fits,
+    treated: Array,
+    gaps: Array,
+    starts: Codes,
     *,
     unit: str,
     lang: Lang,
     labels: Labels | Mapping[Any, Any],
 ) -> Figure:
-    """Draw the treated beside their synthetic control, and below it the gap before placebos."""
+    """Draw the treated beside their synthetic control, and below it the gap before placebos.
+
+    treated : (T,) their mean outcome    gaps : (M, T) mean gaps of assignments, the truth first
+    starts : first treated places
+    """
     labels = worded(labels, lang)
-    treated = panel.Y[fits.units[0]].mean(axis=0)
-    gaps = fits.gaps.mean(axis=1)
     with style(lang):
         figure = canvas(WIDTH, 4.6)
         above, below = figure.subplots(2, 1, sharex=True)
@@ -49,7 +71,7 @@ def draw_stages(
         _gaps(below, gaps, said("_placebos", lang, labels))
         below.set_ylabel(said("_gap", lang, labels, unit))
         for axes in (above, below):
-            mark_starts(axes, fits.starts[0])
+            mark_starts(axes, starts)
         name_periods(below, panel, 0.85 * WIDTH, lang, labels)
         figure.legend(loc="outside lower center", ncols=3)
         return finished(figure)
@@ -70,7 +92,7 @@ def _gaps(axes: Any, gaps: Array, name: str) -> None:
 
 def draw_parallel(
     panel: TreatedPanel,
-    found: Sequence[Block],
+    found: Sequence[Parallel],
     donors: Codes,
     *,
     unit: str,
@@ -98,7 +120,7 @@ def draw_parallel(
 
 
 def _parallel(
-    axes: Any, panel: TreatedPanel, block: Block, donors: Codes, lang: Lang, labels: Labels
+    axes: Any, panel: TreatedPanel, block: Parallel, donors: Codes, lang: Lang, labels: Labels
 ) -> None:
     treated = panel.Y[block.treated].mean(axis=0)
     control = block.omega @ panel.Y[donors]
