@@ -122,8 +122,11 @@ def test_refusals_and_the_attainable_level():
 def test_size_and_power():
     test = permute(factor_panel(11, n=21, effect=2))
     size = test.size
-    assert size.tidy()["test"].tolist() == ["the treated at pseudo-dates", "donors"]
-    assert size.tidy()["placebos"].tolist() == [11, 20]
+    assert size.tidy()["test"].tolist() == [
+        "the treated at pseudo-dates", "donors", "donors, smallest third", "donors, middle third",
+        "donors, largest third",
+    ]  # fmt: skip
+    assert size.tidy()["placebos"].tolist() == [11, 20, 7, 7, 6]
     frame = factor_panel(11, n=21)
     donors = frame[frame["i"] != 0]
     found = []

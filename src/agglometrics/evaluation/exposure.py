@@ -107,6 +107,10 @@ class ExposureRings:
         """Size and power of the test of att."""
         return self.tests["att"].size
 
+    def __str__(self) -> str:
+        table = self.tidy().to_string(index=False, float_format=lambda x: f"{x:.4g}")
+        return f"{table}\n{self.size}"
+
     @checked
     def plot(
         self,

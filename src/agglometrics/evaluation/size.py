@@ -14,6 +14,8 @@ from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
 
+COLUMNS = ["test", "level", "rejected", "mc_error", "placebos"]
+
 POWER = 0.8
 """The detectable effect is found this often: four times in five."""
 
@@ -85,6 +87,18 @@ def rejections(test: str, p_values: Array, level: float) -> dict[str, object]:
     error = float(np.sqrt(share * (1 - share) / len(p_values)))
     return {"test": test, "level": level, "rejected": share, "mc_error": error,
             "placebos": len(p_values)}  # fmt: skip
+
+
+def by_third(test: str, size: Array, p_values: Array, level: float) -> list[dict[str, object]]:
+    """Return rejections by third of the placebos' sizes, the smallest first; none below six.
+
+    size : (B,) mean outcome before treatment    p_values : (B,) of placebos without an effect
+    """
+    if len(p_values) < 6:
+        return []
+    third = (3 * np.argsort(np.argsort(size, kind="stable"), kind="stable")) // len(size)
+    names = ("smallest", "middle", "largest")
+    return [rejections(f"{test}, {names[k]} third", p_values[third == k], level) for k in range(3)]
 
 
 def attainable(level: float, smallest_p: float) -> float:

@@ -61,6 +61,9 @@ WORDS = Labels(
             "rank of |estimate|": Label("Rank of the absolute estimate", "估计绝对值秩检验"),
             "the treated at pseudo-dates": Label("The treated at pseudo-dates", "处理组于伪日期"),
             "donors": Label("Donors", "对照组"),
+            "donors, smallest third": Label("Donors, smallest third", "对照组，最小三分之一"),
+            "donors, middle third": Label("Donors, middle third", "对照组，中间三分之一"),
+            "donors, largest third": Label("Donors, largest third", "对照组，最大三分之一"),
         }
     )
 )  # fmt: skip

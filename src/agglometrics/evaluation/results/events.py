@@ -5,15 +5,16 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from agglometrics.errors import AgglometricsWarning
+from agglometrics.errors import AgglometricsError, AgglometricsWarning
 from agglometrics.evaluation.event.bands import critical_value
-from agglometrics.evaluation.event.calibration import FEWEST, calibrate
+from agglometrics.evaluation.event.calibration import FEWEST, calibrate, size_text
 from agglometrics.evaluation.event.cohorts import Pieces
 from agglometrics.evaluation.panel import TreatedPanel
 from agglometrics.evaluation.pictures.events import draw_events
@@ -99,10 +100,18 @@ class EventStudy(Estimates):
             }
         )
 
-    @property
+    @cached_property
     def size(self) -> pd.DataFrame:
         """Size and power of the 5 percent test of the ATT on this panel: `calibrate()`."""
         return self.calibrate()
+
+    def __str__(self) -> str:
+        """Return the table, and below it the size and power of the test of the ATT."""
+        try:
+            said = size_text(self.size)
+        except AgglometricsError as found:
+            said = f"size unknown: {found}"
+        return f"{self!r}\n{said}"
 
     @checked
     def calibrate(
