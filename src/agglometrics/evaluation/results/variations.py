@@ -13,10 +13,12 @@ from agglometrics.evaluation.synthetic.fits import (
     Pool,
     Weigher,
     fit_assignments,
+    outcome_weights,
     rank_p_value,
     ratio_quadratics,
 )
 from agglometrics.notation import Codes
+from agglometrics.random.progress import watched
 from agglometrics.tables import listed
 
 
@@ -53,7 +55,8 @@ def without_each_donor(
     """Return the estimate without each donor of positive weight: unit, weight, estimate."""
     used = np.flatnonzero(np.abs(fits.W[0]).max(axis=0) > 1e-6)
     rows = []
-    for n in used.tolist():
+    slow = weigher is not outcome_weights
+    for n in watched(used.tolist(), len(used), "leaving a donor out", slow=slow):
         keep = pools.copy()
         keep[:, n] = False
         again = _refit(panel, fits, fits.starts[:1], keep, weigher)
@@ -73,7 +76,9 @@ def at_earlier_starts(
             "Keep the units of one start."
         )
     rows = []
-    for start in range(least, int(starts[0])):
+    earlier = range(least, int(starts[0]))
+    slow = weigher is not outcome_weights
+    for start in watched(earlier, len(earlier), "placebos in time", slow=slow):
         moved = np.full_like(fits.starts, start)
         again = _refit(panel, fits, moved, pools, weigher, int(starts[0]))
         q = ratio_quadratics(again, 0)
