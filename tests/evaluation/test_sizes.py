@@ -130,3 +130,25 @@ def test_pairs_are_sorted_into_thirds_by_their_mean():
     assert thirds["placebos"].tolist() == [7, 7, 7]
     whole = table.loc["rank of RMSPE ratio", "rejected"]
     assert thirds["rejected"].mean() == pytest.approx(whole)
+
+
+def test_one_period_before_has_no_pseudo_date_and_no_row_of_it():
+    frame = one()
+    late = frame[frame["t"] >= 2011]
+    table = ag.permutation_test(late, **NAMES).size.tidy()
+    assert "the treated at pseudo-dates" not in set(table["test"])
+    assert table["test"][0] == "donors"
+
+
+def test_nothing_to_compare_with_is_said_alike():
+    together = one().assign(d=lambda t: (t["t"] >= 2012).astype(int))
+    for call in (ag.bacon_decomposition, ag.event_study):
+        with pytest.raises(ag.IdentificationError, match="there is nothing to compare with"):
+            call(together, **NAMES)
+    with pytest.raises(ag.IdentificationError, match="there is nothing to compare with"):
+        ag.event_study(together, estimator=ag.TwoWay(), **NAMES)
+    with pytest.raises(ag.IdentificationError, match="at least 1 unit must be never treated"):
+        ag.permutation_test(together, **NAMES)
+    line = {k: [k - 1, k + 1] if 0 < k < 13 else [abs(k - 1)] for k in range(14)}
+    with pytest.raises(ag.IdentificationError, match="all are treated"):
+        ag.exposure_rings(together, weights=line, **NAMES)

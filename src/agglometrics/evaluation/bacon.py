@@ -23,10 +23,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from agglometrics.errors import IdentificationError
 from agglometrics.evaluation.panel import TreatedPanel, read_panel
 from agglometrics.evaluation.pictures.bounds import draw_comparisons
-from agglometrics.evaluation.requirements import require_balanced, require_no_gaps
+from agglometrics.evaluation.requirements import (
+    require_balanced,
+    require_comparison,
+    require_no_gaps,
+)
 from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.arguments import checked
@@ -158,6 +161,7 @@ def bacon_decomposition(
     panel = read_panel(data, outcome=outcome, unit=unit, time=time, treated=treated)
     require_balanced(panel)
     require_no_gaps(panel)
+    require_comparison(panel)
     starts, cohort, sizes = np.unique(panel.first, return_inverse=True, return_counts=True)
     means = np.stack([panel.Y[cohort == g].mean(axis=0) for g in range(len(starts))])
     rows = decompose(means, sizes / len(panel.units), starts)
@@ -170,11 +174,6 @@ def _labelled(
     panel: TreatedPanel, starts: Codes, rows: list[tuple[int, int, str, float, float]]
 ) -> pd.DataFrame:
     """Return the comparisons as a frame, their weights adding up to one."""
-    if not rows:
-        raise IdentificationError(
-            "all units are treated, in one period: there is nothing to compare with. Add units "
-            "that are treated later, or never."
-        )
     k, m, kind, estimate, V = zip(*rows, strict=True)
     labels = panel.periods.astype(object).append(pd.Index([None], dtype=object))
     return pd.DataFrame(

@@ -16,7 +16,11 @@ from agglometrics.errors import InputError
 from agglometrics.evaluation.event.cells import CallawaySantAnna
 from agglometrics.evaluation.event.cohorts import EventEstimator
 from agglometrics.evaluation.panel import TreatedPanel, read_panel
-from agglometrics.evaluation.requirements import require_balanced, require_no_gaps
+from agglometrics.evaluation.requirements import (
+    require_balanced,
+    require_comparison,
+    require_no_gaps,
+)
 from agglometrics.evaluation.results.events import EventStudy, assemble
 from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
@@ -87,6 +91,7 @@ def event_study(
     panel = read_panel(data, outcome=outcome, unit=unit, time=time, treated=treated)
     require_balanced(panel)
     require_no_gaps(panel)
+    require_comparison(panel)
     chosen = CallawaySantAnna() if estimator is None else estimator
     X = _controls(panel, controls)
     pieces = chosen.fit(panel.Y, panel.first, X)

@@ -14,7 +14,11 @@ from agglometrics.errors import IdentificationError, InputError
 from agglometrics.evaluation.panel import TreatedPanel, Truth, read_panel
 from agglometrics.evaluation.permuting.over import PermuteUnits, reassigned
 from agglometrics.evaluation.pictures.ranks import draw_terms, effect_axis
-from agglometrics.evaluation.requirements import require_balanced, require_one_start
+from agglometrics.evaluation.requirements import (
+    require_balanced,
+    require_donors,
+    require_one_start,
+)
 from agglometrics.evaluation.results.permutation import PermutationTest, of_assignments
 from agglometrics.evaluation.size import Size
 from agglometrics.labels import PLAIN, Labels, Lang
@@ -187,6 +191,7 @@ def exposure_rings(
         raise InputError(f"rings must be a whole number from one; found {rings}. Pass rings=1.")
     panel = read_panel(data, outcome=outcome, unit=unit, time=time, treated=treated)
     require_balanced(panel)
+    require_donors(panel)
     start = require_one_start(panel)
     ring = ring_numbers(panel, weights, rings)
     _require_rings(panel, ring, rings)

@@ -54,7 +54,7 @@ def require_donors(panel: TreatedPanel, least: int = 2) -> None:
     if donors.sum() < least:
         found = f": {listed(panel.units[donors])}" if donors.any() else ": all are treated"
         raise IdentificationError(
-            f"at least {least} units must be never treated, to stand for what would have been; "
+            f"at least {least} {'unit' if least == 1 else 'units'} must be never treated, to stand for what would have been; "
             f"found {int(donors.sum())} of {len(panel.units)}{found}. Add untreated units, or end "
             "the table before the last units are treated."
         )
@@ -87,4 +87,13 @@ def require_no_gaps(panel: TreatedPanel) -> None:
             f"event time needs periods without gaps; none lies between "
             f"{listed([panel.periods[k]])} and {listed([panel.periods[k + 1]])}. Add the periods "
             "that are missing, or number the periods without gaps."
+        )
+
+
+def require_comparison(panel: TreatedPanel) -> None:
+    """Raise `IdentificationError` if all units are treated from one period on."""
+    if panel.ever.all() and len(np.unique(panel.first)) == 1:
+        raise IdentificationError(
+            "all units are treated, in one period: there is nothing to compare with. Add units "
+            "that are treated later, or never."
         )

@@ -8,7 +8,14 @@ import pandas as pd
 from agglometrics.evaluation.panel import TreatedPanel
 from agglometrics.evaluation.permuting.over import Over, PermuteDates, PermuteSets, reassigned
 from agglometrics.evaluation.permuting.statistics import differences, p_value, treatment
-from agglometrics.evaluation.size import Size, attainable, by_third, detectable_by, rejections
+from agglometrics.evaluation.size import (
+    COLUMNS,
+    Size,
+    attainable,
+    by_third,
+    detectable_by,
+    rejections,
+)
 from agglometrics.evaluation.synthetic.assignments import by_content
 from agglometrics.notation import Array
 
@@ -29,11 +36,14 @@ def of_permutation(panel: TreatedPanel, tau: Array, over: Over, level: float) ->
     )
     start = int(panel.first.min())
     if not isinstance(over, PermuteDates):
-        early = [_at_pseudo_date(panel, over, s) for s in range(1, start)] or [1.0]
-        rows.append(rejections("the treated at pseudo-dates", np.array(early), at))
+        early = [_at_pseudo_date(panel, over, s) for s in range(1, start)]
+        if early:
+            rows.append(rejections("the treated at pseudo-dates", np.array(early), at))
         note += " Pseudo-dates are those of the treated, before treatment: their tests overlap."
     if not isinstance(over, PermuteDates) and (~panel.ever).sum() <= panel.ever.sum():
-        return Size(pd.DataFrame(rows), smallest, float("inf"), at, (note, TOO_FEW))
+        return Size(
+            pd.DataFrame(rows, columns=COLUMNS), smallest, float("inf"), at, (note, TOO_FEW)
+        )
     tau, kappa, mean = _donors_alone(panel, tau, over)
     p = np.array([p_value(np.r_[tau[a], tau], np.r_[1.0, k], 0.0) for a, k in kappa.items()])
     rows.append(rejections("donors", p, at))
