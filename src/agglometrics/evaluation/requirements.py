@@ -54,7 +54,8 @@ def require_donors(panel: TreatedPanel, least: int = 2) -> None:
     if donors.sum() < least:
         found = f": {listed(panel.units[donors])}" if donors.any() else ": all are treated"
         raise IdentificationError(
-            f"at least {least} {'unit' if least == 1 else 'units'} must be never treated, to stand for what would have been; "
+            f"at least {least} {'unit' if least == 1 else 'units'} must be never treated, to stand "
+            "for what would have been; "
             f"found {int(donors.sum())} of {len(panel.units)}{found}. Add untreated units, or end "
             "the table before the last units are treated."
         )
