@@ -195,6 +195,12 @@ def honest_bounds() -> Any:
     return ag.honest_bounds(fit, ag.RelativeMagnitudes(m=[0, 0.5, 1])).plot()
 
 
+@picture("PretrendPower.plot")
+def pretrend_power() -> Any:
+    fit = ag.event_study(cities(), estimator=ag.SunAbraham(), **CITIES)
+    return ag.pretrend_power(fit).plot()
+
+
 @picture("SyntheticControl.plot")
 def synthetic_control() -> Any:
     return ag.synthetic_control(pilot(), **PILOT).plot()

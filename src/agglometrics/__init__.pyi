@@ -49,21 +49,21 @@ from .evaluation.event.cells import CallawaySantAnna, UniversalBase, VaryingBase
 from .evaluation.event.cohorts import NeverTreated, NotYetTreated
 from .evaluation.event.imputation import Imputation
 from .evaluation.event.regression import SunAbraham, TwoWay
-from .evaluation.event_study import EventStudy, event_study
+from .evaluation.event_study import event_study
 from .evaluation.exposure import ExposureRings, exposure_rings
-from .evaluation.honest import HonestBounds, RelativeMagnitudes, Smoothness, honest_bounds
+from .evaluation.honest import HonestBounds, honest_bounds
 from .evaluation.matching import Outcomes, Predictor, Predictors, Ridge
-from .evaluation.permutation import (
-    PermutationTest,
-    PermuteDates,
-    PermuteSets,
-    PermuteUnits,
-    permutation_test,
-)
+from .evaluation.permutation import permutation_test
+from .evaluation.permuting.over import PermuteDates, PermuteSets, PermuteUnits
 from .evaluation.pretrends import PretrendPower, pretrend_power
+from .evaluation.restrictions import RelativeMagnitudes, Smoothness
+from .evaluation.results.events import EventStudy
+from .evaluation.results.permutation import PermutationTest
+from .evaluation.results.synthetic_control import SyntheticControl
+from .evaluation.results.synthetic_did import SyntheticDID
 from .evaluation.synthetic.variances import BootstrapVariance, JackknifeVariance, PlaceboVariance
-from .evaluation.synthetic_control import SyntheticControl, synthetic_control
-from .evaluation.synthetic_did import SyntheticDID, synthetic_did
+from .evaluation.synthetic_control import synthetic_control
+from .evaluation.synthetic_did import synthetic_did
 from .evaluation.triple import triple_difference
 from .inference.comparison import compare_covariances
 from .inference.estimates import Covariance, Estimates, Interval
@@ -187,6 +187,7 @@ from .plotting.pictures.bars import plot_ranked_bars, plot_theil
 from .plotting.pictures.coefficients import plot_coefficients, plot_impacts
 from .plotting.pictures.curves import plot_confidence_curve
 from .plotting.pictures.dots import plot_ranked_dots
+from .plotting.pictures.gaps import plot_gaps
 from .plotting.pictures.lines import plot_binned_scatter, plot_trajectories
 from .plotting.pictures.maps import plot_map
 from .plotting.pictures.ranges import plot_ranges

@@ -47,25 +47,21 @@ def factor_panel(
     return data
 
 
-def by_scipy(data: pd.DataFrame, start: int) -> float:
-    """All placebos of a synthetic control on outcomes as a user writes it: SLSQP, one by one."""
-    from scipy.optimize import minimize
+def by_nnls(data: pd.DataFrame, start: int) -> float:
+    """All placebos of a synthetic control on outcomes by non-negative least squares, one by one.
+
+    A heavy row holds the sum of the weights at one to ten digits. This is the fastest that scipy
+    has: SLSQP, which most programs use, takes some thirty times as long.
+    """
+    from scipy.optimize import nnls
 
     Y = data.pivot(index="unit", columns="time", values="y").to_numpy()
+    heavy = 1e4 * np.abs(Y).max()
     ratios = []
     for n in range(len(Y)):
         A, b = np.delete(Y, n, axis=0).T, Y[n]
-        before, target = A[:start], b[:start]
-        J = A.shape[1]
-        w = minimize(
-            lambda w: np.sum((before @ w - target) ** 2),  # noqa: B023
-            np.full(J, 1 / J),
-            jac=lambda w: 2 * before.T @ (before @ w - target),  # noqa: B023
-            bounds=[(0, 1)] * J,
-            constraints={"type": "eq", "fun": lambda w: w.sum() - 1,
-                         "jac": lambda w: np.ones(len(w))},
-            method="SLSQP",
-        ).x  # fmt: skip
+        rows = np.vstack([A[:start], np.full(A.shape[1], heavy)])
+        w = nnls(rows, np.append(b[:start], heavy))[0]
         gap = b - A @ w
         ratios.append(np.sqrt(np.mean(gap[start:] ** 2) / np.mean(gap[:start] ** 2)))
     return float(np.mean(np.array(ratios) >= ratios[0]))
@@ -77,9 +73,9 @@ def bench_outcomes() -> dict[str, object]:
     def ours() -> object:
         return synthetic_control(data, **KEYS).tidy()
 
-    mine, other = timed(ours), timed(lambda: by_scipy(data, 20))
+    mine, other = timed(ours), timed(lambda: by_nnls(data, 20))
     name = "synthetic control on outcomes, 40 donors x 30 years, all placebos, seconds at most"
-    return bar(name, mine, 10.0, "SLSQP by hand", other)
+    return bar(name, mine, 10.0, "scipy nnls by hand, not certified", other)
 
 
 def bench_outcomes_size() -> dict[str, object]:
@@ -106,17 +102,12 @@ def bench_sdid() -> dict[str, object]:
 
 
 def by_hand(data: pd.DataFrame, draws: int, start: int) -> float:
-    """The p-value of a permuted difference in differences as a user writes it: a loop."""
+    """The p-value of a permuted difference in differences in four lines of numpy, no set."""
     Y = data.pivot(index="unit", columns="time", values="y").to_numpy()
     change = Y[:, start:].mean(axis=1) - Y[:, :start].mean(axis=1)
-    on = np.zeros(len(Y), dtype=bool)
-    on[:30] = True
-    rng = np.random.default_rng(0)
-    found = [change[on].mean() - change[~on].mean()]
-    for _ in range(draws):
-        mixed = rng.permutation(on)
-        found.append(change[mixed].mean() - change[~mixed].mean())
-    return float(np.mean(np.abs(found) >= abs(found[0])))
+    on = (np.arange(len(Y)) < 30) / 30 - (np.arange(len(Y)) >= 30) / (len(Y) - 30)
+    mixed = np.random.default_rng(0).permuted(np.tile(on, (draws, 1)), axis=1)
+    return float(np.mean(np.abs(np.append(mixed @ change, on @ change)) >= abs(on @ change)))
 
 
 def bench_permutations() -> dict[str, object]:
@@ -125,7 +116,7 @@ def bench_permutations() -> dict[str, object]:
     mine = timed(lambda: permutation_test(data, over=over, **KEYS).tidy())
     other = timed(lambda: by_hand(data, 10_000, 12))
     name = "10,000 permutations and the set, 300 units x 20 years, seconds at most"
-    return bar(name, mine, 10.0, "a loop in numpy, p-value alone", other)
+    return bar(name, mine, 10.0, "permuted rows in numpy, p-value alone", other)
 
 
 def bench_curve() -> dict[str, object]:

@@ -53,7 +53,7 @@ def test_later_cohorts_inherit_earlier_effects_with_a_minus() -> None:
     assert kinds["treated vs never"] > 0
     assert kinds["later vs earlier"] < 0
     figure = found.plot()
-    assert len(figure.axes[0].get_legend().get_texts()) == 3
+    assert len(figure.legends[0].get_texts()) == 4
 
 
 def test_one_start_without_controls_is_refused() -> None:

@@ -158,3 +158,36 @@ def test_a_table_of_few_controls_is_refused() -> None:
     data = data.assign(**{f"x{k}": rng.normal(size=40) for k in range(3)})
     with pytest.raises(ag.IdentificationError, match="cannot be told apart among the 3 control"):
         ag.event_study(data, controls=["x0", "x1", "x2"], **KEYS)
+
+
+def test_covariates_are_read_in_the_base_period() -> None:
+    """The earlier of two periods, the rule of csdid, is ours but for leads from a universal base.
+
+    csdid (Python, compute_att_gt.py and bmisc.py as stored in public) sorts the two periods and
+    keeps the first row of each unit. One cohort, so that event times are cells.
+    """
+    Y, first = staggered(9, sizes=(14, 30), starts=(4, 7), T=7)
+    rng = np.random.default_rng(9)
+    x = 0.5 * rng.normal(size=(len(Y), 1)) + rng.normal(size=Y.shape).cumsum(axis=1) / 3
+    data = long(Y, first).assign(x=x.ravel())
+
+    def cells(base):
+        fit = ag.event_study(data, controls=["x"], estimator=ag.CallawaySantAnna(base=base), **KEYS)
+        return fit.tidy().set_index("event_time")["estimate"]
+
+    universal, varying = cells(ag.UniversalBase()), cells(ag.VaryingBase())
+    treated, controls = np.flatnonzero(first < 7), np.flatnonzero(first == 7)
+
+    def by_rule(t, b, at):
+        return doubly_robust(Y[:, t] - Y[:, b], treated, controls, x[None, :, at])[0]
+
+    for e in (0, 1, 2):  # after treatment the base is the earlier period
+        assert universal[e] == varying[e] == pytest.approx(by_rule(4 + e, 3, min(4 + e, 3)))
+    for e in (-2, -3, -4):  # before it the base is the later one
+        assert universal[e] == pytest.approx(by_rule(4 + e, 3, 3))
+        assert abs(universal[e] - by_rule(4 + e, 3, min(4 + e, 3))) > 1e-3
+    for e in (-1, -2, -3):  # a varying base is the period before
+        assert varying[e] == pytest.approx(by_rule(4 + e, 3 + e, 3 + e))
+    still = long(Y, first).assign(x=np.repeat(x[:, 0], 7))
+    fit = ag.event_study(still, controls=["x"], **KEYS).tidy().set_index("event_time")["estimate"]
+    assert fit[-3] == pytest.approx(by_rule(1, 3, 0))

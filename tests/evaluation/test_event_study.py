@@ -8,6 +8,7 @@ import pytest
 
 import agglometrics as ag
 from tests.evaluation.panels import KEYS, growing, long, staggered
+from tests.plotting.reading import points
 
 ROBUST = [ag.CallawaySantAnna(), ag.CallawaySantAnna(controls=ag.NotYetTreated()),
           ag.SunAbraham(), ag.Imputation()]  # fmt: skip
@@ -278,10 +279,9 @@ def test_tidy_plot_and_compare() -> None:
     assert tidy["term"].iloc[-1] == "att"
     assert (tidy["conf_high"] - tidy["conf_low"]).iloc[-1] == pytest.approx(
         2 * 1.6448536 * fit.std_errors[-1], rel=1e-6)  # fmt: skip
-    axes = fit.plot().axes[0]
-    drawn = np.concatenate([line.get_xdata() for line in axes.lines[2:]])
-    assert sorted(drawn) == [-6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4]
-    assert fit.plot(lang="zh").axes[0].get_ylabel() == "效应"
+    drawn = points(fit.plot().axes[0])
+    assert sorted(drawn[:, 0]) == [-6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4]
+    assert fit.plot(lang="zh", unit="%").axes[0].get_ylabel() == "效应：y（%）"
     assert "event 0" in str(ag.to_markdown(ag.compare(fit, ag.event_study(
         long(Y, first), estimator=ag.TwoWay(), **KEYS))))  # fmt: skip
 

@@ -84,4 +84,6 @@ def test_size_placebos_and_picture():
     found = rings(factor_panel(7, treated=(5,)))
     assert found.size.smallest_p == 1 / 10
     assert set(found.placebos["term"]) == {"att", "ring_1", "naive"}
-    assert len(found.plot().get_yticks()) == 3 and found.weights["weight"].sum() == pytest.approx(1)
+    assert len(found.plot().axes[0].get_yticks()) == 3 and found.weights[
+        "weight"
+    ].sum() == pytest.approx(1)

@@ -191,7 +191,6 @@ def test_the_front_in_any_unit() -> None:
     assert one.tidy()["restriction"].tolist() == ["smoothness"] * 5
     first_event = ag.honest_bounds(fit, ag.Smoothness(m=[0.1]), event_time=0)
     assert first_event.estimate == pytest.approx(fit.params[fit.terms.index("event 0")])
-    assert len(first_event.plot().axes[0].collections) == 1
 
 
 def test_what_is_refused() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.evaluation import panel as front
+from agglometrics.evaluation import requirements
 
 NAMES = {"outcome": "y", "unit": "i", "time": "t", "treated": "d"}
 
@@ -30,7 +31,7 @@ def test_by_hand():
     assert found.first.tolist() == [3, 5, 5, 5]
     assert found.ever.tolist() == [True, False, False, False]
     assert found.on[0].tolist() == [False, False, False, True, True]
-    assert front.require_one_start(found) == 3
+    assert requirements.require_one_start(found) == 3
 
 
 def test_order_of_rows_and_dtype_change_nothing():
@@ -62,7 +63,7 @@ def test_starts_differ():
     found = read(table(starts={0: 2003, 1: 2002}))
     assert found.first.tolist() == [3, 2, 5, 5]
     with pytest.raises(InputError, match=r"one period; found starts 2002, 2003\. Keep"):
-        front.require_one_start(found)
+        requirements.require_one_start(found)
 
 
 def test_zero_in_a_logarithm_names_the_cell():
@@ -118,20 +119,20 @@ def test_unbalanced_units_are_named():
     frame = table()
     found = read(frame.drop(index=[6, 7, 11]))
     with pytest.raises(InputError, match=r"2 of 4 units.*: 1, 2\. The donor 1.*in 2001, 2002"):
-        front.require_balanced(found)
+        requirements.require_balanced(found)
     found = read(frame.assign(y=frame["y"].where(~frame.index.isin([1, 6]))))
     with pytest.raises(InputError, match=r"treated unit 0 lacks 'y' before its treatment in 2001"):
-        front.require_balanced(found)
-    front.require_balanced(read(frame))
+        requirements.require_balanced(found)
+    requirements.require_balanced(read(frame))
 
 
 def test_requirements():
     short = read(table(starts={0: 2001, 1: 2003}))
     with pytest.raises(IdentificationError, match=r"at least 2 periods.*; 0 have fewer.*first 1\."):
-        front.require_pre_periods(short)
-    front.require_pre_periods(short, 1)
+        requirements.require_pre_periods(short)
+    requirements.require_pre_periods(short, 1)
     with pytest.raises(IdentificationError, match=r"found 0 of 2: all are treated"):
-        front.require_donors(read(table(n=2, starts={0: 2001, 1: 2003})))
+        requirements.require_donors(read(table(n=2, starts={0: 2001, 1: 2003})))
     with pytest.raises(IdentificationError, match=r"found 1 of 2: 1\. Add"):
-        front.require_donors(read(table(n=2)))
-    front.require_donors(short)
+        requirements.require_donors(read(table(n=2)))
+    requirements.require_donors(short)

@@ -7,7 +7,7 @@ import pytest
 
 import agglometrics as ag
 from agglometrics.errors import IdentificationError, InputError
-from agglometrics.evaluation.synthetic import reassignment
+from agglometrics.evaluation.permuting import statistics
 from tests.evaluation.examples import NAMES, factor_panel, matrix
 
 
@@ -122,8 +122,11 @@ def test_refusals_and_the_attainable_level():
 def test_size_and_power():
     test = permute(factor_panel(11, n=21, effect=2))
     size = test.size
-    assert size.tidy()["test"].tolist() == ["the treated at pseudo-dates", "donors"]
-    assert size.tidy()["placebos"].tolist() == [11, 20]
+    assert size.tidy()["test"].tolist() == [
+        "the treated at pseudo-dates", "donors", "donors, smallest third", "donors, middle third",
+        "donors, largest third",
+    ]  # fmt: skip
+    assert size.tidy()["placebos"].tolist() == [11, 20, 7, 7, 6]
     frame = factor_panel(11, n=21)
     donors = frame[frame["i"] != 0]
     found = []
@@ -145,10 +148,10 @@ def test_the_size_under_the_null_in_a_factor_model():
 def test_roots_of_the_inversion_by_hand():
     # one reassignment with kappa 0 and statistic 3, the truth 5: not below it for |5 - c| <= 3
     tau, kappa = np.array([5.0, 3.0]), np.array([1.0, 0.0])
-    assert reassignment.accepted_effects(tau, kappa, 0.5) == ((2.0, 8.0),)
-    assert reassignment.p_value(tau, kappa, 2.5) == 1.0
-    assert reassignment.p_value(tau, kappa, 1.5) == 0.5
+    assert statistics.accepted_effects(tau, kappa, 0.5) == ((2.0, 8.0),)
+    assert statistics.p_value(tau, kappa, 2.5) == 1.0
+    assert statistics.p_value(tau, kappa, 1.5) == 0.5
 
 
 def test_the_picture():
-    assert permute(factor_panel(12)).plot().patches
+    assert permute(factor_panel(12)).plot().axes[0].patches

@@ -252,11 +252,6 @@ def test_the_detectable_effect_is_found_four_times_in_five():
     assert np.mean(found) <= 0.9
 
 
-def test_the_picture_has_the_placebos():
-    axes = control(factor_panel(17)).plot()
-    assert len(axes.lines) >= 12
-
-
 # ---- predictors --------------------------------------------------------------------------------
 
 

@@ -171,6 +171,12 @@ def panel_call(**more):
     return {"formula": "y ~ x", "data": rows(), "entity": "i", "time": "t", **more}
 
 
+def gaps() -> pd.DataFrame:
+    """Return a gap over four years with a constant band."""
+    years = {"time": range(2005, 2009), "gap": [0.0, 0.1, 0.3, 0.2]}
+    return pd.DataFrame({"outcome": "gdp", **years, "low": -0.5, "high": 0.5})
+
+
 def calls() -> dict[str, tuple[object, dict[str, object]]]:
     """Return the function and the arguments of a valid call, by public name."""
     return {name: (function, dict(call)) for name, (function, call) in _calls().items()}
@@ -265,6 +271,7 @@ def _calls() -> dict[str, tuple[object, dict[str, object]]]:
         "plot_components": {"frame": ag.shift_share(**change())},
         "plot_confidence_curve": {"sets": least_squares().interval, "levels": [0.5, 0.95]},
         "plot_first_stage": {"design": d, "treatment": "x", "bins": 4},
+        "plot_gaps": {"frame": gaps()},
         "plot_heat_map": {"frame": scores},
         "plot_impacts": {"frame": ag.impacts(spatial(), draws=20)},
         "plot_leave_one_out": {"frame": d.leave_one_out(**design_call)},

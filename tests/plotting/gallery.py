@@ -204,6 +204,63 @@ def paths(n: int) -> pd.DataFrame:
     )
 
 
+@functools.cache
+def policy() -> pd.DataFrame:
+    """Return output of sixteen provinces by quarter; three are treated, at two dates."""
+    rng = np.random.default_rng(11)
+    i, t = np.divmod(np.arange(16 * 12), 12)
+    factor = rng.normal(size=(2, 12)).cumsum(axis=1)
+    y = 20 + (rng.uniform(0, 1, (16, 2)) @ factor).ravel() + 0.3 * rng.normal(size=len(i))
+    on = ((i == 0) & (t >= 7)) | (np.isin(i, [1, 2]) & (t >= 9))
+    names, quarters = list(PROVINCES), pd.period_range("2018Q1", periods=12, freq="Q")
+    return pd.DataFrame({"region": np.array(names)[i], "quarter": quarters[t],
+                         "output": y + 2 * on, "treated": on.astype(int)})  # fmt: skip
+
+
+POLICY = {"outcome": "output", "unit": "region", "time": "quarter", "treated": "treated"}
+
+
+@functools.cache
+def alone() -> Any:
+    """Return the synthetic control of one province."""
+    return ag.synthetic_control(policy()[~policy()["region"].isin(["Tianjin", "Hebei"])], **POLICY)
+
+
+@functools.cache
+def several() -> Any:
+    return ag.synthetic_did(policy(), **POLICY)
+
+
+@functools.cache
+def pilots() -> pd.DataFrame:
+    """Return noise of sixty cities over nine years; cohorts of ten start in the 4th, 6th, 8th."""
+    i, t = np.divmod(np.arange(60 * 9), 9)
+    first = np.r_[np.repeat([4, 6, 8], 10), np.full(30, 99)][i]
+    noise = np.random.default_rng(12).normal(size=len(i))
+    return pd.DataFrame({"region": i, "quarter": t, "output": noise + (t >= first),
+                         "treated": (t >= first).astype(int)})  # fmt: skip
+
+
+@functools.cache
+def events() -> Any:
+    return ag.event_study(pilots(), **POLICY)
+
+
+def ringed() -> Any:
+    names = list(PROVINCES)[:16]
+    line = {names[k]: names[max(k - 1, 0) : k + 2] for k in range(16)}
+    line = {name: [n for n in near if n != name] for name, near in line.items()}
+    one = policy().assign(treated=lambda t: t["treated"] * (t["region"] == "Beijing"))
+    return ag.exposure_rings(one, weights=line, rings=2, **POLICY)
+
+
+def gaps() -> pd.DataFrame:
+    rng = np.random.default_rng(13)
+    keys = pd.MultiIndex.from_product([list(INDUSTRIES)[:7], range(1995, 2017)],
+                                      names=["outcome", "time"])  # fmt: skip
+    return keys.to_frame(index=False).assign(gap=rng.normal(0, 0.1, len(keys)), low=-0.2, high=0.3)
+
+
 def pictures() -> dict[str, Callable[..., Any]]:
     """Return a function of lang and labels per picture."""
     shares = ag.concentration(cells(), value="jobs")
@@ -272,6 +329,27 @@ def pictures() -> dict[str, Callable[..., Any]]:
         "threshold": lambda **o: ag.plot_threshold(thresholds(), unit="1,000 yuan", **o),
         "clusters": lambda **o: ag.cluster_diagnostics(fits()["main"], "region").plot(**o),
         "shocks": lambda **o: ag.plot_shocks(design(), **o),
+        "gaps": lambda **o: ag.plot_gaps(gaps(), start=2008, **o),
+        "synthetic control": lambda **o: alone().plot(unit="bn yuan", **o),
+        "placebos": lambda **o: alone().plot_placebos(**o),
+        "weights": lambda **o: alone().plot_weights(**o),
+        "size of tests": lambda **o: alone().size.plot(**o),
+        "synthetic DID": lambda **o: several().plot(unit="bn yuan", **o),
+        "placebos' estimates": lambda **o: several().plot_placebos(unit="bn yuan", **o),
+        "weights of two starts": lambda **o: several().plot_weights(**o),
+        "reassignments": lambda **o: ag.permutation_test(
+            policy(), over=ag.PermuteUnits(199), **POLICY).plot(unit="bn yuan", **o),
+        "rings": lambda **o: ringed().plot(unit="bn yuan", **o),
+        "event study": lambda **o: events().plot(unit="bn yuan", **o),
+        "comparisons": lambda **o: ag.bacon_decomposition(pilots(), **POLICY).plot(
+            unit="bn yuan", **o),
+        "honest bounds": lambda **o: ag.honest_bounds(events()).plot(unit="bn yuan", **o),
+        "smooth trends": lambda **o: ag.honest_bounds(
+            events(), ag.Smoothness([0, 0.1, 0.4])).plot(unit="bn yuan", **o),
+        "pre-trends": lambda **o: ag.pretrend_power(events()).plot(unit="bn yuan", **o),
+        "specifications without intervals": lambda **o: ag.plot_specification_curve(
+            specifications(), choices=["controls", "sample"], low=None, high=None,
+            highlight=[0], **o),
         "first stage": lambda **o: ag.plot_first_stage(design(), "x", **o),
         "leave one sector out": lambda **o: ag.plot_leave_one_out(
             design().leave_one_out("y", "x"), **o),

@@ -32,6 +32,18 @@ SAID = {
     "threshold": ("Likelihood ratio", "似然比"),
     "clusters": ("31 clusters", "31 个聚类"),
     "shocks": ("Exposure share", "暴露份额"),
+    "gaps": ("Textiles", "纺织"),
+    "synthetic control": ("Treated minus synthetic (bn yuan)", "处理组减合成对照（bn yuan）"),
+    "placebos": ("RMSPE after over before treatment", "处理后与处理前 RMSPE 之比"),
+    "weights": ("Weight", "权重"),
+    "size of tests": ("Conformal", "保形检验"),
+    "synthetic DID": ("2019Q4", "2019Q4"),
+    "reassignments": ("Reassignments", "重新分配"),
+    "rings": ("Ring 2", "第 2 圈"),
+    "event study": ("95% band, all together", "95% 联合置信带"),
+    "comparisons": ("Later vs earlier", "后处理对先处理"),
+    "honest bounds": ("Largest m that excludes zero", "排除零的最大 m"),
+    "pre-trends": ("Its mean estimate if the pre-test passes", "趋势下通过事前检验时的均值"),
     "Rotemberg": ("First-stage F", "第一阶段 F 值"),
 }
 

@@ -15,18 +15,23 @@ which is the variance of treatment after both effects.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
-from agglometrics.errors import IdentificationError
-from agglometrics.evaluation.event_study import require_no_gaps
-from agglometrics.evaluation.panel import TreatedPanel, read_panel, require_balanced
-from agglometrics.labels import Lang
+from agglometrics.evaluation.panel import TreatedPanel, read_panel
+from agglometrics.evaluation.pictures.bounds import draw_comparisons
+from agglometrics.evaluation.requirements import (
+    require_balanced,
+    require_comparison,
+    require_no_gaps,
+)
+from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array, Codes
-from agglometrics.plotting.style import INK, WIDTH, canvas, finished, style
 from agglometrics.tables.arguments import checked
 
 NEVER, EARLIER, LATER = "treated vs never", "earlier vs later", "later vs earlier"
@@ -57,22 +62,24 @@ class BaconDecomposition:
         sums.insert(0, "estimate", sums.pop("product") / sums["weight"])
         return sums.reset_index()
 
-    def plot(self, lang: Lang = "en") -> Any:
-        """Draw each comparison's estimate against its weight; a line marks the two-way estimate."""
-        words = {"en": ("weight", "two-by-two estimate"), "zh": ("权重", "两两比较估计值")}
-        markers = {NEVER: "^", EARLIER: "o", LATER: "x"}
-        with style(lang):
-            figure = canvas(WIDTH, 2.8)
-            axes = figure.subplots()
-            axes.axhline(self.estimate, color=INK, linewidth=0.6, linestyle="--")
-            for kind, rows in self.comparisons.groupby("kind", sort=False):
-                axes.plot(
-                    rows["weight"], rows["estimate"], markers[str(kind)], color=INK, label=kind
-                )
-            axes.set_xlabel(words[lang][0])
-            axes.set_ylabel(words[lang][1])
-            axes.legend()
-            return finished(figure)
+    @checked
+    def plot(
+        self,
+        *,
+        unit: str = "",
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
+        """Draw each comparison's estimate against its weight; a line marks the two-way estimate.
+
+        Parameters
+        ----------
+        unit : unit of the outcome, for the axis
+        lang, labels : language, and what to print for machine names
+        """
+        return draw_comparisons(
+            self.comparisons, self.estimate, unit=unit, lang=lang, labels=labels
+        )
 
 
 def two_by_two(means: Array, treated: int, control: int, before: slice, after: slice) -> float:
@@ -154,6 +161,7 @@ def bacon_decomposition(
     panel = read_panel(data, outcome=outcome, unit=unit, time=time, treated=treated)
     require_balanced(panel)
     require_no_gaps(panel)
+    require_comparison(panel)
     starts, cohort, sizes = np.unique(panel.first, return_inverse=True, return_counts=True)
     means = np.stack([panel.Y[cohort == g].mean(axis=0) for g in range(len(starts))])
     rows = decompose(means, sizes / len(panel.units), starts)
@@ -166,11 +174,6 @@ def _labelled(
     panel: TreatedPanel, starts: Codes, rows: list[tuple[int, int, str, float, float]]
 ) -> pd.DataFrame:
     """Return the comparisons as a frame, their weights adding up to one."""
-    if not rows:
-        raise IdentificationError(
-            "all units are treated, in one period: there is nothing to compare with. Add units "
-            "that are treated later, or never."
-        )
     k, m, kind, estimate, V = zip(*rows, strict=True)
     labels = panel.periods.astype(object).append(pd.Index([None], dtype=object))
     return pd.DataFrame(

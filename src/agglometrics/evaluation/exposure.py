@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from agglometrics.errors import IdentificationError, InputError
-from agglometrics.evaluation import plots
-from agglometrics.evaluation.panel import (
-    TreatedPanel,
-    Truth,
-    read_panel,
+from agglometrics.evaluation.panel import TreatedPanel, Truth, read_panel
+from agglometrics.evaluation.permuting.over import PermuteUnits, reassigned
+from agglometrics.evaluation.pictures.ranks import draw_terms, effect_axis
+from agglometrics.evaluation.requirements import (
     require_balanced,
+    require_donors,
     require_one_start,
 )
-from agglometrics.evaluation.permutation import PermutationTest, PermuteUnits, reassigned
+from agglometrics.evaluation.results.permutation import PermutationTest, of_assignments
 from agglometrics.evaluation.size import Size
-from agglometrics.evaluation.synthetic.reassignment import differences, treatment
+from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Codes
 from agglometrics.space.weights import weights_matrix
 from agglometrics.tables import listed
@@ -110,9 +111,27 @@ class ExposureRings:
         """Size and power of the test of att."""
         return self.tests["att"].size
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the estimates and sets of all terms; return the axes."""
-        return plots.plot_terms(self.tidy(), f"{self.panel.outcome}: effect", ax)
+    def __str__(self) -> str:
+        table = self.tidy().to_string(index=False, float_format=lambda x: f"{x:.4g}")
+        return f"{table}\n{self.size}"
+
+    @checked
+    def plot(
+        self,
+        *,
+        unit: str = "",
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
+        """Draw the estimates and sets of all terms, the treated dark.
+
+        Parameters
+        ----------
+        unit : unit of the outcome, for the axis
+        lang, labels : language, and what to print for machine names
+        """
+        axis = effect_axis(self.panel.outcome, unit, lang, labels)
+        return draw_terms(self.tidy(), axis, lang=lang, labels=labels)
 
 
 @checked
@@ -172,6 +191,7 @@ def exposure_rings(
         raise InputError(f"rings must be a whole number from one; found {rings}. Pass rings=1.")
     panel = read_panel(data, outcome=outcome, unit=unit, time=time, treated=treated)
     require_balanced(panel)
+    require_donors(panel)
     start = require_one_start(panel)
     ring = ring_numbers(panel, weights, rings)
     _require_rings(panel, ring, rings)
@@ -227,8 +247,4 @@ def _as_if_treated(
     first = np.where(on, start, T).astype(np.intp)
     part = panel.with_first(first).take(on | donors)
     every, enumerated = reassigned(part.first, part.Y, over.draws, over.seed)
-    tau = differences(part.Y, every)
-    kappa = differences(treatment(part.first, T), every)
-    names = part.units.astype(str)
-    labels = tuple(", ".join(names[row < T]) for row in every)
-    return PermutationTest(part, tau, kappa, labels, enumerated, over, level)
+    return of_assignments(part, every, enumerated, over, level)

@@ -6,109 +6,27 @@ What the trend would have done is bounded by what it did before treatment: `Rela
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
+from scipy import special
 
 from agglometrics.errors import InputError
-from agglometrics.evaluation.event.relative_magnitudes import hull, relative_set
-from agglometrics.evaluation.event.smoothness import fixed_length
-from agglometrics.evaluation.event_study import EventStudy
-from agglometrics.evaluation.pretrends import EventCoefficients, event_coefficients
-from agglometrics.labels import Lang
+from agglometrics.evaluation.coefficients import EventCoefficients, event_coefficients
+from agglometrics.evaluation.pictures.bounds import draw_bounds
+from agglometrics.evaluation.restrictions import RelativeMagnitudes, Restriction
+from agglometrics.evaluation.results.events import EventStudy
+from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array
-from agglometrics.plotting.style import INK, WIDTH, canvas, finished, style
 from agglometrics.tables import listed
 from agglometrics.tables.arguments import checked
 
 MOST = 1024.0
 """Multiple of the grid's unit beyond which a breakdown value is reported as infinite."""
-
-
-@checked
-@dataclass(frozen=True)
-class RelativeMagnitudes:
-    """Violations between periods after treatment are at most m times the worst before it.
-
-    Attributes
-    ----------
-    m : the bounds to report; 1 allows for trends as bad as before
-    """
-
-    m: Sequence[float] = (0.5, 1.0, 1.5, 2.0)
-    name = "relative magnitudes"
-
-    def __post_init__(self) -> None:
-        _require_bounds(self.m)
-
-    def grid(self, sd: float) -> tuple[Array, float]:
-        """Return the bounds, and the unit in which a breakdown value is looked for."""
-        return np.asarray(self.m, dtype=np.float64), 1.0
-
-    def interval(self, known: EventCoefficients, loading: Array, m: float, level: float) -> Ends:
-        """Return the confidence set's lowest and highest value."""
-        b, S, P = known.b, known.S, known.P
-        found = relative_set(b, S, P, loading, m, 1 - level)
-        sd = float(np.sqrt(loading @ S[P:, P:] @ loading))
-        return hull(found, float(loading @ b[P:]), 4 * sd)
-
-    def excludes_zero(
-        self, known: EventCoefficients, loading: Array, m: float, level: float
-    ) -> bool:
-        """Return whether zero is outside the confidence set."""
-        found = relative_set(known.b, known.S, known.P, loading, m, 1 - level)
-        return not bool(found.holds(np.zeros(1))[0])
-
-
-@checked
-@dataclass(frozen=True)
-class Smoothness:
-    """The slope of the trend changes by at most m between consecutive periods.
-
-    Attributes
-    ----------
-    m : the bounds to report, in units of the outcome per period; m = 0 is a linear trend. Default:
-        0, 0.1, 0.25, 0.5 and 1 standard errors of the effect
-    """
-
-    m: Sequence[float] | None = None
-    name = "smoothness"
-
-    def __post_init__(self) -> None:
-        if self.m is not None:
-            _require_bounds(self.m)
-
-    def grid(self, sd: float) -> tuple[Array, float]:
-        """Return the bounds, and the unit in which a breakdown value is looked for."""
-        if self.m is None:
-            return sd * np.array([0.0, 0.1, 0.25, 0.5, 1.0]), sd
-        return np.asarray(self.m, dtype=np.float64), sd
-
-    def interval(self, known: EventCoefficients, loading: Array, m: float, level: float) -> Ends:
-        """Return the ends of the fixed-length interval."""
-        return fixed_length(known.b, known.S, known.P, loading, m, level)
-
-    def excludes_zero(
-        self, known: EventCoefficients, loading: Array, m: float, level: float
-    ) -> bool:
-        """Return whether zero is outside the interval."""
-        low, high = self.interval(known, loading, m, level)
-        return low > 0 or high < 0
-
-
-Restriction = RelativeMagnitudes | Smoothness
-Ends = tuple[float, float]
-
-
-def _require_bounds(m: Sequence[float]) -> None:
-    if not len(m) or any(not np.isfinite(each) or each < 0 for each in m):
-        raise InputError(
-            f"m must be a list of bounds, finite and not below zero; found {list(m)}. For "
-            "example m=[0.5, 1, 2]."
-        )
 
 
 @dataclass(frozen=True)
@@ -123,6 +41,7 @@ class HonestBounds:
     table : one row per m: m, conf_low, conf_high
     breakdown : largest m whose set excludes zero; zero if none does, infinite if all do
     level : of the sets
+    std_error : of the estimate
     """
 
     restriction: Restriction
@@ -131,6 +50,7 @@ class HonestBounds:
     table: pd.DataFrame = field(repr=False)
     breakdown: float
     level: float
+    std_error: float
 
     def tidy(self) -> pd.DataFrame:
         """Return one row per bound: restriction, m, estimate, conf_low, conf_high."""
@@ -140,18 +60,29 @@ class HonestBounds:
         return frame
 
     @checked
-    def plot(self, lang: Lang = "en") -> Any:
-        """Draw the confidence sets against the bound m."""
-        words = {"en": ("bound m", "effect"), "zh": ("界 m", "效应")}
-        with style(lang):
-            figure = canvas(WIDTH, 2.4)
-            axes = figure.subplots()
-            axes.axhline(0, color=INK, linewidth=0.6)
-            axes.vlines(self.table["m"], self.table["conf_low"], self.table["conf_high"], color=INK)
-            axes.axhline(self.estimate, color=INK, linewidth=0.6, linestyle="--")
-            axes.set_xlabel(words[lang][0])
-            axes.set_ylabel(words[lang][1])
-            return finished(figure)
+    def plot(
+        self,
+        *,
+        unit: str = "",
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
+        """Draw the confidence sets against the bound m, the one under parallel trends beside them.
+
+        Bounds stand at equal distances; a dashed line marks the largest m that excludes zero.
+
+        Parameters
+        ----------
+        unit : unit of the outcome, for the axis
+        lang, labels : language, and what to print for machine names
+        """
+        half = float(special.ndtri(0.5 + self.level / 2)) * self.std_error
+        return draw_bounds(
+            self.table["m"].to_numpy(), self.table[["conf_low", "conf_high"]].to_numpy(),
+            (self.estimate - half, self.estimate + half), estimate=self.estimate,
+            breakdown=self.breakdown, restriction=self.restriction.name, level=self.level,
+            unit=unit, lang=lang, labels=labels,
+        )  # fmt: skip
 
 
 @checked
@@ -213,7 +144,7 @@ def honest_bounds(
     table = pd.DataFrame(rows, columns=["m", "conf_low", "conf_high"])
     return HonestBounds(
         chosen, target, float(loading @ known.b[P:]), table,
-        _breakdown(chosen, known, loading, level, unit), level,
+        _breakdown(chosen, known, loading, level, unit), level, sd,
     )  # fmt: skip
 
 

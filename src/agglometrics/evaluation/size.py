@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
+from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array
+from agglometrics.tables.arguments import checked
+
+COLUMNS = ["test", "level", "rejected", "mc_error", "placebos"]
 
 POWER = 0.8
 """The detectable effect is found this often: four times in five."""
@@ -42,6 +48,25 @@ class Size:
         """Return `table`."""
         return self.table.copy()
 
+    @checked
+    def plot(
+        self,
+        *,
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
+        """Draw the share of placebos that each test rejects, and its nominal size.
+
+        Lines reach 1.96 Monte Carlo standard errors to both sides.
+
+        Parameters
+        ----------
+        lang, labels : language, and what to print for machine names
+        """
+        from agglometrics.evaluation.pictures.ranks import draw_size
+
+        return draw_size(self.table, lang=lang, labels=labels)
+
     def __str__(self) -> str:
         lines = [
             f"{row['test']}: rejects {row['rejected']:.3f} at {1 - row['level']:.3g} "
@@ -62,6 +87,18 @@ def rejections(test: str, p_values: Array, level: float) -> dict[str, object]:
     error = float(np.sqrt(share * (1 - share) / len(p_values)))
     return {"test": test, "level": level, "rejected": share, "mc_error": error,
             "placebos": len(p_values)}  # fmt: skip
+
+
+def by_third(test: str, size: Array, p_values: Array, level: float) -> list[dict[str, object]]:
+    """Return rejections by third of the placebos' sizes, the smallest first; none below six.
+
+    size : (B,) mean outcome before treatment    p_values : (B,) of placebos without an effect
+    """
+    if len(p_values) < 6:
+        return []
+    third = (3 * np.argsort(np.argsort(size, kind="stable"), kind="stable")) // len(size)
+    names = ("smallest", "middle", "largest")
+    return [rejections(f"{test}, {names[k]} third", p_values[third == k], level) for k in range(3)]
 
 
 def attainable(level: float, smallest_p: float) -> float:

@@ -15,7 +15,8 @@ import pandas as pd
 
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.evaluation.event.cohorts import EventEstimator
-from agglometrics.evaluation.event_study import EventStudy, event_study
+from agglometrics.evaluation.event_study import event_study
+from agglometrics.evaluation.results.events import EventStudy
 from agglometrics.tables import listed, numeric, require_columns, require_keys, to_frame
 from agglometrics.tables.arguments import checked
 

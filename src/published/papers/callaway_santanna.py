@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from agglometrics.evaluation.event.cells import CallawaySantAnna, VaryingBase
-from agglometrics.evaluation.event_study import EventStudy, event_study
+from agglometrics.evaluation.event_study import event_study
+from agglometrics.evaluation.results.events import EventStudy
 from published.comparison import Computed, Paper, of_fit
 
 NAMES: dict[str, Any] = {"outcome": "lemp", "unit": "countyreal", "time": "year", "treated": "on"}

@@ -102,3 +102,24 @@ def _placements(donors: int, starts: Codes) -> int:
         total *= math.comb(left, n)
         left -= n
     return total
+
+
+def size_text(table: pd.DataFrame) -> str:
+    """Return in words what `calibrate` found: size, smallest p-value, and detectable effect."""
+    row = table.iloc[0]
+    few = math.isnan(row["size"])
+    size = f"{int(row['treated'])} treated: no test by unit, and no size or power of it"
+    if not few:
+        size = (
+            f"t test of att: rejects {row['size']:.3f} at {row['nominal']:.3g} (standard error "
+            f"{row['mc_error']:.3f}, {int(row['draws'])} placements of the starts on "
+            f"{int(row['donors'])} never treated)"
+        )
+    lines = [size, f"smallest p-value of a permutation test: {row['smallest_p_value']:.4g}"]
+    if not few:
+        level, power = 1 - row["nominal"], row["power"]
+        lines.append(
+            f"effect found with probability {power:.2g} at level {level:.3g}: "
+            f"{row['detectable_effect']:.4g}"
+        )
+    return "\n".join(lines)

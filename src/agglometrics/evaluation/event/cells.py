@@ -69,9 +69,14 @@ class CallawaySantAnna:
     base : `UniversalBase()`, or `VaryingBase()` as in the R package did
     anticipation : periods before treatment in which units may already react
 
-    With `controls=` of `event_study` trends are parallel given these covariates, read in the base
-    period of each cell, and cells are doubly robust (Sant'Anna and Zhao 2020): a logit of
-    treatment and a regression of the controls' change, of which one must be right.
+    With `controls=` of `event_study` trends are parallel given these covariates, and cells are
+    doubly robust (Sant'Anna and Zhao 2020): a logit of treatment and a regression of the controls'
+    change, of which one must be right. Covariates are always read in the base period of the cell,
+    never later than the treatment. The Python program csdid reads them in the earlier of the cell's
+    two periods, which is the base but for periods before it under `UniversalBase`: there it reads
+    the cell's own period, so that coefficients before treatment have other covariates each. The two
+    rules agree in every period after treatment, with `VaryingBase`, and for covariates that do not
+    change.
 
     Standard errors are those of did without its bootstrap: influence functions by unit, the
     estimated sizes of cohorts counted, no small-sample factor, normal quantiles. Where sizes are

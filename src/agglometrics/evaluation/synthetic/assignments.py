@@ -20,6 +20,15 @@ def by_content(Y: Array) -> Codes:
     return np.asarray(np.lexsort(Y.T[::-1]), dtype=np.intp)
 
 
+def drawn_sets(eligible: Codes, m: int, Y: Array, draws: int, seed: Seed) -> Codes:
+    """Return `draws` seeded sets of m of the eligible, (draws, m), whatever the labels."""
+    rng = np.random.default_rng(root(seed))
+    rank = by_content(Y)
+    ordered = rank[np.isin(rank, eligible)]
+    sets = [rng.choice(ordered, m, replace=False) for _ in range(draws)]
+    return np.array(sets, dtype=np.intp).reshape(draws, m)
+
+
 def sets_of_units(truth: Codes, eligible: Codes, Y: Array, seed: Seed) -> tuple[Codes, bool]:
     """Return sets (M, m) of as many eligible units as are treated, the truth first, and if all.
 
@@ -29,11 +38,7 @@ def sets_of_units(truth: Codes, eligible: Codes, Y: Array, seed: Seed) -> tuple[
     if comb(len(eligible), m) <= MOST:
         sets = [s for s in combinations(map(int, eligible), m) if set(s) != set(map(int, truth))]
         return np.array([tuple(truth), *sets], dtype=np.intp), True
-    rng = np.random.default_rng(root(seed))
-    rank = by_content(Y)
-    ordered = rank[np.isin(rank, eligible)]
-    draws = [rng.choice(ordered, m, replace=False) for _ in range(MOST - 1)]
-    return np.array([truth, *draws], dtype=np.intp), False
+    return np.vstack([truth, drawn_sets(eligible, m, Y, MOST - 1, seed)]), False
 
 
 def staggered_sets(truth: Codes, donors: Codes, Y: Array, seed: Seed) -> tuple[Codes, bool]:
@@ -53,11 +58,7 @@ def staggered_sets(truth: Codes, donors: Codes, Y: Array, seed: Seed) -> tuple[C
     if perm(len(donors), m) < MOST:
         sets = list(permutations(map(int, donors), m))
         return np.array([tuple(truth), *sets], dtype=np.intp), True
-    rng = np.random.default_rng(root(seed))
-    rank = by_content(Y)
-    ordered = rank[np.isin(rank, donors)]
-    draws = [rng.choice(ordered, m, replace=False) for _ in range(MOST - 1)]
-    return np.array([truth, *draws], dtype=np.intp), False
+    return np.vstack([truth, drawn_sets(donors, m, Y, MOST - 1, seed)]), False
 
 
 def placebo_sets(
@@ -78,7 +79,4 @@ def placebo_sets(
         )
     if len(np.unique(starts)) == 1 and comb(len(donors), m) <= MOST:
         return np.array(list(combinations(map(int, donors), m)), dtype=np.intp), True
-    rng = np.random.default_rng(root(seed))
-    rank = by_content(Y)
-    ordered = rank[np.isin(rank, donors)]
-    return np.array([rng.choice(ordered, m, replace=False) for _ in range(draws)]), False
+    return drawn_sets(donors, m, Y, draws, seed), False

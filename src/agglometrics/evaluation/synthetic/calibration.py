@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.evaluation.panel import TreatedPanel
-from agglometrics.evaluation.size import Size, attainable, detectable_by, rejections
+from agglometrics.evaluation.size import (
+    COLUMNS,
+    Size,
+    attainable,
+    by_third,
+    detectable_by,
+    rejections,
+)
 from agglometrics.evaluation.synthetic.conformal import conformal_p_value
 from agglometrics.evaluation.synthetic.fits import (
     Fits,
@@ -25,6 +32,8 @@ from agglometrics.random.progress import watched
 TRUTHS = 60
 """Placebo assignments that are given an effect, at most."""
 
+TOO_FEW = "No size, and no power: donors in the place of the treated would have none themselves."
+
 NOMINAL = (
     "A rank among all assignments has its nominal size by construction, if each was equally "
     "likely; by third of the donors (mean outcome before treatment) it need not."
@@ -36,14 +45,17 @@ def of_synthetic_control(
 ) -> Size:
     """Return the `Size` of the rank test and, where it applies, of the conformal test."""
     donors = np.flatnonzero(~panel.ever)
-    null = _null(panel, fits, pools, weigher)
     smallest = 1 / len(fits.units)
+    if len(donors) <= fits.units.shape[1]:
+        empty = pd.DataFrame(columns=COLUMNS)
+        return Size(empty, smallest, float("inf"), attainable(level, smallest), (TOO_FEW,))
+    null = _null(panel, fits, pools, weigher)
     at = attainable(level, 1 / len(null.units))
     p = np.array([rank_p_value(ratio_quadratics(null, a), a, 0.0) for a in _truths(null)])
     rows = [rejections("rank of RMSPE ratio", p, at)]
     start = int(fits.starts[0].min())
-    if null.units.shape[1] == 1:
-        rows += _by_third(panel.Y[donors, :start].mean(axis=1), p, at)
+    before = panel.Y[:, :start].mean(axis=1)
+    rows += by_third("rank", before[null.units[_truths(null)]].mean(axis=1), p, at)
     if conformal and null.units.shape[1] == 1:
         every = [_conformal(panel.Y[donors], k, start) for k in range(len(donors))]
         rows.append(
@@ -75,15 +87,6 @@ def _truths(null: Fits) -> list[int]:
     """Return assignments that stand for the truth, evenly spaced where there are many."""
     M = len(null.units)
     return list(range(M)) if M <= TRUTHS else list(np.linspace(0, M - 1, TRUTHS).astype(int))
-
-
-def _by_third(size: Array, p: Array, level: float) -> list[dict[str, object]]:
-    """Return rejections by third of the donors; one row each, the smallest first."""
-    if len(p) != len(size) or len(p) < 6:
-        return []
-    third = (3 * np.argsort(np.argsort(size, kind="stable"), kind="stable")) // len(size)
-    names = ("smallest", "middle", "largest")
-    return [rejections(f"rank, {names[k]} third", p[third == k], level) for k in range(3)]
 
 
 def _conformal(Y: Array, k: int, start: int) -> float:

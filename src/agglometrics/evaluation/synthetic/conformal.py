@@ -7,10 +7,11 @@ the weights, and the statistic of the treated periods is compared with that of e
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from agglometrics.evaluation.size import attainable
 from agglometrics.evaluation.synthetic.simplex import simplex_weights
 from agglometrics.notation import Array
 
@@ -35,6 +36,36 @@ def conformal_p_value(y: Array, A: Array, start: int, c: float) -> float:
     total = np.concatenate([[0.0], np.cumsum(np.concatenate([u, u]))])
     sums = total[length : length + len(y)] - total[: len(y)]
     return float(np.mean(sums >= sums[start] * (1 - 1e-9)))
+
+
+def conformal_rows(
+    periods: Sequence[object], y: Array, A: Array, start: int, gaps: Array, level: float
+) -> list[dict[str, object]]:
+    """Return term, p_value, set, level and smallest_p of the mean effect and of each period.
+
+    y : (T,)    A : (T, J)    gaps : (T,) of the synthetic control, around which sets are looked for
+    """
+    rows = [_row("att", y, A, start, float(gaps[start:].mean()), level)]
+    for t in range(start, len(y)):
+        keep = np.r_[:start, t]
+        rows.append(_row(periods[t], y[keep], A[keep], start, float(gaps[t]), level))
+    return rows
+
+
+def _row(
+    term: object, y: Array, A: Array, start: int, centre: float, level: float
+) -> dict[str, object]:
+    smallest = 1 / len(y)
+    level = attainable(level, smallest)
+    size = 1 - level + 1e-12
+
+    def p(c: float) -> float:
+        return conformal_p_value(y, A, start, c)
+
+    scale = 5 * float(np.abs(y - A.mean(axis=1)).max()) + abs(centre)
+    pieces = accepted(p, centre, scale, size) or ((np.nan, np.nan),)
+    return {"term": term, "p_value": p(0.0), "conf_low": pieces[0][0], "conf_high": pieces[-1][1],
+            "level": level, "smallest_p": smallest}  # fmt: skip
 
 
 def accepted(

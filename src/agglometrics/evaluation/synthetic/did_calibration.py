@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.evaluation.panel import TreatedPanel
-from agglometrics.evaluation.size import Size, attainable, detectable_by, rejections
+from agglometrics.evaluation.size import COLUMNS, Size, attainable, detectable_by, rejections
 from agglometrics.evaluation.synthetic.assignments import placebo_sets
 from agglometrics.evaluation.synthetic.sdid import att, blocks
 from agglometrics.evaluation.synthetic.variances import (
@@ -22,8 +22,6 @@ TRUTHS = 60
 
 DRAWS = 60
 """Draws of the bootstrap of each of them."""
-
-COLUMNS = ["test", "level", "rejected", "mc_error", "placebos"]
 
 TOO_FEW = "No size, and no rank test: too few donors to stand in for the treated."
 

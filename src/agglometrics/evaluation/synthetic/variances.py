@@ -16,8 +16,12 @@ from agglometrics.errors import IdentificationError, InputError
 from agglometrics.evaluation.synthetic.assignments import by_content, placebo_sets
 from agglometrics.evaluation.synthetic.sdid import Block, att, blocks, double_difference
 from agglometrics.notation import Array, Codes
+from agglometrics.random.progress import watched
 from agglometrics.random.seeds import Seed, root
 from agglometrics.tables.arguments import checked
+
+LONG = 20_000_000
+"""Outcomes over all draws from which on a progress bar is shown."""
 
 
 class Variance(Protocol):
@@ -48,11 +52,11 @@ class PlaceboVariance:
     ) -> tuple[Array, bool]:
         """Return the placebos' estimates (B,), and whether all sets are there."""
         sets, every = placebo_sets(donors, starts, Y, self.draws, self.seed)
-        others = _others(len(Y), donors, sets)
         T = Y.shape[1]
+        both = zip(sets, _others(len(Y), donors, sets), strict=True)
         found = [
             att(blocks(Y, rest, each, starts, method), T)
-            for each, rest in zip(sets, others, strict=True)
+            for each, rest in watched(both, len(sets), "placebos", slow=len(sets) * Y.size > LONG)
         ]
         return np.array(found), every
 
@@ -82,12 +86,12 @@ class BootstrapVariance:
         start_of = np.full(len(Y), Y.shape[1])
         start_of[treated] = starts
         found: list[float] = []
-        while len(found) < self.draws:
-            drawn = rng.choice(units, len(units))
+        slow = self.draws * Y.size > LONG
+        for _ in watched(range(self.draws), self.draws, "bootstrap", slow=slow):
+            drawn = _sample(rng, units, start_of, Y.shape[1])
             on = start_of[drawn] < Y.shape[1]
-            if on.any() and (~on).sum() >= 2:
-                each = blocks(Y, drawn[~on], drawn[on], start_of[drawn[on]], method)
-                found.append(att(each, Y.shape[1]))
+            each = blocks(Y, drawn[~on], drawn[on], start_of[drawn[on]], method)
+            found.append(att(each, Y.shape[1]))
         return float(np.std(found))
 
 
@@ -106,6 +110,15 @@ class JackknifeVariance:
         left = [_without(Y, donors, found, int(i)) for i in np.concatenate([donors, treated])]
         N = len(left)
         return float(np.sqrt((N - 1) / N * np.sum((np.array(left) - whole) ** 2)))
+
+
+def _sample(rng: np.random.Generator, units: Codes, start_of: Codes, T: int) -> Codes:
+    """Return units drawn with replacement until one is treated and two are donors."""
+    while True:
+        drawn = rng.choice(units, len(units))
+        treated = int((start_of[drawn] < T).sum())
+        if treated and len(drawn) - treated >= 2:
+            return np.asarray(drawn)
 
 
 def _others(N: int, donors: Codes, sets: Codes) -> Iterator[Codes]:

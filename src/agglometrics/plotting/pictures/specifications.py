@@ -18,6 +18,9 @@ from agglometrics.plotting.words import said
 from agglometrics.tables import numeric, require_columns
 from agglometrics.tables.arguments import checked
 
+MANY = 100
+"""Specifications above which the points are small, and the dark ones large on top."""
+
 
 @checked
 def plot_specification_curve(
@@ -25,8 +28,8 @@ def plot_specification_curve(
     *,
     choices: Sequence[str],
     estimate: str = "estimate",
-    low: str = "conf_low",
-    high: str = "conf_high",
+    low: str | None = "conf_low",
+    high: str | None = "conf_high",
     reference: float = 0.0,
     highlight: Collection[object] = (),
     unit: str = "",
@@ -42,7 +45,8 @@ def plot_specification_curve(
     frame : one row per specification; rows with an unknown estimate are left out
     choices : columns with what was chosen, such as ``["controls", "sample"]``; each of their
         values gets a line of marks
-    estimate, low, high : columns; an infinite end is drawn to the edge
+    estimate, low, high : columns; an infinite end is drawn to the edge. Without intervals, low and
+        high are None, and only `highlight` makes a point dark
     reference : where a dashed line stands
     highlight : labels of the index of `frame` whose points are dark; without, those whose interval
         excludes the reference
@@ -72,9 +76,14 @@ def plot_specification_curve(
     """
     labels = as_labels(labels)
     require_language(lang)
-    rows = _ordered(frame, choices, [estimate, low, high])
-    point, low_end, high_end = (rows[c].to_numpy(dtype=np.float64) for c in (estimate, low, high))
-    if highlight:
+    if (low is None) != (high is None):
+        raise InputError(
+            f"an interval has two ends; found low={low!r} and high={high!r}. Pass both or none."
+        )
+    ends = [estimate if end is None else end for end in (low, high)]
+    rows = _ordered(frame, choices, [estimate, *ends])
+    point, low_end, high_end = (rows[c].to_numpy(dtype=np.float64) for c in (estimate, *ends))
+    if highlight or low is None or high is None:
         dark = np.array([label in highlight for label in rows.index])
     else:
         dark = (low_end > reference) | (high_end < reference)
@@ -112,9 +121,12 @@ def _curve(axes: Any, point: Any, low: Any, high: Any, dark: Any, reference: flo
     pad = 0.06 * (np.ptp(ends) or 1.0)
     edge = (ends.min() - pad, ends.max() + pad)
     colours = [DARK if chosen else OPEN for chosen in dark]
+    many = len(point) > MANY
     axes.axhline(reference, color=INK, linewidth=0.8, linestyle="--", zorder=1)
-    axes.scatter(at, point, s=14, zorder=3, edgecolors=colours,
+    axes.scatter(at, point, s=5 if many else 14, zorder=3, edgecolors=colours,
                  facecolors=[DARK if chosen else "white" for chosen in dark])  # fmt: skip
+    if many:  # or their neighbours hide them
+        axes.scatter(at[dark], point[dark], s=14, color=DARK, zorder=4)
     axes.vlines(at, np.clip(low, *edge), np.clip(high, *edge), colors=colours, linewidth=0.9,
                 zorder=2)  # fmt: skip
     axes.set_ylim(*edge)

@@ -1,0 +1,1 @@
+"""What the estimators of the room answer: frozen results, their size and their pictures."""
