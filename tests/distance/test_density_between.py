@@ -6,8 +6,8 @@ import pytest
 from scipy.spatial.distance import cdist
 
 import agglometrics as ag
-from agglometrics.distance.density.bandwidths import Lengths
 from agglometrics.distance.density.grids import pair_counts
+from agglometrics.distance.density.lengths import Lengths
 from agglometrics.distance.density.plants import Plants
 from agglometrics.distance.places import EARTH, Globe
 from agglometrics.errors import IdentificationError, InputError

@@ -12,6 +12,7 @@ from agglometrics.distance.density.smoothing import (
     BINS_PER_BANDWIDTH,
     TAIL,
     bins_for,
+    smoothed,
     smoothing_matrix,
 )
 from agglometrics.distance.density.tallies import picked
@@ -32,7 +33,7 @@ def density(plants: Plants, d: Array, h: float, others: Plants | None = None) ->
     n = len(plants) + (0 if others is None else len(others))
     width, bins = bins_for(h, float(d[-1]), n)
     counts = pair_counts(plants, width, bins, others)
-    return np.asarray(counts @ smoothing_matrix(d, width, bins, h) / plants.pairs(others))
+    return np.asarray(smoothed(counts, d, width, h) / plants.pairs(others))
 
 
 def null_curves(sites: Plants, plants: Plants, d: Array, h: float, draws: int, seed: int) -> Array:
@@ -95,9 +96,11 @@ def _share_of_pairs(grid: Grid, one: Index, other: Index | None, w: Array | None
     return counts / pairs_of(mass, weights_or_ones(other.size, far))
 
 
-def _canonical(sites: Plants, width: float, bins: int) -> tuple[Grid, Any]:
+def _canonical(
+    sites: Plants, width: float, bins: int, rows_for: int | None = None
+) -> tuple[Grid, Any]:
     """Return sites in a grid, and the place in it of each in the order given."""
-    grid = Grid.of(sites.xyz, width, bins, sites.space)
+    grid = Grid.of(sites.xyz, width, bins, sites.space, rows_for)
     where = np.empty(len(sites), dtype=np.int64)
     where[grid.order] = np.arange(len(sites))
     return grid, where
@@ -128,7 +131,7 @@ def nested_null_curves(
         / (sizes[k] * (sizes[k] - 1) / 2)
         for k in range(h.size)
     ]
-    grid, where = _canonical(sites, fine, bins)
+    grid, where = _canonical(sites, fine, bins, int(reach[-1]))
     near = sites.space.chord(reach * fine) / fine
     curves: Array = np.empty((h.size, draws, d.size))
     start: Any = np.uint64(seed % 2**64)

@@ -62,6 +62,38 @@ def _kernel(d: Any, h: float, tail: float, rows: int) -> tuple[Any, Any, Any]:
     return at[:n], to[:n], value[:n]
 
 
+@njit(cache=True)
+def _in_full(at: Any, to: Any, value: Any, matrix: Any) -> None:
+    """Add the entries of a sparse matrix to a full one."""
+    for n in range(value.size):
+        matrix[at[n], to[n]] += value[n]
+
+
+@njit(cache=True)
+def _smoothed(counts: Any, d: Any, h: float, tail: float) -> Any:
+    """Return the counts, (bins + 1,), smoothed around distances d, (D,), in bins, without scale."""
+    total = np.zeros(d.size)
+    for k in range(d.size):
+        for sign in (1.0, -1.0):
+            low = max(int(np.floor(sign * d[k] - tail * h)), 0)
+            for j in range(low, min(int(np.ceil(sign * d[k] + tail * h)) + 1, counts.size)):
+                if counts[j] != 0.0:
+                    total[k] += counts[j] * np.exp(-0.5 * ((j - sign * d[k]) / h) ** 2)
+    return total
+
+
+def smoothed(counts: Array, d: Array, bin_width: float, h: float) -> Array:
+    """Return one set of counts, (bins + 1,), times its `smoothing_matrix`, (D,), without this."""
+    narrower = _narrower(bin_width, h)
+    total = _smoothed(counts, d / bin_width, narrower, TAIL)
+    return np.asarray(total / (narrower * bin_width * np.sqrt(2 * np.pi)))
+
+
+def _narrower(bin_width: float, h: float) -> float:
+    """Return the bandwidth, in bins, without what sharing pairs between two distances adds."""
+    return float(np.sqrt((h / bin_width) ** 2 - 1 / 6))
+
+
 def smoothing_matrix(d: Array, bin_width: float, bins: int, h: float) -> Any:
     """Gaussian kernel of bandwidth h from grid distances to distances d, reflected at zero.
 
@@ -72,8 +104,11 @@ def smoothing_matrix(d: Array, bin_width: float, bins: int, h: float) -> Any:
     """
     from scipy.sparse import coo_array
 
-    narrower = float(np.sqrt((h / bin_width) ** 2 - 1 / 6))
+    narrower = _narrower(bin_width, h)
     at, to, value = _kernel(d / bin_width, narrower, TAIL, bins + 1)
     value /= narrower * bin_width * np.sqrt(2 * np.pi)
-    matrix = coo_array((value, (at, to)), shape=(bins + 1, d.size))
-    return matrix.tocsr() if (bins + 1) * d.size > DENSE else matrix.toarray()
+    if (bins + 1) * d.size > DENSE:
+        return coo_array((value, (at, to)), shape=(bins + 1, d.size)).tocsr()
+    matrix = np.zeros((bins + 1, d.size))
+    _in_full(at, to, value, matrix)
+    return matrix
