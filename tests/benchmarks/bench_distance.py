@@ -6,13 +6,15 @@ half anywhere in a square of 700 km. Run alone with ``python tests/benchmarks/be
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import resource
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import pdist
+from scipy.stats import norm
 from timing import row, timed
 
 from agglometrics.distance.duranton_overman import duranton_overman
@@ -21,6 +23,7 @@ from agglometrics.distance.ripley import ripley
 
 D = np.linspace(0, 180, 181)
 H = 5.0
+RADII = np.linspace(2, 50, 25)
 
 
 def points(n: int, target: int) -> pd.DataFrame:
@@ -52,30 +55,61 @@ def bench_curve() -> Iterator[dict[str, object]]:
 def bench_envelope() -> Iterator[dict[str, object]]:
     """1,000 simulations, with smoothing and bands; what grows with n."""
     arguments = {"target": "A", "distances": D, "bandwidth": H}
-    for n, bar in ((1_000, 1), (5_000, 4), (10_000, 12)):
+    for n, bar in ((5_000, 4), (10_000, 12)):
         call = partial(duranton_overman, points(50_000, n), simulations=1_000, **arguments)
         wall, cpu = timed(call, 1)
         name = f"K_d, n = {n:,} of 50,000, 1,000 simulations, seconds at most"
         yield row(name, wall, cpu, bar)
 
 
-def sector_set(industries: int, total: int) -> pd.DataFrame:
-    """Industries of log-normal sizes, at least ten plants each, on `total` sites."""
-    rng = np.random.default_rng(2)
-    raw = rng.lognormal(np.log(309), 1.2, industries)
-    sizes = np.maximum(np.round(raw * total / raw.sum()), 10).astype(int)
-    sizes[sizes.argmax()] += total - sizes.sum()
-    labels = rng.permutation(np.repeat(np.arange(industries), sizes))
-    return points(total, 0).assign(industry=labels)
+def sector_set(industries: int, median: int = 309, spread: float = 1.2961) -> pd.DataFrame:
+    """Industries whose sizes are the middle quantiles of a log-normal, of ten plants at least.
+
+    250 of them have 176,000 plants, between 10 and 12,886 each.
+    """
+    middle = norm.ppf((np.arange(industries) + 0.5) / industries)
+    sizes = np.maximum(np.round(median * np.exp(spread * middle)), 10).astype(int)
+    labels = np.random.default_rng(2).permutation(np.repeat(np.arange(industries), sizes))
+    return points(labels.size, 0).assign(industry=labels)
 
 
 def bench_set(draws: int = 1_000) -> Iterator[dict[str, object]]:
-    """A whole set of industries, nested; what grows with their number."""
-    for industries, total, bar in ((50, 35_000, 20), (250, 176_000, 90)):
-        call = partial(duranton_overman, sector_set(industries, total), simulations=draws)
-        wall, cpu = timed(call, 1)
-        name = f"K_d, {industries} industries, {total:,} plants, {draws:,} simulations, seconds"
-        yield row(name, wall, cpu, bar)
+    """A whole set of industries, nested: 250 of them, with smoothing, bands and peak memory."""
+    plants = sector_set(250)
+    wall, cpu = timed(lambda: duranton_overman(plants, simulations=draws), 1)
+    name = f"K_d, 250 industries, {len(plants):,} plants, {draws:,} simulations, seconds at most"
+    yield {**row(name, wall, cpu, 90), "peak_mb": peak_mb()}
+
+
+def peak_mb() -> int:
+    """Return the most memory that this process has held so far, in megabytes."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def growth() -> Iterator[dict[str, object]]:
+    """How cost grows with plants, with the last distance and with industries: CPU seconds."""
+    sites = points(50_000, 0)
+    for n in (1_000, 2_000, 4_000, 8_000, 16_000, 32_000):
+        plants = sites.assign(industry=np.where(np.arange(50_000) < n, "A", "B"))
+        call = partial(duranton_overman, plants, target="A", distances=D, bandwidth=H)
+        yield grown("plants, K_d to 180 km", n, call)
+    plants = sites.assign(industry=np.where(np.arange(50_000) < 16_000, "A", "B"))
+    for reach in (22.5, 45, 90, 180, 360):
+        to = np.linspace(0, reach, 181)
+        call = partial(duranton_overman, plants, target="A", distances=to, bandwidth=H)
+        yield grown("last distance, K_d of 16,000", reach, call)
+    for industries in (15, 30, 60, 120):
+        call = partial(duranton_overman, sector_set(industries), distances=D, simulations=39)
+        yield grown("industries, 39 simulations", industries, call)
+    for n in (11_000, 44_000, 176_000):
+        call = partial(marcon_puech, points(n, n // 2), target="A", distances=RADII)
+        yield grown("sites, M to 50 km", n, call)
+
+
+def grown(what: str, size: float, call: Callable[[], object]) -> dict[str, object]:
+    """Return a line of the table of growth."""
+    return {"grows_with": what, "size": size, "cpu_s": round(timed(call, 1)[1], 3),
+            "peak_mb": peak_mb()}  # fmt: skip
 
 
 def bench_m(sites: pd.DataFrame) -> dict[str, object]:
@@ -86,8 +120,7 @@ def bench_m(sites: pd.DataFrame) -> dict[str, object]:
 
 def bench_all_m() -> dict[str, object]:
     sites = points(176_000, 88_000)
-    radii = np.linspace(2, 50, 25)
-    wall, cpu = timed(lambda: marcon_puech(sites, target="A", distances=radii), 1)
+    wall, cpu = timed(lambda: marcon_puech(sites, target="A", distances=RADII))
     return row("M around half of 176,000 sites, 25 radii to 50 km, seconds at most", wall, cpu, 4)
 
 
@@ -95,10 +128,10 @@ def bench_globe() -> dict[str, object]:
     """Great circles against the plane: the bar is half the plane's speed."""
     sites = points(40_000, 20_000)
     degrees = sites.assign(lon=(sites["x"] - 350) / 71.5, lat=50 + (sites["y"] - 350) / 111.2)
-    arguments = {"target": "A", "distances": np.linspace(2, 50, 25)}
+    arguments = {"target": "A", "distances": RADII}
     marcon_puech(degrees[:500], lon="lon", lat="lat", **arguments)  # compiles
-    wall, cpu = timed(lambda: marcon_puech(degrees, lon="lon", lat="lat", **arguments), 1)
-    other = timed(lambda: marcon_puech(sites, **arguments), 1)
+    wall, cpu = timed(lambda: marcon_puech(degrees, lon="lon", lat="lat", **arguments))
+    other = timed(lambda: marcon_puech(sites, **arguments))
     return row("M on great circles, n = 40,000", wall, cpu, 0.5, "in the plane", *other)
 
 
@@ -125,3 +158,4 @@ def rows() -> Iterator[dict[str, object]]:
 
 if __name__ == "__main__":
     print(pd.DataFrame(rows()).to_string(index=False))
+    print(pd.DataFrame(growth()).to_string(index=False))

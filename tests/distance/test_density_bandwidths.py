@@ -7,8 +7,9 @@ from scipy.optimize import brentq
 from scipy.spatial.distance import pdist
 
 import agglometrics as ag
-from agglometrics.distance.density import bandwidths as module
-from agglometrics.distance.density.bandwidths import Lengths
+from agglometrics.distance.density import lengths as module
+from agglometrics.distance.density.bandwidths import silverman_rule
+from agglometrics.distance.density.lengths import Lengths
 from agglometrics.distance.density.plants import Plants
 from agglometrics.errors import IdentificationError, InputError
 
@@ -82,7 +83,7 @@ def test_many_points_are_seen_through_a_histogram(monkeypatch, within, far):
     assert found.n == pytest.approx(exact.n, rel=1e-4)
     assert found.deviation == pytest.approx(exact.deviation, rel=1e-4)
     assert found.quartiles == pytest.approx(exact.quartiles, rel=5e-4)
-    assert module.silverman_rule(found) == pytest.approx(module.silverman_rule(exact), rel=5e-4)
+    assert silverman_rule(found) == pytest.approx(silverman_rule(exact), rel=5e-4)
 
 
 def frame(xy):

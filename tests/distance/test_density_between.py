@@ -6,11 +6,12 @@ import pytest
 from scipy.spatial.distance import cdist
 
 import agglometrics as ag
-from agglometrics.distance.density.bandwidths import Lengths
 from agglometrics.distance.density.grids import pair_counts
+from agglometrics.distance.density.lengths import Lengths
 from agglometrics.distance.density.plants import Plants
 from agglometrics.distance.places import EARTH, Globe
 from agglometrics.errors import IdentificationError, InputError
+from agglometrics.random.seeds import root
 
 D = np.linspace(0, 12, 13)
 SPACE = Globe()
@@ -135,18 +136,51 @@ def test_plants_on_one_site_need_a_bandwidth():
     )
 
 
-def test_what_is_drawn_together_is_found():
+NULLS = [ag.PopulationIndependence(), ag.RandomLocation(), ag.ShuffledLabels()]
+
+
+@pytest.mark.parametrize("null", NULLS)
+def test_what_is_drawn_together_is_found(null):
+    """Each of 30 plants of A is .1 from one of B: 30 near pairs where some 3 are by chance.
+
+    A curve that is the largest everywhere has the least p-value there is, 1 / (B + 1).
+    """
+    points, near = plants(), np.linspace(0, 0.3, 4)
+    beside = np.random.default_rng(5).normal(0, 0.1, (30, 2))
+    points.loc[:29, ["x", "y"]] = points.loc[30:59, ["x", "y"]].to_numpy() + beside
+    asked = {"neighbor": "B", "distances": near, "simulations": 199, "null": null, "bandwidth": 0.2}
+    kd = ag.duranton_overman(points, target="A", bands=ag.DurantonOvermanBands(), **asked)
+    draws = simulated(points, near, null, None, kd.bandwidth, 199, root(0))
+    assert (kd.curve["observed"].to_numpy() > draws).all()
+    assert kd.localized
+    assert kd.p_value == 1 / 200
+
+
+def test_what_is_not_drawn_together_is_not_found():
     points = plants()
-    for null in (None, ag.RandomLocation(), ag.ShuffledLabels()):
-        kd = ag.duranton_overman(
-            points, target="A", neighbor="B", distances=D, simulations=199, null=null,
-            bands=ag.DurantonOvermanBands(),
-        )  # fmt: skip
-        assert kd.localized
-        assert kd.p_value <= 0.02
     away = ag.duranton_overman(points, target="A", neighbor="C", distances=D, simulations=199)
     assert not away.localized
     assert away.null == "plants of the target stay, all others on random sites"
+
+
+@pytest.mark.parametrize("null", NULLS)
+def test_the_p_value_is_a_rank_over_all_distances(null):
+    """Extreme rank length, by sorting: a curve that is the largest at more distances comes first.
+
+    To 12, where A's plants are drawn to B's at the first distances alone, a curve of the null may
+    be the largest at more distances than the observed one, though never by as much: the p-value
+    is then above 1 / (B + 1), however far the observed one is out at one distance.
+    """
+    points = plants()
+    asked = {"neighbor": "B", "distances": D, "simulations": 199, "null": null}
+    kd = ag.duranton_overman(points, target="A", bands=ag.DurantonOvermanBands(), **asked)
+    draws = simulated(points, D, null, None, kd.bandwidth, 199, root(0))
+    together = np.vstack([kd.curve["observed"], draws])
+    ranks = [sorted((together > own + 1e-9).sum(axis=0)) for own in together]
+    assert kd.p_value == np.mean([other <= ranks[0] for other in ranks])
+    spread = draws.std(axis=0)
+    assert ((together[0] - draws.mean(axis=0)) / spread).max() > 4
+    assert kd.p_value <= 0.05
 
 
 @pytest.mark.parametrize("weight", [None, "jobs"])
@@ -168,14 +202,13 @@ def test_means_of_the_nulls(weight):
         assert (np.abs(kd.mean(axis=0) - truth) < 4 * error).all()
 
 
-def simulated(points, d, null, weight):
+def simulated(points, d, null, weight, h=0.6, draws=1_000, seed=1):
     from agglometrics.distance.density.simulating import drawn_curves
     from agglometrics.distance.points import read_points
 
     data = read_points(points, "x", "y", "industry", weight)
-    return drawn_curves(
-        data, data.of("A"), data.of("B"), weight is not None, null, d, 0.6, 1_000, 1
-    )
+    own, counted = data.of("A"), data.of("B")
+    return drawn_curves(data, own, counted, weight is not None, null, d, h, draws, seed)
 
 
 def test_weights_that_stay_make_another_null():

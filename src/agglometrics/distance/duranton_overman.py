@@ -8,13 +8,13 @@ import pandas as pd
 from agglometrics.distance.adjustments import Adjustment, BenjaminiHochberg
 from agglometrics.distance.density.bands import Bands, ExtremeRankBands
 from agglometrics.distance.density.bandwidths import (
-    Lengths,
     SheatherJones,
     Silverman,
     as_bandwidth,
 )
 from agglometrics.distance.density.curves import DensityCurve
 from agglometrics.distance.density.industries import IndustryCurves
+from agglometrics.distance.density.lengths import Lengths
 from agglometrics.distance.density.plants import Plants
 from agglometrics.distance.density.question import Question
 from agglometrics.distance.envelopes import check_distances, check_level

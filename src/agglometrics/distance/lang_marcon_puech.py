@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from agglometrics.distance.density.bandwidths import Lengths, silverman_rule
+from agglometrics.distance.density.bandwidths import silverman_rule
+from agglometrics.distance.density.lengths import Lengths
 from agglometrics.distance.envelopes import DistanceCurve, check_distances, check_level
 from agglometrics.distance.nulls import Null
 from agglometrics.distance.places import Globe

@@ -21,7 +21,7 @@ from numba import njit
 
 from agglometrics.distance.density.tallies import FULL, PARTS, add, empty, part, picked
 
-ROWS = 5
+ROWS = 4
 """Rows of the grid within reach."""
 
 BLOCK = 1024
@@ -112,66 +112,43 @@ def _half_width(a: int, b: int, reach: float, height: float) -> float:
 
 
 @njit(cache=True, nogil=True)
-def count_within(
-    x: Any, y: Any, z: Any, w: Any, starts: Any, scale: Any, first: int, last: int, h: Any, out: Any
-) -> None:
-    """Add the pairs of sorted points first, ..., last - 1 with later ones.
+def count(
+    one: Any, begins: Any, first: int, last: int, other: Any, starts: Any, same: bool, scale: Any,
+    h: Any, out: Any,
+) -> None:  # fmt: skip
+    """Add the pairs of sorted points first, ..., last - 1 with others; with later ones if `same`.
 
-    x, y, z, w : (N,) coordinates in bins, and weights    starts : (rows + 1,)
-    scale : straight reach, height of a row, diameter, in bins
-    h, out : four histograms, which the caller empties last, and (bins + 1,) pairs
-    """
-    reach, height, diameter = scale
-    place = np.empty(BLOCK, np.int32)
-    top, done, rows = x.dtype.type((out.size - 1) * PARTS), 0, starts.size - 1
-    span = int(np.ceil(reach / height))
-    for a in range(rows):
-        begin, end = max(starts[a], first), min(starts[a + 1], last)
-        for b in range(a, min(a + span + 1, rows) if begin < end else a):
-            wide = x.dtype.type(_half_width(a, b, reach, height))
-            low = high = starts[b]
-            for i in range(begin, end):
-                if b == a:
-                    low = i + 1
-                while low < starts[b + 1] and x[low] < x[i] - wide:
-                    low += 1
-                high = max(high, low)
-                while high < starts[b + 1] and x[high] <= x[i] + wide:
-                    high += 1
-                _add_run(
-                    x[i], y[i], picked(z, i), picked(w, i), x[low:high], y[low:high],
-                    part(z, low, high), part(w, low, high), diameter, top, place, h,
-                )  # fmt: skip
-                done += high - low
-                if done > FULL:
-                    empty(h, w, out)
-                    done = 0
-
-
-@njit(cache=True, nogil=True)
-def count_across(one: Any, row: Any, other: Any, starts: Any, scale: Any, h: Any, out: Any) -> None:
-    """Add the pairs of points with sorted others, as `count_within`.
-
-    one, other : x, y, z, w of each, (n,) and (N,)    row : (n,)    starts : (rows + 1,) of others
+    one, other : x, y, z, w of each, (n,) and (N,), coordinates in bins    begins, starts :
+    (rows + 1,) where the rows of each begin    scale : straight reach, height of a row, diameter,
+    in bins    h, out : four histograms, which the caller empties last, and (bins + 1,) pairs
     """
     (x, y, z, w), (px, py, pz, pw), (reach, height, diameter) = one, other, scale
     place = np.empty(BLOCK, np.int32)
     top, done, rows = x.dtype.type((out.size - 1) * PARTS), 0, starts.size - 1
     span = int(np.ceil(reach / height))
-    for i in range(x.size):
-        for b in range(max(row[i] - span, 0), min(row[i] + span + 1, rows)):
-            wide = x.dtype.type(_half_width(row[i], b, reach, height))
-            run = px[starts[b] : starts[b + 1]]
-            low = starts[b] + np.searchsorted(run, x[i] - wide)
-            high = starts[b] + np.searchsorted(run, x[i] + wide, side="right")
-            _add_run(
-                x[i], y[i], picked(z, i), picked(w, i), px[low:high], py[low:high],
-                part(pz, low, high), part(pw, low, high), diameter, top, place, h,
-            )  # fmt: skip
-            done += high - low
-            if done > FULL:
-                empty(h, w, out)
-                done = 0
+    for a in range(rows):
+        begin, end = max(begins[a], first), min(begins[a + 1], last)
+        for b in range(a if same else max(a - span, 0), min(a + span + 1, rows)):
+            if begin >= end:
+                break
+            wide = x.dtype.type(_half_width(a, b, reach, height))
+            low = high = starts[b]
+            for i in range(begin, end):
+                if same and b == a:
+                    low = i + 1
+                while low < starts[b + 1] and px[low] < x[i] - wide:
+                    low += 1
+                high = max(high, low)
+                while high < starts[b + 1] and px[high] <= x[i] + wide:
+                    high += 1
+                _add_run(
+                    x[i], y[i], picked(z, i), picked(w, i), px[low:high], py[low:high],
+                    part(pz, low, high), part(pw, low, high), diameter, top, place, h,
+                )  # fmt: skip
+                done += high - low
+                if done > FULL:
+                    empty(h, w, out)
+                    done = 0
 
 
 @njit(cache=True, nogil=True)

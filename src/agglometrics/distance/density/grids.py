@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agglometrics.distance.density.counting import ROWS, count_across, count_within, row_starts
+from agglometrics.distance.density.counting import ROWS, count, row_starts
 from agglometrics.distance.density.plants import PLANE, Plants
-from agglometrics.distance.density.tallies import empty, histograms, part, picked
+from agglometrics.distance.density.tallies import empty, histograms, picked
 from agglometrics.distance.places import Globe, Plane
 from agglometrics.notation import Array
 
@@ -48,13 +48,20 @@ class Grid:
     scale: tuple[float, float, Any]
 
     @classmethod
-    def of(cls, xyz: Array, bin_width: float, bins: int, space: Plane | Globe = PLANE) -> Grid:
-        """Return points xyz, (N, 2 or 3), for counting pairs up to ``bins * bin_width``."""
+    def of(
+        cls, xyz: Array, bin_width: float, bins: int, space: Plane | Globe = PLANE,
+        rows_for: int | None = None,
+    ) -> Grid:  # fmt: skip
+        """Return points xyz, (N, 2 or 3), for counting pairs up to ``bins * bin_width``.
+
+        rows_for : the reach, in bins, that most pairs are counted to; by default `bins`
+        """
         u = (xyz - np.median(xyz, axis=0)) / bin_width
-        reach = float(space.chord(np.array([bins * bin_width]))[0]) / bin_width
-        height = reach / ROWS
+        reach, usual = space.chord(np.array([bins, rows_for or bins]) * bin_width) / bin_width
+        height = float(usual) / ROWS
+        span = int(np.ceil(reach / height))
         levels, place = np.unique(np.floor((u[:, 1] - u[:, 1].min()) / height), return_inverse=True)
-        steps = np.minimum(np.diff(levels, prepend=levels[0]), ROWS + 2).astype(np.int64)
+        steps = np.minimum(np.diff(levels, prepend=levels[0]), span + 2).astype(np.int64)
         row = np.cumsum(steps)[place]
         order = np.lexsort((u[:, 0], row))
         diameter = 2 * space.radius / bin_width if isinstance(space, Globe) else None
@@ -62,7 +69,7 @@ class Grid:
         single = np.abs(u).max() < SINGLE and (diameter is None or reach < 0.7 * diameter)
         kind: Any = np.float32 if single else np.float64
         x, y, *z = u[order].T.astype(kind).copy()
-        scale = reach, height, None if diameter is None else kind(diameter)
+        scale = float(reach), height, None if diameter is None else kind(diameter)
         return cls((x, y, z[0] if z else None), row[order], order, bins, scale)
 
     def within(self, at: Index, w: Array | None, first: int, last: int) -> Array:
@@ -70,9 +77,9 @@ class Grid:
 
         at : (n,) places in the grid, ascending    w : (n,) their weights
         """
-        (x, y, z), out, h = self.sites, np.zeros(self.bins + 1), histograms(self.bins, w)
-        starts = row_starts(self.row[at], int(self.row[-1]) + 1)
-        count_within(x[at], y[at], picked(z, at), w, starts, self.scale, first, last, h, out)
+        out, h = np.zeros(self.bins + 1), histograms(self.bins, w)
+        these, starts = self._sorted(at, w)
+        count(these, starts, first, last, these, starts, True, self.scale, h, out)
         empty(h, w, out)
         return out
 
@@ -81,14 +88,17 @@ class Grid:
         first: int, last: int,
     ) -> Array:  # fmt: skip
         """Return the pairs of sites first, ..., last - 1 of one set with all of another."""
-        (x, y, z), w, out = self.sites, part(weights[0], first, last), np.zeros(self.bins + 1)
-        h, own = histograms(self.bins, w), one[first:last]
-        starts = row_starts(self.row[other], int(self.row[-1]) + 1)
-        these = x[own], y[own], picked(z, own), w
-        those = x[other], y[other], picked(z, other), weights[1]
-        count_across(these, self.row[own], those, starts, self.scale, h, out)
-        empty(h, w, out)
+        out, h = np.zeros(self.bins + 1), histograms(self.bins, weights[0])
+        these, begins = self._sorted(one, weights[0])
+        those, starts = self._sorted(other, weights[1])
+        count(these, begins, first, last, those, starts, False, self.scale, h, out)
+        empty(h, weights[0], out)
         return out
+
+    def _sorted(self, at: Index, w: Array | None) -> tuple[Any, Index]:
+        """Return x, y, z, w of sites, (n,), in ascending order, and where their rows start."""
+        (x, y, z), rows = self.sites, int(self.row[-1]) + 1
+        return (x[at], y[at], picked(z, at), w), row_starts(self.row[at], rows)
 
 
 def pair_counts(plants: Plants, bin_width: float, bins: int, others: Plants | None = None) -> Array:

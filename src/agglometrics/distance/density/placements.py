@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from agglometrics.distance.density.counting import count_across, count_within, row_starts
+from agglometrics.distance.density.counting import count, row_starts
 from agglometrics.distance.density.tallies import empty, histograms, picked
 from agglometrics.distance.pairs import random_sites
 
@@ -26,10 +26,10 @@ def count_random(
     for b in range(out.shape[0]):
         drawn = where[random_sites(n, x.size, seed, first + b)]
         order = np.argsort(drawn)
-        at, ws = drawn[order], picked(w, order)
-        starts = row_starts(row[at], rows)
+        at = drawn[order]
+        these, starts = (x[at], y[at], picked(z, at), picked(w, order)), row_starts(row[at], rows)
         out[b] = 0.0
-        count_within(x[at], y[at], picked(z, at), ws, starts, scale, 0, n, h, out[b])
+        count(these, starts, 0, n, these, starts, True, scale, h, out[b])
         empty(h, w, out[b])
 
 
@@ -50,10 +50,12 @@ def merged(a: Any, b: Any) -> Any:
 @njit(cache=True, nogil=True)
 def coarsened(fine: Any, factor: int, out: Any) -> None:
     """Share counts on a fine grid, (bins + 1,), between the distances of one `factor` as wide."""
-    for j in range(min(fine.size, (out.size - 1) * factor)):
-        c, upper = j // factor, fine[j] * (j % factor) / factor
-        out[c] += fine[j] - upper
-        out[c + 1] += upper
+    for c in range(out.size - 1):
+        for r in range(min(factor, fine.size - c * factor)):
+            count = fine[c * factor + r]
+            upper = count * r / factor
+            out[c] += count - upper
+            out[c + 1] += upper
 
 
 @njit(cache=True, nogil=True)
@@ -79,13 +81,12 @@ def count_nested(
         for k in range(size.size):
             new = np.sort(drawn[earlier.size : size[k]])
             if new.size:
-                own, here = row[new], (near[k], height, diameter)
+                here, n = (near[k], height, diameter), new.size
                 one = (x[new], y[new], picked(z, new), None)
                 other = (x[earlier], y[earlier], picked(z, earlier), None)
-                count_across(one, own, other, row_starts(row[earlier], rows), here, h, total)
-                count_within(
-                    one[0], one[1], one[2], None, row_starts(own, rows), here, 0, new.size, h, total
-                )
+                begins, starts = row_starts(row[new], rows), row_starts(row[earlier], rows)
+                count(one, begins, 0, n, other, starts, False, here, h, total)
+                count(one, begins, 0, n, one, begins, True, here, h, total)
                 empty(h, None, total)
                 earlier = merged(earlier, new)
             coarsened(total, factor[k], out[b, offset[k] : offset[k + 1]])

@@ -11,8 +11,8 @@ from agglometrics.distance.density.plants import Plants, pairs_of, weights_or_on
 from agglometrics.distance.density.smoothing import (
     BINS_PER_BANDWIDTH,
     TAIL,
+    Smoothing,
     bins_for,
-    smoothing_matrix,
 )
 from agglometrics.distance.density.tallies import picked
 from agglometrics.distance.envelopes import simulate_in_threads
@@ -32,7 +32,8 @@ def density(plants: Plants, d: Array, h: float, others: Plants | None = None) ->
     n = len(plants) + (0 if others is None else len(others))
     width, bins = bins_for(h, float(d[-1]), n)
     counts = pair_counts(plants, width, bins, others)
-    return np.asarray(counts @ smoothing_matrix(d, width, bins, h) / plants.pairs(others))
+    curve = Smoothing.of(d, width, bins, h).curves(counts[None])[0]
+    return np.asarray(curve / plants.pairs(others))
 
 
 def null_curves(sites: Plants, plants: Plants, d: Array, h: float, draws: int, seed: int) -> Array:
@@ -41,7 +42,7 @@ def null_curves(sites: Plants, plants: Plants, d: Array, h: float, draws: int, s
 
     n = len(plants)
     width, bins = bins_for(h, float(d[-1]), n)
-    smooth = smoothing_matrix(d, width, bins, h) / plants.pairs()
+    smooth, pairs = Smoothing.of(d, width, bins, h), plants.pairs()
     grid, where = _canonical(sites, width, bins)
     curves: Array = np.empty((draws, d.size))
     start: Any = np.uint64(seed % 2**64)
@@ -51,7 +52,7 @@ def null_curves(sites: Plants, plants: Plants, d: Array, h: float, draws: int, s
         for b in range(first, last, block):
             out = np.empty((min(block, last - b), bins + 1))
             count_random(grid.sites, grid.row, where, n, plants.w, grid.scale, start, b, out)
-            curves[b : b + len(out)] = out @ smooth
+            curves[b : b + len(out)] = smooth.curves(out) / pairs
 
     simulate_in_threads(part, draws, (3e-10 * n**2 + 1e-9 * len(sites)) * draws)
     return curves
@@ -68,7 +69,7 @@ def drawn_curves(
     intra = bool((own == counted).all())
     sites = Plants.of(points, np.ones(own.size, dtype=bool), weighted=False)
     width, bins = bins_for(h, float(d[-1]), int((own | counted).sum()))
-    smooth = smoothing_matrix(d, width, bins, h)
+    smooth = Smoothing.of(d, width, bins, h)
     grid = Grid.of(sites.xyz, width, bins, sites.space)
     curves: Array = np.empty((draws, d.size))
 
@@ -78,7 +79,7 @@ def drawn_curves(
             w = points.w[weights][grid.order] if weighted else None
             one = np.flatnonzero(own[labels][grid.order])
             other = None if intra else np.flatnonzero(counted[labels][grid.order])
-            curves[b] = _share_of_pairs(grid, one, other, w) @ smooth
+            curves[b] = smooth.curves(_share_of_pairs(grid, one, other, w)[None])[0]
 
     n = float(own.sum()) * float(counted.sum())
     simulate_in_threads(part, draws, (1e-9 * n + 3e-8 * own.size) * draws)
@@ -95,9 +96,11 @@ def _share_of_pairs(grid: Grid, one: Index, other: Index | None, w: Array | None
     return counts / pairs_of(mass, weights_or_ones(other.size, far))
 
 
-def _canonical(sites: Plants, width: float, bins: int) -> tuple[Grid, Any]:
+def _canonical(
+    sites: Plants, width: float, bins: int, rows_for: int | None = None
+) -> tuple[Grid, Any]:
     """Return sites in a grid, and the place in it of each in the order given."""
-    grid = Grid.of(sites.xyz, width, bins, sites.space)
+    grid = Grid.of(sites.xyz, width, bins, sites.space, rows_for)
     where = np.empty(len(sites), dtype=np.int64)
     where[grid.order] = np.arange(len(sites))
     return grid, where
@@ -123,12 +126,9 @@ def nested_null_curves(
     reach = np.maximum.accumulate((coarse * factor)[::-1])[::-1].astype(np.float64)
     offset = np.concatenate([[0], np.cumsum(coarse + 1)])
     bins = int(reach[0])
-    smooth = [
-        smoothing_matrix(d, fine * factor[k], int(coarse[k]), float(h[k]))
-        / (sizes[k] * (sizes[k] - 1) / 2)
-        for k in range(h.size)
-    ]
-    grid, where = _canonical(sites, fine, bins)
+    smooth = [Smoothing.of(d, fine * factor[k], int(coarse[k]), float(h[k])) for k in range(h.size)]
+    pairs = sizes * (sizes - 1) / 2
+    grid, where = _canonical(sites, fine, bins, int(reach[-1]))
     near = sites.space.chord(reach * fine) / fine
     curves: Array = np.empty((h.size, draws, d.size))
     start: Any = np.uint64(seed % 2**64)
@@ -143,7 +143,7 @@ def nested_null_curves(
             )  # fmt: skip
             for k in range(h.size):
                 counts = out[:, offset[k] : offset[k + 1]]
-                curves[k, b : b + len(out)] = counts @ smooth[k]
+                curves[k, b : b + len(out)] = smooth[k].curves(counts) / pairs[k]
 
     work = 4e-10 * float(sizes[-1]) ** 2 + 3e-5 * h.size + 1e-9 * len(sites)
     simulate_in_threads(part, draws, work * draws)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
@@ -18,9 +20,6 @@ MOST_BINS = 500_000
 
 TAIL = 6.0
 """Bandwidths beyond the last distance within which pairs count: the kernel is 1e-8 there."""
-
-DENSE = 2_000_000
-"""Entries up to which a smoothing matrix is kept in full."""
 
 
 def bins_for(h: float, last: float, n: int) -> tuple[float, int]:
@@ -43,37 +42,57 @@ def bins_for(h: float, last: float, n: int) -> tuple[float, int]:
 
 
 @njit(cache=True)
-def _kernel(d: Any, h: float, tail: float, rows: int) -> tuple[Any, Any, Any]:
-    """Return the entries of `smoothing_matrix`, in bins and without its scale."""
-    most = 2 * int(np.ceil(tail * h)) + 4
-    at, to, value = (
-        np.empty(2 * most * d.size, np.int64),
-        np.empty(2 * most * d.size, np.int64),
-        np.empty(2 * most * d.size),
-    )
-    n = 0
+def _write_bands(d: Any, h: float, tail: float, first: Any, band: Any) -> None:
+    """Write each distance's part of the kernel, and its mirror image's, in bins, without scale."""
     for k in range(d.size):
-        for sign in (1.0, -1.0):  # a distance and its mirror image
-            low = max(int(np.floor(sign * d[k] - tail * h)), 0)
-            for j in range(low, min(int(np.ceil(sign * d[k] + tail * h)) + 1, rows)):
-                at[n], to[n] = j, k
-                value[n] = np.exp(-0.5 * ((j - sign * d[k]) / h) ** 2)
-                n += 1
-    return at[:n], to[:n], value[:n]
+        for j in range(band.shape[1]):
+            place = first[k] + j
+            for sign in (1.0, -1.0):
+                centre = sign * d[k]
+                if np.floor(centre - tail * h) <= place <= np.ceil(centre + tail * h):
+                    band[k, j] += np.exp(-0.5 * ((place - centre) / h) ** 2)
 
 
-def smoothing_matrix(d: Array, bin_width: float, bins: int, h: float) -> Any:
+@njit(cache=True, fastmath=True, nogil=True)
+def _product(counts: Any, first: Any, band: Any, out: Any) -> None:
+    """Write counts, (B, bins + 1), times the kernel, (B, D)."""
+    for k in range(first.size):
+        weights = band[k, : counts.shape[1] - first[k]]
+        for b in range(counts.shape[0]):
+            near, total = counts[b, first[k] : first[k] + weights.size], 0.0
+            for j in range(weights.size):
+                total += near[j] * weights[j]
+            out[b, k] = total
+
+
+@dataclass(frozen=True)
+class Smoothing:
     """Gaussian kernel of bandwidth h from grid distances to distances d, reflected at zero.
 
-    d : (D,)    answer : (bins + 1, D), sparse if it is large
+    Attributes
+    ----------
+    first : (D,) the first grid distance within six bandwidths of each
+    band : (D, W) the kernel there and at the next ones
 
     Sharing pairs between two distances adds a sixth of a squared bin to the kernel's variance
-    (for pairs anywhere in a bin), which is taken off here.
+    (for pairs anywhere in a bin), which is taken off here. The product with counts is compiled: it
+    does not depend on threads, and does not start any.
     """
-    from scipy.sparse import coo_array
 
-    narrower = float(np.sqrt((h / bin_width) ** 2 - 1 / 6))
-    at, to, value = _kernel(d / bin_width, narrower, TAIL, bins + 1)
-    value /= narrower * bin_width * np.sqrt(2 * np.pi)
-    matrix = coo_array((value, (at, to)), shape=(bins + 1, d.size))
-    return matrix.tocsr() if (bins + 1) * d.size > DENSE else matrix.toarray()
+    first: NDArray[np.int64]
+    band: Array
+
+    @classmethod
+    def of(cls, d: Array, bin_width: float, bins: int, h: float) -> Smoothing:
+        """Return the kernel of distances d, (D,), on ``bins + 1`` grid distances."""
+        narrower = float(np.sqrt((h / bin_width) ** 2 - 1 / 6))
+        first = np.floor(np.maximum(d / bin_width - TAIL * narrower, 0.0)).astype(np.int64)
+        band = np.zeros((d.size, min(2 * int(np.ceil(TAIL * narrower)) + 3, bins + 1)))
+        _write_bands(d / bin_width, narrower, TAIL, first, band)
+        return cls(first, band / (narrower * bin_width * np.sqrt(2 * np.pi)))
+
+    def curves(self, counts: Array) -> Array:
+        """Return the curves, (B, D), of counts, (B, bins + 1)."""
+        out: Array = np.empty((len(counts), self.first.size))
+        _product(counts, self.first, self.band, out)
+        return out
