@@ -10,26 +10,15 @@ within the cut-off; the wild bootstrap with draws x clusters squared, whatever t
 
 from __future__ import annotations
 
-import os
-import time
 import warnings
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
+from timing import row, timed
 
 from agglometrics import Cluster, Conley, Gmm, Robust, WildBootstrap, dynamic_panel, panel
 from agglometrics import poisson as ppml
-
-
-def timed(call: Callable[[], object], repeats: int = 5) -> tuple[float, float]:
-    """Return median wall and CPU seconds of `repeats` calls."""
-    runs = []
-    for _ in range(repeats):
-        wall, cpu = time.perf_counter(), time.process_time()
-        call()
-        runs.append((time.perf_counter() - wall, time.process_time() - cpu))
-    return sorted(runs)[repeats // 2]
 
 
 def paired(
@@ -174,32 +163,6 @@ def bench_gmm() -> dict[str, object]:
 
     wall, cpu = timed(ours)
     return row("two-step GMM, 1,000 units x 10 years, seconds at most", wall, cpu, 2.0)
-
-
-def row(
-    name: str,
-    wall: float,
-    cpu: float,
-    bar: float,
-    alternative: str = "",
-    other_wall: float = np.nan,
-    other_cpu: float = np.nan,
-) -> dict[str, object]:
-    """Return a line of the report: a bar on the ratio where there is an alternative."""
-    ratio = other_wall / wall
-    return {
-        "benchmark": name,
-        "wall_s": round(wall, 3),
-        "cpu_s": round(cpu, 3),
-        "alternative": alternative,
-        "alternative_wall_s": round(other_wall, 3),
-        "ratio": round(ratio, 2),
-        "ratio_cpu": round(other_cpu / cpu, 2),
-        "peak_mb": None,
-        "load": round(os.getloadavg()[0], 1),
-        "bar": round(bar, 2),
-        "met": ratio >= bar if alternative else wall <= bar,
-    }
 
 
 def rows() -> Iterator[dict[str, object]]:

@@ -40,6 +40,6 @@ def row(
         "ratio_cpu": round(other_cpu / cpu, 2),
         "peak_mb": None,
         "load": round(os.getloadavg()[0], 1),
-        "bar": bar,
+        "bar": round(bar, 2),
         "met": ratio >= bar if alternative else wall <= bar,
     }
