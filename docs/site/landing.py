@@ -19,6 +19,9 @@ PARTS = {
     "verification": ("Verification", "our numbers beside those of other programs and articles"),
     "simulations": ("Simulations", "size and coverage, with their Monte Carlo errors"),
     "benchmarks": ("Benchmarks", "seconds, beside the alternatives"),
+    "invariance": ("What may change an answer", "units, order, labels and idle rows, call by call"),
+    "regression-tables": ("Regression tables", "several estimates, of several packages, in one"),
+    "api-promise": ("What stays the same", "public names, numbers and Python, by version"),
 }
 
 
