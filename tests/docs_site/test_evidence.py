@@ -1,6 +1,7 @@
 """Pages that argue: their tables come from records, and no number of theirs is typed."""
 
 import re
+import runpy
 from pathlib import Path
 
 import pandas as pd
@@ -119,3 +120,16 @@ def test_without_records_the_tables_say_so(monkeypatch, tmp_path):
 def test_the_argument_is_the_first_part_of_the_site():
     assert next(iter(landing.parts())) == "why"
     assert landing.parts()["why"][1].startswith("what other programs do better")
+
+
+def test_growth_is_the_power_of_size(monkeypatch):
+    folder = ROOT / "tests" / "benchmarks"
+    monkeypatch.syspath_prepend(str(folder))
+    grown = runpy.run_path(str(folder / "bench_growth.py"))["grown"]
+    sizes = []
+    monkeypatch.setitem(
+        grown.__globals__, "timed", lambda call: (1.0, 1e-4 * (call() or sizes[-1]) ** 1.7)
+    )
+    wall, cpu, power = grown(10, lambda n: n, sizes.append)
+    assert sizes[::2] == [10, 20, 40]  # each once to warm up, once to time
+    assert (wall, cpu, power) == pytest.approx((1.0, 1e-4 * 40**1.7, 1.7))
