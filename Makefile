@@ -90,7 +90,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	touch $@
 
 lock: $(READY)
-	$(PY) -m uv pip compile --quiet pyproject.toml --extra spatial --group study --group site --group dev \
+	$(PY) -m uv pip compile --quiet pyproject.toml --extra excel --extra spatial --group study --group site --group dev \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header --output-file requirements.lock
 	$(PY) -c 'import tomllib; \

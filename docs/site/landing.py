@@ -10,6 +10,7 @@ from docs.site.methods import linked
 
 README = Path(__file__).parents[2] / "README.md"
 PARTS = {
+    "why": ("Why this package", "what other programs do better, what is here, what is checked"),
     "notebooks/index": ("Notebooks", "the tour and the study, executed, with their figures"),
     "api/index": ("Reference", "every public name: formulas, sources, errors, examples"),
     "methods/index": ("Methods", "article, assumptions, and when not to use each"),
@@ -18,6 +19,9 @@ PARTS = {
     "verification": ("Verification", "our numbers beside those of other programs and articles"),
     "simulations": ("Simulations", "size and coverage, with their Monte Carlo errors"),
     "benchmarks": ("Benchmarks", "seconds, beside the alternatives"),
+    "invariance": ("What may change an answer", "units, order, labels and idle rows, call by call"),
+    "regression-tables": ("Regression tables", "several estimates, of several packages, in one"),
+    "api-promise": ("What stays the same", "public names, numbers and Python, by version"),
 }
 
 
@@ -25,6 +29,8 @@ def parts() -> dict[str, tuple[str, str]]:
     """Return the parts of the site, with the further pages that ``docs`` holds."""
     found = dict(PARTS)
     for path in others():
+        if path.stem in PARTS:
+            continue
         lines = path.read_text("utf-8").split("\n")
         about = next((x for x in lines[1:] if x and not x.startswith(("#", "|", "<", "-"))), "")
         found[path.stem] = (lines[0].lstrip("# "), about.split(". ")[0].rstrip("."))

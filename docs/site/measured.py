@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from pathlib import Path
 
 import pandas as pd
 
+from docs.site.evidence import filled
 from docs.site.methods import linked
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 BENCHMARKS = ROOT / "build" / "benchmarks.csv"
 SIMULATIONS = (ROOT / "tests" / "simulations" / "table.csv", ROOT / "build" / "simulations.csv")
+MODULES = ROOT / "tests" / "benchmarks"
 MACHINE = ("processor", "cores", "python")
 MEASURED = ("module", "name", "seconds")
 NO_BENCHMARKS = """# Benchmarks
@@ -49,18 +53,33 @@ def benchmarks() -> str:
     lines = [
         "# Benchmarks",
         "",
-        "Ours and the alternative in the same run, as `make bench` wrote them.",
+        "Ours and the alternative in the same run, as `make bench` wrote them: wall and CPU",
+        "seconds, the ratio of theirs to ours (above one: ours is faster), the bar that a change",
+        "has to keep, and `load`, how busy the machine was. Growth is the power of size with",
+        "which CPU seconds grow, measured by doubling the size twice.",
+        "",
+        "## Machine",
         "",
     ]
     lines += [f"* {name}: {shown(table[name].iloc[0])}" for name in about]
     for module, rows in table.drop(columns=about).groupby("module"):
         lines += [
             "",
-            f"## {module}",
+            f"## {str(module).capitalize()}",
+            "",
+            growth(str(module)),
             "",
             *markdown(rows.drop(columns="module").dropna(axis=1, how="all")),
         ]
     return "\n".join([*lines, ""])
+
+
+def growth(module: str) -> str:
+    """Return how cost grows, as the module of benchmarks says it."""
+    path = MODULES / f"bench_{module}.py"
+    said = ast.get_docstring(ast.parse(path.read_text("utf-8"))) if path.is_file() else None
+    found = re.search(r"How cost\s+grows.*?(?=\n\n|\Z)", said or "", re.DOTALL)
+    return " ".join(found[0].split()) if found else ""
 
 
 def simulations() -> str:
@@ -84,4 +103,5 @@ def write(folder: Path) -> None:
     (folder / "benchmarks.md").write_text(benchmarks(), encoding="utf-8")
     (folder / "simulations.md").write_text(simulations(), encoding="utf-8")
     for path in others():
-        (folder / path.name).write_text(linked(path.read_text("utf-8"), up="."), encoding="utf-8")
+        page = filled(path.read_text("utf-8"))
+        (folder / path.name).write_text(linked(page, up="."), encoding="utf-8")

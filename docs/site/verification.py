@@ -89,29 +89,37 @@ def cells(line: dict[str, Any], known: dict[str, str]) -> list[str]:
     ]
     program = " ".join(x for x in (line["against"], line["version"]) if x)
     beside = " (run beside ours)" if line["runs"] else ""
-    differs = f"<br><em>differs: {html.escape(line['differs'])}</em>" if line["differs"] else ""
-    breakable = re.sub(r"([/_:])(?=\w)", r"\1<wbr>", html.escape(line["test"]))
-    test = f"<br><small><code>{breakable}</code></small>"
     silent = line["outcome"] == "passed" and not line["compared"]
     result = line["outcome"] + (", no number recorded" if silent else "")
-    reason = f": {line['reason']}" if line["reason"] else ""
     gap = "–" if line["difference"] is None else f"{line['difference']:.1e}"
     style = " class='failed'" if line["outcome"] == "failed" else ""
     figures = (str(line["compared"]), number(line["ours"]), number(line["theirs"]), gap)
     return [
         f"<td>{html.escape(line['what'])}<br>{', '.join(calls)}</td>",
-        f"<td>{html.escape(program + beside)}{differs}{test}</td>",
+        f"<td>{html.escape(program + beside)}</td>",
         *(f"<td class='number'>{figure}</td>" for figure in figures),
-        f"<td{style}>{html.escape(result + reason)}</td>",
+        f"<td{style}>{html.escape(result)}</td>",
     ]
+
+
+def below(line: dict[str, Any]) -> str:
+    """Return what stands below a row: the test, why numbers differ, and why it did not run."""
+    breakable = re.sub(r"([/_:])(?=\w)", r"\1<wbr>", html.escape(line["test"]))
+    said = [f"<code>{breakable}</code>"]
+    said += [f"<em>differs: {html.escape(line['differs'])}</em>"] if line["differs"] else []
+    said += [html.escape(line["reason"])] if line["reason"] else []
+    return f"<td colspan='{len(HEAD)}'>{' · '.join(said)}</td>"
 
 
 def table(lines: list[dict[str, Any]]) -> list[str]:
     """Return an HTML table, a row for each test."""
     known = {name.name: name.page for name in public_names()}
     head = "".join(f"<th>{x}</th>" for x in HEAD)
-    rows = ["<tr>" + "".join(cells(line, known)) + "</tr>" for line in lines]
-    opening = "<div class='table-wrapper'><table class='docutils'>"
+    rows = [
+        f"<tr>{''.join(cells(line, known))}</tr><tr class='below'>{below(line)}</tr>"
+        for line in lines
+    ]
+    opening = "<div class='table-wrapper'><table class='docutils verification'>"
     return [opening, f"<thead><tr>{head}</tr></thead><tbody>", *rows, "</tbody></table></div>"]
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import re
 import runpy
 import sys
 from collections.abc import Iterator
@@ -22,10 +23,18 @@ import pandas as pd
 VERSIONS = ["agglometrics", "numpy", "scipy", "pandas", "numba", "duckdb", "pyfixest"]
 
 
+def processor() -> str:
+    """Return the processor's model where the system tells it, else its architecture."""
+    told = Path("/proc/cpuinfo")
+    text = told.read_text("utf-8") if told.is_file() else ""
+    model = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
+    return model[1].strip() if model else platform.processor() or platform.machine()
+
+
 def machine() -> dict[str, object]:
     """Return what the numbers depend on beside the code."""
     return {
-        "processor": platform.processor() or platform.machine(),
+        "processor": processor(),
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         **{name: version(name) for name in VERSIONS},

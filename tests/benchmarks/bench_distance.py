@@ -2,6 +2,10 @@
 
 `rows()` yields one dict a benchmark, as in `bench_measures`. Points are made up: half in clusters,
 half anywhere in a square of 700 km. Run alone with ``python tests/benchmarks/bench_distance.py``.
+
+How cost grows: K_d with the pairs of plants within the last distance, its bands with that times
+draws; M with the plants of the target times the plants within the last distance; K with the pairs
+within the last radius.
 """
 
 from __future__ import annotations

@@ -4,6 +4,10 @@
 the load average, and `ratio_cpu` say how far to trust a run. Data are made up here: 400,000 plants
 over 16 years, 2,800 regions, 500 industries.
 Run alone with ``python tests/benchmarks/bench_measures.py``.
+
+How cost grows: collapsing with the rows of plants; measures of cells with regions x industries x
+periods; all pairs of industries with regions x industries^2 x periods; dartboards with draws x
+plants.
 """
 
 from __future__ import annotations

@@ -1,6 +1,5 @@
-"""The examples of the pages in docs run, and what the pages state about the project holds."""
+"""What the pages state about the project holds; tests/docs_site runs their code."""
 
-import doctest
 import re
 import tomllib
 from pathlib import Path
@@ -12,14 +11,6 @@ import agglometrics as ag
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_the_page_on_regression_tables_runs():
-    page = DOCS / "regression-tables.md"
-    found = doctest.testfile(str(page), module_relative=False, optionflags=doctest.ELLIPSIS)
-    assert found.attempted > 10
-    assert found.failed == 0
 
 
 def test_the_promise_speaks_of_this_version_and_these_pythons():

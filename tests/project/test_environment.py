@@ -20,11 +20,12 @@ def normal(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def pyproject() -> dict[str, Requirement]:
-    """Every requirement that the environment is made for: core, spatial, study, site and dev."""
+    """Every requirement that the environment is made for: core, the extras, study, site and dev."""
     content = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     groups = content["dependency-groups"]
     texts = [
         *content["project"]["dependencies"],
+        *content["project"]["optional-dependencies"]["excel"],
         *content["project"]["optional-dependencies"]["spatial"],
         *groups["study"],
         *groups["site"],

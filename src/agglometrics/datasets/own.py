@@ -22,7 +22,7 @@ def read_table(
     r"""Return the table in a file, its format known by the ending of the name.
 
     ``.csv``, ``.tsv`` and ``.txt`` (the separator is the one of comma, semicolon, tab and bar
-    that the first line has most of), ``.xlsx`` (needs the package openpyxl), ``.dta`` and
+    that the first line has most of), ``.xlsx`` (needs openpyxl, the extra ``excel``), ``.dta`` and
     ``.parquet``. Blanks around headings go.
 
     Parameters
@@ -111,7 +111,7 @@ def _excel(file: Path, text: Sequence[str], _: str, sheet: str | int) -> pd.Data
     except ImportError:
         raise InputError(
             f"{file.name!r} is an Excel file, which needs the package openpyxl. Install it with "
-            "pip install openpyxl, or save the sheet as CSV."
+            "pip install openpyxl (the extra 'excel' of agglometrics), or save the sheet as CSV."
         ) from None
     except ValueError as error:
         raise InputError(

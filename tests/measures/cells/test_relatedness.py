@@ -54,3 +54,18 @@ def test_threshold_moves_the_strong(cells):
     assert strong.sum() < loose.sum()
     with pytest.raises(InputError, match="threshold must be positive; found 0"):
         proximity(cells, value="emp", threshold=0)
+
+
+def test_normalised_co_occurrence_is_another_measure(cells):
+    # by hand, after EconGeo's relatedness(method = "prob"), whose source was read, not run:
+    # co-occurrence over what pairs drawn at random would give. A and B meet once, B and D twice;
+    # A, B, D meet others 1, 3, 2 times, all 6.
+    def normalised(c, a, b, t=6):
+        return c / ((a / t * b / (t - a) + b / t * a / (t - b)) * t / 2)
+
+    theirs = {"AB": normalised(1, 1, 3), "BD": normalised(2, 3, 2)}
+    answer = proximity(cells, value="emp")
+    ours = answer.set_index(answer["industry_a"] + answer["industry_b"])["proximity"]
+    assert theirs["AB"] == pytest.approx(1.25)
+    assert theirs["BD"] == pytest.approx(8 / 7)
+    assert theirs["AB"] > theirs["BD"] and ours["AB"] < ours["BD"]
