@@ -14,6 +14,7 @@ that Python opens is noted, and the build compares the note with the two lists.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -119,6 +120,24 @@ def save_figure(figure: Any, name: str) -> None:
     _as_a_whole(lambda path: style.save_figure(figure, path), FIGURES / name)
 
 
+P_VALUE = re.compile(r"p|p-value|p[, (].*|Holm.*|Wild")  # headings of columns of p-values
+
+
+def _as_p_values(table: Any) -> Any:
+    """Return a printed table whose p-values are never zero: 0.000 becomes < 0.001."""
+    from dataclasses import replace
+
+    those = [bool(P_VALUE.fullmatch(heading)) for heading in table.columns]
+    rows = [
+        tuple(
+            f"< {cell[:-1]}1" if is_p and re.fullmatch(r"0\.0+", cell) else cell
+            for is_p, cell in zip(those, row, strict=True)
+        )
+        for row in table.rows
+    ]
+    return replace(table, rows=tuple(rows))
+
+
 def save_table(table: Any, name: str, **options: Any) -> None:
     """Write a table to ``paper/tables/<name>`` as .typ, .tex, .html and .md.
 
@@ -126,7 +145,8 @@ def save_table(table: Any, name: str, **options: Any) -> None:
     `agglometrics.report.tables.save_table`.
     """
     from agglometrics.report import tables
+    from agglometrics.report.printed import as_table
     from hunan.labels import STUDY
 
-    chosen = {"labels": STUDY, **options}
-    _as_a_whole(lambda path: tables.save_table(table, path, **chosen), TABLES / name)
+    printed = _as_p_values(as_table(table, **{"labels": STUDY, **options}))
+    _as_a_whole(lambda path: tables.save_table(printed, path), TABLES / name)

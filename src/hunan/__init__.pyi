@@ -56,7 +56,9 @@ from .data.prefectures import (
 from .data.province_panel import gdp_vintages, load_province_panel, load_province_values
 from .data.store import raw_folder, study_names, verify
 from .labels import STUDY
-from .samples.estimation import growth_sample, province_sample, share_sample
+from .samples.growth import growth_sample
 from .samples.industry_links import industry_links
 from .samples.pilot import pilot_sample
+from .samples.provinces import province_sample
+from .samples.shares import share_sample
 from .samples.supply_rates import supply_rates

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hunan.paper.run_notebook import declared
+from hunan.paper.declared import declared
 
 ROOT = Path(__file__).parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")

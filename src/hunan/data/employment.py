@@ -19,6 +19,7 @@ from hunan.data.store import read_raw
 KEYS = ["region", "industry", "time"]
 AUTOMOBILES, OTHER_TRANSPORT, TRANSPORT = "36", "37", "36+37"
 CONSTRUCTED_YEARS = [*range(2005, 2012), 2013]  # the source split one figure in a fixed ratio
+BREAK = 2013  # the survey of urban units widens: no change is taken across it
 FEW = 500  # persons: a blank beside known years of at most this many hides few
 JUMP, RATIO = 5_000, 3.5  # a cell is suspect if it departs from both its years by this much
 

@@ -90,7 +90,8 @@ class Numbers:
         ----------
         key : unique over all notebooks; the text calls it ``{{key}}``
         value : finite number, or a word
-        fmt : format of the printed number in Python's mini-language, for example ``".2f"``
+        fmt : format of the printed number in Python's mini-language, for example ``".2f"``; of
+            a p-value ``"p.3f"``, which prints ``< 0.001`` in place of zero
         label : what it is, in words
         unit : its unit
 
@@ -113,11 +114,21 @@ class Numbers:
                 f"key {key!r} is recorded in {before.source} already. Choose another key, or run "
                 "the notebook from its top if the cell has moved."
             )
-        text = format(plain, fmt).replace("-", MINUS) if not isinstance(plain, str) else plain
+        text = _printed(plain, fmt)
         number = Number(key, plain, text, label, unit, self.notebook, cell, cell_id)
         self._recorded[key] = number
         write_numbers(self._recorded.values(), self.folder / f"{self.notebook}.json")
         return text
+
+
+def _printed(plain: Value, fmt: str) -> str:
+    """Return a value as the text prints it: a true minus sign, no p-value of zero."""
+    if isinstance(plain, str):
+        return plain
+    text = format(plain, fmt.removeprefix("p")).replace("-", MINUS)
+    if fmt.startswith("p") and not text.strip("0."):
+        return f"< {text[:-1]}1"
+    return text
 
 
 def _plain(key: str, value: Any) -> Value:

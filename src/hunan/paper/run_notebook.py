@@ -13,21 +13,20 @@ left and the exit status is 1. If the first code cell assigns the lists ``reads`
 from __future__ import annotations
 
 import argparse
-import ast
 import json
 import os
 import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from agglometrics.errors import InputError
+from hunan.paper.declared import Files, declared, disagreements
 from hunan.paper.files import could_not_write, only_writer, record, write_text
-from hunan.paper.numbers import code_cells
+from hunan.paper.stripped import strip
 
 ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
@@ -41,65 +40,9 @@ ENVIRONMENT = {
     "TQDM_DISABLE": "1",  # a progress bar prints times
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
-ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
-# a warning names the file of its cell, which bears the number of the kernel's process
-CELL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # what a kernel asked after the last cell answers: the files that notebooks/project.py saw opened
 TOUCHED = "import json as _json, sys as _sys; print(_json.dumps(_sys.modules['project'].touched()))"
-
-
-@dataclass(frozen=True)
-class Files:
-    """Files of a notebook, as paths from the root of the project.
-
-    Attributes
-    ----------
-    reads, writes : paths; one that names a folder stands for what is inside it
-    """
-
-    reads: tuple[str, ...]
-    writes: tuple[str, ...]
-
-
-def declared(notebook: Path) -> Files | None:
-    """Return what the first code cell of a notebook says it reads and writes, or None."""
-    cells = code_cells(json.loads(Path(notebook).read_text(encoding="utf-8")))
-    if not cells:
-        return None
-    lists = {
-        target.id: ast.literal_eval(statement.value)
-        for statement in ast.parse("".join(cells[0]["source"])).body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name) and target.id in ("reads", "writes")
-    }
-    if not lists:
-        return None
-    return Files(tuple(lists.get("reads", ())), tuple(lists.get("writes", ())))
-
-
-def disagreements(said: Files, seen: Files) -> list[str]:
-    """Return a sentence for each file that was declared or touched but not both."""
-    return [
-        sentence
-        for verb, stated, touched in (
-            ("read", said.reads, seen.reads),
-            ("written", said.writes, seen.writes),
-        )
-        for sentence in (
-            *(f"{p} was {verb}, not declared" for p in touched if not _covered(p, stated)),
-            *(f"{p} is declared, was not {verb}" for p in stated if not _used(p, touched)),
-        )
-    ]
-
-
-def _covered(path: str, stated: Iterable[str]) -> bool:
-    return any(path == entry or path.startswith(entry.rstrip("/") + "/") for entry in stated)
-
-
-def _used(entry: str, touched: Iterable[str]) -> bool:
-    return any(_covered(path, [entry]) for path in touched)
 
 
 def run(notebook: Path, target: Path, *, timeout: int = 3600) -> Any:
@@ -131,7 +74,7 @@ def _run(notebook: Path, target: Path, timeout: int) -> Any:
             f"{notebook.name} does not read and write what its first cell says: "
             f"{'; '.join(wrong)}. Correct `reads` and `writes` there, and the Makefile."
         )
-    _strip(node, notebook)
+    strip(node, notebook)
     if seen is not None:
         record(target, notebook.parents[1], seen.writes)
     write_text(target, nbformat.writes(node) + "\n")  # type: ignore[no-untyped-call]
@@ -209,42 +152,6 @@ def _ask_touched(client: Any) -> Files | None:
         return None
     answer = json.loads(cell.outputs[0]["text"])
     return Files(tuple(answer["reads"]), tuple(answer["writes"]))
-
-
-def _strip(node: Any, notebook: Path) -> None:
-    """Remove from a notebook, in place, all that another run or machine would change."""
-    node.metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
-    for cell in node.cells:
-        cell.metadata = {key: cell.metadata[key] for key in ("tags",) if key in cell.metadata}
-        for output in cell.get("outputs", []):
-            output.pop("metadata", None) if output["output_type"] == "stream" else None
-            _strip_text(output, cell, notebook)
-
-
-def _strip_text(output: Any, cell: Any, notebook: Path) -> None:
-    holders = [output, output.get("data", {})]
-    for holder in holders:
-        for key, text in holder.items():
-            if isinstance(text, str) and (key == "text" or key.startswith("text/")):
-                holder[key] = without_places(text, notebook.parents[1])
-                if ADDRESS.search(text):
-                    raise InputError(
-                        f"{notebook.name}, In [{cell.execution_count}] shows an address of memory: "
-                        f"{ADDRESS.split(text)[0][-60:]!r}. No second run repeats it: end the "
-                        "cell with a semicolon, or print what matters."
-                    )
-
-
-def without_places(text: str, root: Path) -> str:
-    """Return an output's text without the project's folder and the files of running cells.
-
-    >>> without_places("/tmp/ipykernel_79/22.py:3: x in /project/src", Path("/project"))
-    'cell:3: x in src'
-    """
-    return CELL_FILE.sub("cell", text.replace(f"{root}{os.sep}", ""))
 
 
 def to_html(node: Any, target: Path, title: str) -> None:

@@ -5,16 +5,10 @@ import pandas as pd
 import pytest
 
 from agglometrics.errors import InputError
-from hunan.claims.ledger import (
-    Bound,
-    Tolerance,
-    agreement,
-    best_dates,
-    build_ledger,
-    date_search,
-    proposition_answer,
-    rounding_unit,
-)
+from hunan.claims.agreement import Bound, Tolerance, agreement, rounding_unit
+from hunan.claims.dates import best_dates, date_search
+from hunan.claims.ledger import build_ledger
+from hunan.claims.propositions import fact_verdict, proposition_answer, sign_verdict
 
 POINT = Tolerance(1.0)
 FIVE_PERCENT = Tolerance(0.05, relative=True)
@@ -160,3 +154,43 @@ def test_propositions_are_answered_by_a_rule(
 def test_a_proposition_needs_an_estimate() -> None:
     with pytest.raises(InputError, match="answered by an estimate and its p-value"):
         proposition_answer(float("nan"), 0.1, expected=1, sturdy=True)
+
+
+FOUND, WITHIN, NOT = "found", "none within the bounds", "not found"
+
+
+@pytest.mark.parametrize(
+    ("answers", "turned", "expected"),
+    [
+        ([FOUND, FOUND], [], "holds"),
+        ([FOUND, FOUND], ["1"], "cannot be told"),
+        ([FOUND, WITHIN], [], "holds in part"),
+        ([FOUND, WITHIN], ["0"], "cannot be told"),
+        ([FOUND, NOT], [], "cannot be told"),
+        ([FOUND, "found, not in every variant"], [], "cannot be told"),
+        ([WITHIN, WITHIN], [], "does not hold"),
+        (["the opposite found", WITHIN], [], "does not hold"),
+        (["the opposite found", NOT], [], "cannot be told"),
+        ([NOT], [], "cannot be told"),
+    ],
+)
+def test_verdicts_on_signs(answers: list[str], turned: list[str], expected: str) -> None:
+    by_outcome = {str(n): words for n, words in enumerate(answers)}
+    assert sign_verdict(by_outcome, turned) == expected
+    backwards = dict(reversed(by_outcome.items()))
+    assert sign_verdict(backwards, turned[::-1]) == expected
+
+
+def test_a_verdict_on_a_sign_needs_the_answers_that_it_names() -> None:
+    with pytest.raises(InputError, match=r"answers on \[\]"):
+        sign_verdict({})
+    with pytest.raises(InputError, match=r"turned \['wages'\]"):
+        sign_verdict({"growth": FOUND}, ["wages"])
+
+
+def test_verdicts_on_facts() -> None:
+    assert fact_verdict({"2007": True, "2017": True}) == "holds"
+    assert fact_verdict({"2007": True, "2017": False}) == "holds in part"
+    assert fact_verdict({"2007": False, "2017": False}) == "does not hold"
+    with pytest.raises(InputError, match="found none"):
+        fact_verdict({})

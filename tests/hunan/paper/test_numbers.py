@@ -23,6 +23,14 @@ def test_prints_as_the_format_says_and_keeps_full_precision(numbers):
     assert kept["first"].text == "Guangdong"
 
 
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [(0.0, "< 0.001"), (0.000499, "< 0.001"), (0.0006, "0.001"), (0.04, "0.040"), (1.0, "1.000")],
+)
+def test_a_p_value_is_never_printed_as_zero(numbers, value, printed):
+    assert numbers.record("p", value, "p.3f", label="a p-value") == printed
+
+
 def test_the_file_is_sorted_and_does_not_depend_on_the_order_of_recording(tmp_path):
     for folder, order in ((tmp_path / "a", "xy"), (tmp_path / "b", "yx")):
         registry = Numbers("n", folder)

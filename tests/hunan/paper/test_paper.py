@@ -16,7 +16,7 @@ from agglometrics import plot_ranked_bars, save_figure
 from agglometrics.errors import InputError
 from agglometrics.report.tables import save_table, to_typst
 from hunan.paper import build as paper
-from hunan.paper.formats import Html
+from hunan.paper.formats.html import Html
 from hunan.paper.numbers import Numbers
 
 TEMPLATES = Path(__file__).parents[3] / "paper" / "templates"
@@ -81,6 +81,7 @@ def exhibits():
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     frame = pd.DataFrame({"region": ["Hunan", "Jiangsu"], "lq": [0.8, -1.2]})
     save_figure(plot_ranked_bars(frame, value="lq"), folder / "figures" / "bars")
+    frame = frame.assign(seen=["@sec:end", "@fig:bars, @tbl:lq"])
     save_table(frame, folder / "tables" / "lq", formats={"lq": ".2f"})
     return folder
 
@@ -211,6 +212,19 @@ def test_errors_leave_no_paper(tmp_path, capsys, before, after, message):
     assert status == 1
     assert re.search(message, said), said
     assert not (tmp_path / "paper.pdf").exists()
+
+
+def test_a_table_refers_to_places_of_the_text(built):
+    seen = ("Section\N{NO-BREAK SPACE}2", "Figure\N{NO-BREAK SPACE}1, Table\N{NO-BREAK SPACE}1")
+    source = paper.to_typst(paper.read_paper(built[0] / "paper.md", built[0] / "numbers"))
+    for text in (source, *((built[0] / f"paper.{e}").read_text("utf-8") for e in ("html", "tex"))):
+        assert all(words in text for words in seen)
+
+
+def test_a_table_that_refers_to_nothing_is_refused(tmp_path, capsys):
+    text = make_folder(tmp_path, TEXT.replace(" and @sec:end", "").replace("{#sec:end}", ""))
+    assert paper.main([str(text)]) == 1
+    assert "tables/lq refers to @sec:end, which the text does not have" in capsys.readouterr().err
 
 
 def test_a_table_with_a_caption_of_its_own_is_refused(tmp_path, capsys):

@@ -8,8 +8,9 @@ import nbformat
 import pytest
 
 from agglometrics import InputError
+from hunan.paper.declared import Files, declared, disagreements
 from hunan.paper.numbers import read_numbers, running_cell
-from hunan.paper.run_notebook import Files, declared, disagreements, main, run
+from hunan.paper.run_notebook import main, run
 
 PROJECT = Path(__file__).parents[3] / "notebooks" / "project.py"
 

@@ -8,13 +8,15 @@ from agglometrics.errors import InputError
 from agglometrics.linalg.demeaning import demean
 from hunan.data.employment import load_employment
 from hunan.data.province_panel import load_province_panel
-from hunan.samples.estimation import growth_sample, own_share, province_sample, share_sample
+from hunan.samples.growth import growth_sample
 from hunan.samples.industry_links import (
     industry_links,
     linkage_weights,
     related_of_cells,
     related_strength,
 )
+from hunan.samples.provinces import own_share, province_sample
+from hunan.samples.shares import share_sample
 from hunan.samples.supply_rates import supply_rates
 
 HUNAN, TIBET = "430000", "540000"
