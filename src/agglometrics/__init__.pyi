@@ -101,10 +101,9 @@ from .measures.cells.externalities import externalities, variety
 from .measures.cells.intervals.exact import Exact
 from .measures.cells.intervals.moineddin import Moineddin
 from .measures.cells.intervals.plant_sizes import PlantSizes
+from .measures.cells.intervals.relative_errors import RelativeStandardErrors
 from .measures.cells.quotients import location_quotient
 from .measures.cells.regional_shares import regional_shares
-from .measures.cells.intervals.relative_errors import RelativeStandardErrors
-from .measures.cells.quotients import location_quotient, regional_shares
 from .measures.cells.relabelling import RandomLabelling
 from .measures.cells.relatedness import proximity, relatedness_density
 from .measures.cells.sensitivity.leave_one_out import leave_one_out
@@ -211,7 +210,6 @@ from .shiftshare.inference.shock_level import ShockLevel, shock_level_std_error
 from .shiftshare.inference.shock_level0 import ShockLevel0
 from .shiftshare.inference.studentized import Studentized, Unstudentized
 from .shiftshare.leave_one_out_growth import leave_one_out_growth
-from .shiftshare.plots import plot_first_stage, plot_leave_one_out, plot_rotemberg
 from .shiftshare.plots import plot_first_stage, plot_leave_one_out, plot_rotemberg, plot_shocks
 from .shiftshare.simulate import simulate_shift_share
 from .space.moran import moran
@@ -429,6 +427,7 @@ __all__ = [
     "plot_components",
     "plot_confidence_curve",
     "plot_first_stage",
+    "plot_gaps",
     "plot_heat_map",
     "plot_impacts",
     "plot_leave_one_out",
