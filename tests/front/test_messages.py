@@ -38,7 +38,7 @@ COMPOSED = {
         "way_out: 'Name it with columns='"
     ),
     "models/systems.py: term … of … is both … and …. ….": "remedy: 'Name it in the bracket alone'",
-    "models/formulas.py: formula must read 'outcome ~ terms', with one '~'; found …. …": (
+    "models/terms/texts.py: formula must read 'outcome ~ terms', with one '~'; found …. …": (
         "_one_tilde: the formula as it is written here, or an example"
     ),
     "models/formulas.py: formula … cannot be read: …. …": "habits.way_out has one for each",

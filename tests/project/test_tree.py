@@ -36,7 +36,7 @@ def test_no_module_is_a_book():
     [
         ("AKM0's set", "shiftshare/inference/akm0.py", "def akm0_set"),
         ("Moineddin's interval", "measures/cells/intervals/moineddin.py", "class Moineddin"),
-        ("Kd's smoothing", "distance/density/smoothing.py", "def smoothing_matrix"),
+        ("Kd's smoothing", "distance/density/smoothing.py", "class Smoothing"),
         ("Arcelus' parts", "decomposition/formulas/arcelus.py", "def arcelus"),
         ("the cluster factor", "inference/small_sample.py", r"G / \(G - 1\)"),
         ("the rank test", "models/checks/kleibergen_paap.py", "def "),

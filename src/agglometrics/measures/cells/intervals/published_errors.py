@@ -110,14 +110,12 @@ class Published:
         if not wrong.any():
             return
         records = values if rows is None else rows[wrong].to_dict("records")
-        hint = "Correct these." if (values < 0).any() else (
-            "Pass given_in='percent' if they are percentages. An estimate whose standard error is "
-            "as large as itself has no interval by the delta method: leave its error out, with "
-            "missing='nan'."
-        )  # fmt: skip
         raise InputError(
             f"{self.argument}: a relative standard error given in {_plural(self.given_in)} lies "
-            f"between 0 and {most:g}; found {listed(records)}. {hint}"
+            f"between 0 and {most:g}; found {listed(records)}. Correct these, or pass "
+            "given_in='percent' if they are percentages. An estimate whose standard error is as "
+            "large as itself has no interval by the delta method: leave its error out, with "
+            "missing='nan'."
         )
 
 
