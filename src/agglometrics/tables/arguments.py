@@ -140,7 +140,8 @@ def _wrong_call(
         )
     with suppress(TypeError):
         _check_given(signature, signature.bind_partial(*arguments, **options).arguments, hints)
-    return InputError(f"{owner}: {failure}. {takes} Write those it needs by name.")
+    said = str(failure).replace("required keyword-only argument", "required argument")  # 3.12 on
+    return InputError(f"{owner}: {said}. {takes} Write those it needs by name.")
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:
