@@ -9,8 +9,8 @@ HEAD = """# What the intervals and tests do in simulations
 Written by `make simulations`, which draws every experiment anew; do not edit. Each block is one
 experiment with a known truth: the share of samples in which an interval covers it, or in which a
 test rejects a true null, with its Monte Carlo error (one standard deviation). The seed is {seed};
-the samples in the last column are the first ones of a full run, or all of them. With a hundred or
-two, read a difference of less than three Monte Carlo errors as none.
+the samples in the last column are those of a full run. Read a difference of less than three Monte
+Carlo errors as none. A method with its fault in brackets stands beside the others for contrast.
 """
 
 STATED = "In the design that the methods are stated for."

@@ -41,7 +41,7 @@ def band(rows: int, bins: int) -> Trial:
         truth = height - np.bincount(code, minlength=bins) / rows @ height + y.mean()
         return {
             "binned_scatter, band": ((found.band_low <= truth) & (truth <= found.band_high)).all(),
-            "binned_scatter, bounds of single bins, all of them": (
+            "binned_scatter, bounds of single bins (not made for all)": (
                 (found.conf_low <= truth) & (truth <= found.conf_high)
             ).all(),
         }

@@ -56,7 +56,7 @@ def robust(n: int, tails: float) -> Trial:
         fit = ag.panel("y ~ x", pd.DataFrame({"x": x, "y": y}), cov=ag.Robust())
         return {
             "Robust": covers(fit, 0.5),
-            "Homoskedastic": covers(fit.with_cov(ag.Homoskedastic()), 0.5),
+            "Homoskedastic (ignores the variance)": covers(fit.with_cov(ag.Homoskedastic()), 0.5),
         }
 
     return trial
@@ -87,7 +87,7 @@ def space(decay: float, within: float) -> Trial:
         return {
             "SCPC": covers(fit.with_cov(ag.SCPC(x="px", y="py")), 0.5),
             "Conley": covers(fit.with_cov(ag.Conley(km=within)), 0.5),
-            "Robust": covers(fit, 0.5),
+            "Robust (ignores space)": covers(fit, 0.5),
         }
 
     return trial

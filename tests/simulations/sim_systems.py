@@ -98,8 +98,8 @@ def spatial(side: int, phi: float) -> Trial:
         return {
             "spatial_panel, Cluster, slope": 1.0 in clustered.interval(0.95, "x"),
             "spatial_panel, Cluster, rho": 0.4 in clustered.interval(0.95, "rho"),
-            "spatial_panel, information, slope": 1.0 in fit.interval(0.95, "x"),
-            "spatial_panel, information, rho": 0.4 in fit.interval(0.95, "rho"),
+            "spatial_panel, information (ignores time), slope": 1.0 in fit.interval(0.95, "x"),
+            "spatial_panel, information (ignores time), rho": 0.4 in fit.interval(0.95, "rho"),
         }
 
     return trial

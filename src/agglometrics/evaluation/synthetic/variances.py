@@ -41,7 +41,8 @@ class PlaceboVariance:
     All sets of donors are enumerated where they are at most 2,000 and all start at once (so that
     with one treated unit no seed matters); otherwise `draws` of them are drawn. It takes the noise
     of the treated for that of the donors: simulated with one treated unit of twice their noise, 95
-    percent intervals cover .78 (50 panels, Monte Carlo error .06).
+    percent intervals cover .80 (100 panels, Monte Carlo error .04); with 6 of 20 units treated and
+    one variance, .965 (200 panels, .013).
     """
 
     draws: int = 500
@@ -70,7 +71,11 @@ class PlaceboVariance:
 @checked
 @dataclass(frozen=True)
 class BootstrapVariance:
-    """The variance of estimates from units drawn with replacement, weights estimated again."""
+    """The variance of estimates from units drawn with replacement, weights estimated again.
+
+    Simulated with 6 of 20 units treated and 50 draws, 95 percent intervals cover .95 (200 panels,
+    Monte Carlo error .015).
+    """
 
     draws: int = 500
     seed: Seed = 0
@@ -98,7 +103,11 @@ class BootstrapVariance:
 @checked
 @dataclass(frozen=True)
 class JackknifeVariance:
-    """The jackknife over units with the weights of the whole sample, donors' renormalised."""
+    """The jackknife over units with the weights of the whole sample, donors' renormalised.
+
+    It wants many treated units: simulated with 6 of 20 units treated, 95 percent intervals cover
+    .91 (200 panels, Monte Carlo error .020).
+    """
 
     def std_error(
         self, Y: Array, donors: Codes, treated: Codes, starts: Codes, method: str

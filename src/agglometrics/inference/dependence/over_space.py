@@ -28,6 +28,11 @@ class Conley:
     fixest). With it pairs count within a period, and with `lags` also rows of one place in
     periods up to `lags` apart, with Bartlett weights.
 
+    Its intervals are a little too narrow by nature, and more so the further the correlation
+    reaches. Simulated with 100 places on a square of 10 km and km=2, 95 percent intervals cover
+    .913 where the correlation of regressor and error is exp(-2 d), and .787 where it is
+    exp(-d / 4) (300 samples, Monte Carlo errors .016 and .024); `SCPC` covers .967 and .907.
+
     Attributes
     ----------
     km : the cut-off, along the great circle; None for the distance at which the covariogram of
