@@ -40,6 +40,7 @@ ONE = C[C["time"] == 2000].drop(columns="time")
 PIVOT = ONE.pivot(index="region", columns="industry", values="jobs")
 YEARS = C.pivot_table(index=["region", "industry"], columns="time", values="jobs").reset_index()
 KEYS = {"entity": "i", "time": "t"}
+LQ = ag.location_quotient(C, value="jobs", time="time")
 
 
 def measure(table: object, **options: object) -> Callable[[], object]:
@@ -305,6 +306,13 @@ REPORTS = (
     ("a list as labels", of(ag.to_markdown, ONE, labels=["Jobs"]), "labels", "list",
      "labels={'lq':"),
     ("a Series as a table", of(ag.to_markdown, ONE["jobs"]), "Series", ".reset_index()"),
+    ("a picture of all periods", lambda: ag.plot_heat_map(LQ), "3 values of 'time'",
+     "frame[frame['time'] == 2002]"),
+    ("quotients without their names", lambda: ag.plot_heat_map(LQ.rename(
+        columns={"region": "county", "industry": "branch"}).query("time == 2000")),
+     "region='county'", "industry='branch'"),
+    ("region= for a picture of parts", of(ag.plot_components, ag.shift_share(
+        C, value="jobs", start=2000, end=2002, time="time"), region="region"), "by='region'"),
     ("a frame among estimates", lambda: ag.compare(ag.panel("y ~ x", R).tidy()), "'DataFrame'",
      "to_markdown"),
 )  # fmt: skip

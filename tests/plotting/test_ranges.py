@@ -44,7 +44,7 @@ def test_rows_run_from_the_top_and_labels_follow_the_language():
 @pytest.mark.parametrize(
     ("frame", "words"),
     [
-        (FRAME, r"do not identify rows"),
+        (FRAME, r"found 2 values of 'time'. Choose one: frame\[frame\['time'\] == 2017"),
         (FRAME.iloc[:0], r"no rows"),
         (FRAME.iloc[:2].assign(low=[0.7, 0.4]), r"'low' exceeds 'high' in 1 rows, first .*'a'"),
         (FRAME.drop(columns="high"), r"columns \['high'\]"),

@@ -16,6 +16,8 @@ KEYWORDS: tuple[tuple[str, str, str], ...] = (
     ("fe fes fixed_effects fixef effects entity_effects time_effects other_effects", "absorb",
      "absorb=['region', 'year']"),
     ("id unit i panelvar firm idname individual group", "entity", "entity='firm', the units"),
+    ("region", "varying", "entity='region', the units"),
+    ("region industry", "by", "by='region', by what the rows are added up"),
     ("id idname i entity panelvar region", "unit", "unit='region', the units"),
     ("year years period date t timevar tname", "time", "time='year', the periods"),
     ("index", "entity", "entity='region', time='year'"),

@@ -15,6 +15,8 @@ from agglometrics.tables.advice.complaint import Arguments
 SHOWN = 30  # how many columns of the table an error names
 WIDE = 2  # how many columns of periods or numbers make a table wide
 PERIOD = re.compile(r"(?P<stem>\D*)(1[89]|20)\d\d\D?\d{0,2}")
+ANSWERED = ("reference", "experiment")
+"""Columns that an answer of the package carries in every row: never a key."""
 TIMES = ("year", "time", "period", "date", "month", "quarter", "t")
 VALUES = ("value", "size", "flow", "output", "outcome")  # arguments that name a number
 
@@ -78,10 +80,16 @@ class Absent:
     def _example(self, defaults: Sequence[str], arguments: Arguments) -> str:
         """Return columns that may be the ones meant: those of texts that no argument names."""
         taken = [value for value in arguments.given.values() if isinstance(value, str)]
-        free = [name for name in self.there if name not in (*taken, *self.numbers)]
-        likely = [name for name in free if name.lower() not in TIMES] or list(self.there)
-        pairs = zip(defaults, likely or ["name"], strict=False)
-        return ", ".join(f"{argument}={column!r}" for argument, column in pairs)
+        free = [name for name in self.there if name not in (*taken, *ANSWERED)]
+        times = [name for name in free if name.lower() in TIMES]
+        keys = [name for name in free if name not in times]
+        texts = [name for name in keys if name not in self.numbers]
+        likely = iter(texts or keys or list(self.there) or ["name"])
+        found = [
+            (argument, times[0] if argument == "time" and times else next(likely, None))
+            for argument in defaults
+        ]
+        return ", ".join(f"{name}={column!r}" for name, column in found if column is not None)
 
     def _wide(self, arguments: Arguments, inside: Sequence[str]) -> str:
         """Return how to make a wide table long, or nothing where it is not wide."""
