@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from agglometrics.labels import Label, Labels, Lang, require_language
 from agglometrics.plotting.palette import INK, OPEN
@@ -12,9 +12,8 @@ from agglometrics.plotting.style import LINE, WIDTH, canvas, finished, style
 from agglometrics.plotting.words import said
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
-
-    from agglometrics.distance.envelopes import DistanceCurve
 
 WORDS = Labels(
     MappingProxyType(
@@ -36,6 +35,38 @@ BAND = "#d9d9d9"
 PANEL = 1.3  # inches a small multiple is high
 
 
+class Drawn(Protocol):
+    """A curve of distance with its bands, as `DistanceCurve` says."""
+
+    @property
+    def curve(self) -> pd.DataFrame:
+        """Distances, the observed curve and its bands."""
+
+    @property
+    def method(self) -> str:
+        """What was measured."""
+
+    @property
+    def target(self) -> object:
+        """Of which industry."""
+
+    @property
+    def n_points(self) -> int:
+        """Its points."""
+
+    @property
+    def simulations(self) -> int:
+        """Draws of the null."""
+
+    @property
+    def level(self) -> float:
+        """Of the bands."""
+
+    @property
+    def unit(self) -> str:
+        """Of distances."""
+
+
 def words(labels: Labels, lang: Lang) -> Labels:
     """Return the words of these pictures with those of a caller."""
     require_language(lang)
@@ -47,7 +78,7 @@ def one_axes(ax: Any, width: float = 0.6 * WIDTH, height: float = 2.6) -> Any:
     return canvas(width, height).subplots() if ax is None else ax
 
 
-def draw_curve(found: DistanceCurve, ax: Any, lang: Lang, labels: Labels) -> Any:
+def draw_curve(found: Drawn, ax: Any, lang: Lang, labels: Labels) -> Any:
     """Draw a curve and its bands, with labels; return the axes."""
     labels = words(labels, lang)
     with style(lang):
@@ -59,7 +90,7 @@ def draw_curve(found: DistanceCurve, ax: Any, lang: Lang, labels: Labels) -> Any
     return axes
 
 
-def draw_lines(found: DistanceCurve, axes: Any, lang: Lang, labels: Labels) -> None:
+def draw_lines(found: Drawn, axes: Any, lang: Lang, labels: Labels) -> None:
     """Draw a curve and its bands."""
     at = found.curve["distance"]
     if found.simulations:
@@ -80,7 +111,7 @@ def named(target: object, lang: Lang, labels: Labels) -> str:
 
 
 def draw_panels(
-    curves: Mapping[Any, DistanceCurve], industries: Sequence[Any], columns: int, lang: Lang,
+    curves: Mapping[Any, Drawn], industries: Sequence[Any], columns: int, lang: Lang,
     labels: Labels,
 ) -> Figure:  # fmt: skip
     """Draw small multiples, one panel per industry; all have one axis of distance."""
