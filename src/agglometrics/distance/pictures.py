@@ -122,9 +122,9 @@ def draw_panels(
         panels = figure.subplots(rows, wide, sharex=True, squeeze=False)
         for panel, label in zip(panels.flat, industries, strict=False):
             draw_lines(curves[label], panel, lang, labels)
-            panel.set_title(f"{labels.text(label, lang)} ({curves[label].n_points})")
+            title = f"{labels.text(label, lang)} ({curves[label].n_points})"
+            panel.set_title(title, pad=10)  # above the power of ten of small values
             panel.locator_params(nbins=4)
-            panel.ticklabel_format(axis="y", scilimits=(-2, 4), useMathText=True)
         for place, panel in enumerate(panels.flat):
             if place >= len(industries):
                 panel.set_visible(False)
