@@ -198,6 +198,27 @@ def test_small_multiples(industries):
     assert len([axes for axes in industries.plot().axes if axes.get_visible()]) == 4
 
 
+def test_small_multiples_in_chinese(industries):
+    figure = industries.plot(["A", "B"], lang="zh", labels={"A": ("Food", "食品")})
+    assert [axes.get_title() for axes in figure.axes] == ["食品 (60)", "B (40)"]
+    assert figure.get_supxlabel() == "距离（坐标单位）"
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == [
+        "全局带（95%）", "局部带（95%）",
+    ]  # fmt: skip
+
+
+def test_no_text_of_small_multiples_lies_on_another(industries):
+    """Of the panels' tick labels, the two axis labels and the legend, in pixels."""
+    figure = industries.plot(columns=3)
+    figure.draw_without_rendering()
+    ticks = [text for axes in figure.axes if axes.get_visible()
+             for text in axes.get_xticklabels() if text.get_text()]  # fmt: skip
+    ends = [figure._supxlabel.get_window_extent(), figure.legends[0].get_window_extent()]
+    assert not ends[0].overlaps(ends[1])
+    for text in ticks:
+        assert not any(text.get_window_extent().overlaps(end) for end in ends)
+
+
 def test_refusals(industries):
     with pytest.raises(InputError, match=r"no curve of industry 'E'.*left_out"):
         industries["E"]

@@ -17,8 +17,33 @@ from agglometrics.distance.windows import (
 
 
 @njit(cache=True, nogil=True)
-def _bin(square: float, squares: Any) -> int:
-    return int(np.searchsorted(squares, square))
+def _near(
+    i: Any,
+    x: Any,
+    y: Any,
+    row: Any,
+    starts: Any,
+    counted: Any,
+    most: float,
+    which: Any,
+    square: Any,
+) -> int:
+    """Write the marked points within the square root of `most` of point i, and how far squared.
+
+    which, square : (N,) of which as many are written as is returned
+    """
+    n, reach = 0, np.sqrt(most) * (1 + 1e-12)
+    low = max(row[i] - ROWS_IN_REACH - 1, 0)
+    for r in range(low, min(row[i] + ROWS_IN_REACH + 2, starts.size - 1)):
+        run = x[starts[r] : starts[r + 1]]
+        first = starts[r] + np.searchsorted(run, x[i] - reach)
+        last = starts[r] + np.searchsorted(run, x[i] + reach, side="right")
+        for j in range(first, last):
+            away = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2
+            if j != i and counted[j] and away <= most:
+                which[n], square[n] = j, away
+                n += 1
+    return n
 
 
 @njit(cache=True, nogil=True)
@@ -34,27 +59,19 @@ def isotropic_counts(
     within the window, which the distance from point to border tells, the share is one and is not
     computed.
     """
-    starts, reach, out, capped = row_starts(row), radii[-1] * (1 + 1e-12), np.zeros(radii.size), 0
+    starts, out, capped = row_starts(row), np.zeros(radii.size), 0
     squares, angles = radii * radii * (1 + 1e-12), np.empty(3 * edges.shape[0])
-    for i in range(x.size):
-        if not centre[i]:
-            continue
+    which, square = np.empty(x.size, np.int64), np.empty(x.size)
+    for i in np.flatnonzero(centre):
         border = distance_to_border(x[i], y[i], edges)
-        low = max(row[i] - ROWS_IN_REACH - 1, 0)
-        for r in range(low, min(row[i] + ROWS_IN_REACH + 2, starts.size - 1)):
-            run = x[starts[r] : starts[r + 1]]
-            first = starts[r] + np.searchsorted(run, x[i] - reach)
-            last = starts[r] + np.searchsorted(run, x[i] + reach, side="right")
-            for j in range(first, last):
-                square = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2
-                if j == i or not counted[j] or square > squares[-1]:
-                    continue
-                d, weight = np.sqrt(square), 1.0
-                if d > border and d > 0.0:
-                    share = share_of_circle(x[i], y[i], d, edges, angles)
-                    weight = isotropic_weight(share, cap)
-                    capped += weight >= cap
-                out[_bin(square, squares)] += weight
+        near = _near(i, x, y, row, starts, counted, squares[-1], which, square)
+        for k in range(near):
+            d, weight = np.sqrt(square[k]), 1.0
+            if d > border and d > 0.0:
+                share = share_of_circle(x[i], y[i], d, edges, angles)
+                weight = isotropic_weight(share, cap)
+                capped += weight >= cap
+            out[np.searchsorted(squares, square[k])] += weight
     return np.cumsum(out), capped
 
 
@@ -66,44 +83,29 @@ def translated_counts(
 
     Arguments and answer as of `isotropic_counts`.
     """
-    starts, reach, out, capped = row_starts(row), radii[-1] * (1 + 1e-12), np.zeros(radii.size), 0
+    starts, out, capped = row_starts(row), np.zeros(radii.size), 0
     squares, places = radii * radii * (1 + 1e-12), np.empty(edges.shape[0] + 2)
+    which, square = np.empty(x.size, np.int64), np.empty(x.size)
     size = max(np.ptp(edges[:, 0]), np.ptp(edges[:, 1]))
     area = overlap(0.0, 0.0, edges, places, size)
-    for i in range(x.size):
-        if not centre[i]:
-            continue
-        low = max(row[i] - ROWS_IN_REACH - 1, 0)
-        for r in range(low, min(row[i] + ROWS_IN_REACH + 2, starts.size - 1)):
-            run = x[starts[r] : starts[r + 1]]
-            first = starts[r] + np.searchsorted(run, x[i] - reach)
-            last = starts[r] + np.searchsorted(run, x[i] + reach, side="right")
-            for j in range(first, last):
-                square = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2
-                if j == i or not counted[j] or square > squares[-1]:
-                    continue
-                common = overlap(x[j] - x[i], y[j] - y[i], edges, places, size)
-                weight = isotropic_weight(common / area, cap)
-                capped += weight >= cap
-                out[_bin(square, squares)] += weight
+    for i in np.flatnonzero(centre):
+        near = _near(i, x, y, row, starts, counted, squares[-1], which, square)
+        for k in range(near):
+            j = which[k]
+            common = overlap(x[j] - x[i], y[j] - y[i], edges, places, size)
+            weight = isotropic_weight(common / area, cap)
+            capped += weight >= cap
+            out[np.searchsorted(squares, square[k])] += weight
     return np.cumsum(out), capped
 
 
 @njit(cache=True, nogil=True)
 def plain_counts(x: Any, y: Any, row: Any, centre: Any, counted: Any, radii: Any) -> Any:
     """Count pairs within each radius, (D,); arguments as of `isotropic_counts`."""
-    starts, reach, out = row_starts(row), radii[-1] * (1 + 1e-12), np.zeros(radii.size)
-    squares = radii * radii * (1 + 1e-12)
-    for i in range(x.size):
-        if not centre[i]:
-            continue
-        low = max(row[i] - ROWS_IN_REACH - 1, 0)
-        for r in range(low, min(row[i] + ROWS_IN_REACH + 2, starts.size - 1)):
-            run = x[starts[r] : starts[r + 1]]
-            first = starts[r] + np.searchsorted(run, x[i] - reach)
-            last = starts[r] + np.searchsorted(run, x[i] + reach, side="right")
-            for j in range(first, last):
-                square = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2
-                if j != i and counted[j] and square <= squares[-1]:
-                    out[_bin(square, squares)] += 1.0
+    starts, out, squares = row_starts(row), np.zeros(radii.size), radii * radii * (1 + 1e-12)
+    which, square = np.empty(x.size, np.int64), np.empty(x.size)
+    for i in np.flatnonzero(centre):
+        near = _near(i, x, y, row, starts, counted, squares[-1], which, square)
+        for k in range(near):
+            out[np.searchsorted(squares, square[k])] += 1.0
     return np.cumsum(out)

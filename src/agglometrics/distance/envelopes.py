@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from agglometrics.errors import InputError
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels
 from agglometrics.notation import Array
 from agglometrics.tables import listed
 
@@ -66,24 +67,17 @@ class DistanceCurve:
                 "no envelope without a simulated null: call with simulations=999, for example."
             )
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(
+        self,
+        ax: Any = None,
+        *,
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Any:
         """Draw the curve and its envelopes; return the matplotlib axes."""
-        from matplotlib import pyplot as plt
+        from agglometrics.distance.pictures import draw_curve
 
-        axes = plt.subplots()[1] if ax is None else ax
-        at = self.curve["distance"]
-        if self.simulations:
-            low, high = self.curve["global_low"], self.curve["global_high"]
-            axes.fill_between(at, low, high, color="0.88", label=f"global {self.level:.0%}")
-            axes.plot(
-                at, self.curve["local_low"], "--", color="0.5", label=f"local {self.level:.0%}"
-            )
-            axes.plot(at, self.curve["local_high"], "--", color="0.5")
-        axes.plot(at, self.curve["observed"], color="black", label=str(self.target))
-        axes.set_xlabel(f"distance ({self.unit})")
-        axes.set_ylabel(self.method)
-        axes.legend(frameon=False)
-        return axes
+        return draw_curve(self, ax, lang, as_labels(labels))
 
 
 def local_envelope(curves: Array, level: float) -> tuple[Array, Array]:

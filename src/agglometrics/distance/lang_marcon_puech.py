@@ -12,9 +12,7 @@ from agglometrics.distance.nulls import Null
 from agglometrics.distance.places import Globe
 from agglometrics.distance.points import Points
 from agglometrics.distance.relative.curves import (
-    LEAST,
     Experiment,
-    RelativeCurves,
     all_curves,
     coded,
     labels_of,
@@ -22,6 +20,7 @@ from agglometrics.distance.relative.curves import (
     read,
     refuse_neighbor,
 )
+from agglometrics.distance.relative.industries import LEAST, RelativeCurves
 from agglometrics.distance.relative.profiles import near
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.notation import Array

@@ -6,13 +6,13 @@ from agglometrics.distance.envelopes import DistanceCurve, check_distances, chec
 from agglometrics.distance.nulls import Null
 from agglometrics.distance.relative.curves import (
     Experiment,
-    RelativeCurves,
     all_curves,
     coded,
     one_curve,
     read,
     refuse_neighbor,
 )
+from agglometrics.distance.relative.industries import RelativeCurves
 from agglometrics.distance.relative.profiles import within
 from agglometrics.random.seeds import Seed, root
 from agglometrics.tables.arguments import checked

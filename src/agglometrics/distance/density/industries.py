@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
 from agglometrics.distance.adjustments import Adjustment, BenjaminiHochberg, WestfallYoung
+from agglometrics.distance.curve_set import CurveSet
 from agglometrics.distance.density.curves import DensityCurve
-from agglometrics.errors import InputError
 from agglometrics.notation import Array
 from agglometrics.random.canonical import canonical
 from agglometrics.random.seeds import stream
-from agglometrics.tables import listed
-
-PANELS = 30
-"""Small multiples that are drawn unless industries are named."""
 
 
 @dataclass(frozen=True)
-class IndustryCurves:
+class IndustryCurves(CurveSet):
     """The curves of a set of industries; ``curves["A"]`` is the `DensityCurve` of one.
 
     Attributes
@@ -55,45 +51,20 @@ class IndustryCurves:
         self.__dict__.update({**state, "curves": frozen(state["curves"])})
 
     def __getitem__(self, industry: Any) -> DensityCurve:
-        if industry not in self.curves:
-            raise InputError(
-                f"no curve of industry {industry!r}; found {listed(list(self.curves))}. Choose "
-                "one of these; industries with too few plants are in .left_out."
-            )
-        return self.curves[industry]
-
-    def __len__(self) -> int:
-        return len(self.curves)
+        """Return the curve of one industry."""
+        return cast("DensityCurve", super().__getitem__(industry))
 
     @property
-    def curve(self) -> pd.DataFrame:
-        """The curves below each other."""
-        parts = [found.curve.assign(industry=label) for label, found in self.curves.items()]
-        together = pd.concat(parts, ignore_index=True)
-        return together[["industry", *together.columns.drop("industry")]]
+    def _others(self) -> str:
+        return "industries with too few plants are in .left_out."
 
     @property
     def summary(self) -> pd.DataFrame:
         """One row per industry."""
-        found, simulated = list(self.curves.values()), self.simulations > 0
-        verdicts = {
-            name: pd.array(
-                [getattr(c, name) if simulated else None for c in found], dtype="boolean"
-            )
-            for name in ("localized", "dispersed")
-        }
-        return pd.DataFrame(
-            {
-                "industry": list(self.curves),
-                "n": [c.n_points for c in found],
-                "bandwidth": [c.bandwidth for c in found],
-                **verdicts,
-                "gamma_index": [c.gamma_index for c in found],
-                "psi_index": [c.psi_index for c in found],
-                "p_value": [c.p_value for c in found],
-                "p_adjusted": self.adjusted(self.adjustment),
-            }
-        )
+        found, table = list(self.curves.values()), self.verdicts()
+        for place, name in ((2, "bandwidth"), (5, "gamma_index"), (6, "psi_index")):
+            table.insert(place, name, [getattr(curve, name) for curve in found])
+        return table.assign(p_adjusted=self.adjusted(self.adjustment))
 
     def adjusted(self, adjustment: Adjustment) -> Array:
         """Return p-values adjusted by `BenjaminiHochberg()` or `WestfallYoung()`, (K,).
@@ -128,32 +99,6 @@ class IndustryCurves:
             f"{least:.2g} and the smallest adjusted one {floors[type(self.adjustment)]} (Holm's "
             f"{min(1.0, K * least):.2g})."
         )
-
-    def plot(self, industries: Sequence[Any] | None = None, columns: int = 5) -> Any:
-        """Draw small multiples, by default of the 30 industries with the smallest p-values.
-
-        Returns the matplotlib figure.
-        """
-        from matplotlib import pyplot as plt
-
-        if industries is None:
-            order = np.argsort([c.p_value for c in self.curves.values()], kind="stable")
-            industries = [list(self.curves)[k] for k in order[:PANELS]]
-        wide = min(columns, len(industries))
-        rows = -(-len(industries) // wide)
-        figure, axes = plt.subplots(
-            rows, wide, figsize=(2.4 * wide, 1.9 * rows), sharex=True, squeeze=False
-        )
-        for panel, label in zip(axes.flat, industries, strict=False):
-            self[label].plot(panel)
-            panel.get_legend().remove()
-            panel.set(title=f"{label} ({self[label].n_points})", xlabel="", ylabel="")
-        for panel in axes.flat[len(industries) :]:
-            panel.set_visible(False)
-        unit = next(iter(self.curves.values())).unit
-        figure.supxlabel(f"distance ({unit})")
-        figure.supylabel("Duranton-Overman K_d")
-        return figure
 
 
 def frozen(curves: dict[Any, DensityCurve]) -> Mapping[Any, DensityCurve]:

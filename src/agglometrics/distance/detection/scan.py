@@ -2,60 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from agglometrics.distance.envelopes import simulate_in_threads
+from agglometrics.distance.detection.circles import Circles, Index, circles_of, null_of, scan
+from agglometrics.distance.detection.clusters import ScanClusters
 from agglometrics.distance.points import read_points
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.notation import Array
 from agglometrics.random.seeds import Seed, root
 from agglometrics.tables import listed, numeric, require_columns, require_keys, to_frame
 from agglometrics.tables.arguments import checked
-
-Index = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class ScanClusters:
-    """The clusters of an industry.
-
-    Attributes
-    ----------
-    clusters : one row per cluster, the likeliest first: `cluster, centre, radius, regions, plants,
-        expected, relative_risk` (share of the industry inside over outside), `statistic`
-        (log-likelihood ratio), `p_value`; circles that do not overlap
-    regions : one row per region: `region, x, y, plants, total, cluster` (missing if in none)
-    target : the industry
-    simulations, unit : draws of the null, unit of radii
-    """
-
-    clusters: pd.DataFrame
-    regions: pd.DataFrame
-    target: object
-    simulations: int
-    unit: str
-
-    def plot(self, ax: Any = None, level: float = 0.05) -> Any:
-        """Draw a map: regions by size, those in clusters at a level in colour; return the axes."""
-        from matplotlib import pyplot as plt
-
-        axes = plt.subplots()[1] if ax is None else ax
-        found = self.clusters.loc[self.clusters["p_value"] <= level, "cluster"]
-        at = self.regions
-        size = 4 + 60 * at["total"] / at["total"].max()
-        axes.scatter(at["x"], at["y"], s=size, color="0.8")
-        for number in found:
-            inside = (at["cluster"] == number).fillna(False)
-            axes.scatter(at["x"][inside], at["y"][inside], s=size[inside], label=f"{number}")
-        axes.set_aspect("equal")
-        if len(found):
-            axes.legend(title="cluster", frameon=False)
-        return axes
 
 
 @checked
@@ -154,9 +113,9 @@ def scan_clusters(
             "clusters need some of it and some of other industries. Add their cells."
         )
     xyz = data.xy if data.z is None else np.column_stack([data.xy, data.z])
-    circles = _circles(xyz, counts[:, 1], largest)
-    statistic = _scan(counts[:, 0], counts[:, 1], circles)
-    null = _null(counts, circles, simulations, root(seed))
+    circles = circles_of(xyz, counts[:, 1], largest)
+    statistic = scan(counts[:, 0], counts[:, 1], circles)
+    null = null_of(counts, circles, simulations, root(seed))
     shown = _shown(places, data.row, x, y, lon, lat)
     clusters, member = _listed(statistic, null, counts, circles, names, xyz, data.space)
     frame = shown.assign(region=names, plants=counts[:, 0], total=counts[:, 1], cluster=member)
@@ -194,57 +153,6 @@ def _require_places(found: pd.Index, known: pd.Series) -> None:
             f"regions {listed(lacking)} of the cells have no coordinates. Add them to regions=..., "
             "or drop their cells."
         )
-
-
-@dataclass(frozen=True)
-class Circles:
-    """Regions by distance from each, as far as circles go; and where a circle may end."""
-
-    order: Index
-    last: NDArray[np.bool_]
-
-
-def _circles(xyz: Array, total: Index, largest: float) -> Circles:
-    """Return the circles; regions that are equally far enter together."""
-    from scipy.spatial.distance import cdist
-
-    d = cdist(xyz, xyz)
-    order = np.argsort(d, axis=1, kind="stable")
-    away = np.take_along_axis(d, order, axis=1)
-    last = np.ones(order.shape, dtype=bool)
-    last[:, :-1] = away[:, 1:] > away[:, :-1] * (1 + 1e-12)
-    small = np.cumsum(total[order], axis=1) <= largest * total.sum()
-    order = np.where(small, order, -1)
-    return Circles(order[:, : max(int(small.sum(axis=1).max()), 1)].copy(), last)
-
-
-def _scan(cases: Index, total: Index, circles: Circles) -> Array:
-    from agglometrics.distance.detection.scanning import best_of_centres, log_terms
-
-    out: Array = np.empty((len(cases), 2))
-    terms = log_terms(int(total.sum()))
-    best_of_centres(cases, total, circles.order, circles.last, terms, out)
-    return out
-
-
-def _null(counts: Index, circles: Circles, draws: int, seed: int) -> Array:
-    """Return the largest statistic, (B,), with the industry's plants random ones of all."""
-    from agglometrics.distance.detection.scanning import best_of_centres, log_terms
-
-    total, C = counts[:, 1], int(counts[:, 0].sum())
-    terms = log_terms(int(total.sum()))
-    largest: Array = np.empty(draws)
-
-    def part(first: int, last: int) -> None:
-        out: Array = np.empty((len(total), 2))
-        for b in range(first, last):
-            rng = np.random.default_rng([seed, b])
-            cases = rng.multivariate_hypergeometric(total, C, method="marginals")
-            best_of_centres(cases, total, circles.order, circles.last, terms, out)
-            largest[b] = out[:, 0].max()
-
-    simulate_in_threads(part, draws, 5e-9 * float(circles.order.size) * draws)
-    return largest
 
 
 def _listed(

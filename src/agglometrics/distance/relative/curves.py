@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from agglometrics.distance.envelopes import DistanceCurve, with_envelopes
 from agglometrics.distance.nulls import Null, PopulationIndependence, RandomLocation, check_null
 from agglometrics.distance.points import Points, read_marks, read_points, require_two
+from agglometrics.distance.relative.industries import LEAST, RelativeCurves
 from agglometrics.distance.relative.profiles import Profile
 from agglometrics.distance.relative.setting import Setting, individual_ratios
 from agglometrics.errors import IdentificationError, InputError
-from agglometrics.inference.multiple_testing import benjamini_hochberg
 from agglometrics.notation import Array
-from agglometrics.tables import listed, ratio
-
-LEAST = 10
-"""Plants that an industry needs to be taken where all are asked for (Duranton and Overman 2005)."""
+from agglometrics.tables import ratio
 
 MOST_IN_MATRIX = 20_000
 
@@ -33,75 +28,6 @@ class Experiment:
     simulations: int
     level: float
     seed: int
-
-
-@dataclass(frozen=True)
-class RelativeCurves:
-    """The curves of several industries; ``curves["A"]`` is the `DistanceCurve` of one.
-
-    Attributes
-    ----------
-    curves : by industry
-    adjustment : of the p-values for the number of industries
-
-    Draws are shared by all industries where the null leaves weights on their sites: each curve
-    has its own null distribution exactly, and curves of different industries are correlated
-    across draws.
-    """
-
-    curves: Mapping[Any, DistanceCurve]
-    adjustment: str = "Benjamini-Hochberg"
-
-    def __getitem__(self, industry: Any) -> DistanceCurve:
-        """Return the curve of one industry."""
-        if industry not in self.curves:
-            raise InputError(
-                f"no curve of industry {industry!r}; found {listed(self.curves)}. Choose one of "
-                f"these, or name it in target=[...]: others have fewer than {LEAST} plants."
-            )
-        return self.curves[industry]
-
-    @property
-    def curve(self) -> pd.DataFrame:
-        """All curves, long: `industry, distance, observed` and the envelopes."""
-        frames = [c.curve.assign(industry=label) for label, c in self.curves.items()]
-        long = pd.concat(frames, ignore_index=True)
-        return long[["industry", *[name for name in long if name != "industry"]]]
-
-    @property
-    def summary(self) -> pd.DataFrame:
-        """One row per industry: `industry, n, localized, dispersed, p_value, p_adjusted`.
-
-        Without simulations the last four are missing.
-        """
-        rows = [
-            {
-                "industry": label,
-                "n": c.n_points,
-                "localized": c.localized if c.simulations else None,
-                "dispersed": c.dispersed if c.simulations else None,
-                "p_value": c.p_value,
-            }
-            for label, c in self.curves.items()
-        ]
-        frame = pd.DataFrame(rows)
-        return frame.assign(p_adjusted=benjamini_hochberg(frame["p_value"].to_numpy()))
-
-    def plot(self, columns: int = 4) -> Any:
-        """Draw small multiples, one panel per industry; return the matplotlib figure."""
-        from matplotlib import pyplot as plt
-
-        rows = -(-len(self.curves) // columns)
-        figure, panels = plt.subplots(
-            rows, columns, figsize=(3 * columns, 2.4 * rows), squeeze=False, layout="constrained"
-        )
-        for panel, (label, curve) in zip(panels.flat, self.curves.items(), strict=False):
-            curve.plot(panel)
-            panel.set_title(str(label))
-            panel.get_legend().remove()
-        for panel in panels.flat[len(self.curves) :]:
-            panel.remove()
-        return figure
 
 
 def read(
