@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy.spatial.distance import pdist
 
-from agglometrics.distance import envelopes
+from agglometrics.distance.answers import envelopes
 from agglometrics.distance.density.bandwidths import Silverman
 from agglometrics.distance.density.grids import pair_counts
 from agglometrics.distance.density.plants import Plants

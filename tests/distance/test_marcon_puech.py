@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agglometrics.distance import envelopes
-from agglometrics.distance.envelopes import (
+from agglometrics.distance.answers import envelopes
+from agglometrics.distance.answers.envelopes import (
     extremity,
     global_envelope,
     local_envelope,

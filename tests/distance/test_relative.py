@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agglometrics.distance import envelopes
+from agglometrics.distance.answers import envelopes
 from agglometrics.distance.goodness_of_fit import (
     IntegratedSquare,
     MaximumDeviation,

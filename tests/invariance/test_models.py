@@ -369,6 +369,7 @@ ELSEWHERE = {
     "from_columns": "a text, tested in test_formulas",
     "impacts": "draws from spatial_panel's covariance; tests/models/spatial",
     "lagrange_multipliers": "tests/models/spatial",
+    "plot_threshold": "draws what threshold_panel answers",
 }
 
 

@@ -142,7 +142,7 @@ def test_entropy_index_ignores_units_and_turns_bad_indicators():
     assert again.to_numpy() == pytest.approx(index.to_numpy())
     with pytest.raises(InputError, match="do not vary: 'd'"):
         entropy_index(data.assign(d=1), positive=["a", "d"])
-    with pytest.raises(InputError, match="unknown values: 'a'"):
+    with pytest.raises(InputError, match="unknown values in 'a'"):
         entropy_index(data.assign(a=np.nan), positive=["a", "b"])
 
 

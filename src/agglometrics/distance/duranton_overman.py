@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.distance.adjustments import Adjustment, BenjaminiHochberg
+from agglometrics.distance.answers.envelopes import check_distances, check_level
 from agglometrics.distance.density.bands import Bands, ExtremeRankBands
 from agglometrics.distance.density.bandwidths import (
     SheatherJones,
@@ -17,7 +18,6 @@ from agglometrics.distance.density.industries import IndustryCurves
 from agglometrics.distance.density.lengths import Lengths
 from agglometrics.distance.density.plants import Plants
 from agglometrics.distance.density.question import Question
-from agglometrics.distance.envelopes import check_distances, check_level
 from agglometrics.distance.nulls import Null
 from agglometrics.distance.points import Points, read_points
 from agglometrics.distance.relative.curves import refuse_neighbor

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agglometrics.distance.envelopes import DistanceCurve
+from agglometrics.distance.answers.envelopes import DistanceCurve
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked

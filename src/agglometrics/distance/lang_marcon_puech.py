@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from agglometrics.distance.answers.envelopes import DistanceCurve, check_distances, check_level
 from agglometrics.distance.density.bandwidths import silverman_rule
 from agglometrics.distance.density.lengths import Lengths
-from agglometrics.distance.envelopes import DistanceCurve, check_distances, check_level
 from agglometrics.distance.nulls import Null
 from agglometrics.distance.places import Globe
 from agglometrics.distance.points import Points

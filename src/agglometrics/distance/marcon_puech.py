@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agglometrics.distance.envelopes import DistanceCurve, check_distances, check_level
+from agglometrics.distance.answers.envelopes import DistanceCurve, check_distances, check_level
 from agglometrics.distance.nulls import Null
 from agglometrics.distance.relative.curves import (
     Experiment,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from agglometrics.distance.corrections import Counts, Isotropic, Translation, Uncorrected
-from agglometrics.distance.envelopes import (
+from agglometrics.distance.answers.envelopes import (
     DistanceCurve,
     check_distances,
     check_level,
     simulate_in_threads,
     with_envelopes,
 )
+from agglometrics.distance.corrections import Counts, Isotropic, Translation, Uncorrected
 from agglometrics.distance.nulls import Null, Pattern, RandomPosition, check_null
 from agglometrics.distance.points import Points, read_points, require_two
 from agglometrics.distance.polygons import Window, as_window

@@ -163,7 +163,7 @@ def test_latex_numbers_itself(built):
         "\\begin{equation}\\label{eq:lq}\nLQ = \\frac{s}{x}\n\\end{equation}",
         "\\includegraphics[width=0.6\\linewidth]{figures/bars.pdf}",
         "\\caption{Bars, with 2.20.}\\label{fig:bars}",
-        "\\caption{Quotients.}\\label{tbl:lq}\n\n\\begin{tabular}{@{}lr@{}}",
+        "\\caption{Quotients.}\\label{tbl:lq}\n\n\\begin{tabular}{@{}lrl@{}}",
         "\\(y = \\text{1,234.5}\\)",
         "摘要",
         "\\emph{Keywords: }clusters, places",

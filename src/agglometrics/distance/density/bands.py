@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from agglometrics.distance.envelopes import (
+from agglometrics.distance.answers.envelopes import (
     by_smallest_ranks,
     extremity,
     global_envelope,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from agglometrics.distance.answers.envelopes import DistanceCurve
 from agglometrics.distance.density.bands import Band, Bands, excess
-from agglometrics.distance.envelopes import DistanceCurve
 from agglometrics.notation import Array
 
 

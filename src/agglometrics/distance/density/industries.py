@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.distance.adjustments import Adjustment, BenjaminiHochberg, WestfallYoung
-from agglometrics.distance.curve_set import CurveSet
+from agglometrics.distance.answers.curve_set import CurveSet
 from agglometrics.distance.density.curves import DensityCurve
 from agglometrics.notation import Array
 from agglometrics.random.canonical import canonical

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from agglometrics.distance.answers.envelopes import simulate_in_threads
 from agglometrics.distance.density.grids import Grid, Index, pair_counts
 from agglometrics.distance.density.plants import Plants, pairs_of, weights_or_ones
 from agglometrics.distance.density.smoothing import (
@@ -15,7 +16,6 @@ from agglometrics.distance.density.smoothing import (
     bins_for,
 )
 from agglometrics.distance.density.tallies import picked
-from agglometrics.distance.envelopes import simulate_in_threads
 from agglometrics.distance.nulls import Marks, Null
 from agglometrics.distance.points import Points
 from agglometrics.notation import Array

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agglometrics.distance.envelopes import simulate_in_threads
+from agglometrics.distance.answers.envelopes import simulate_in_threads
 from agglometrics.notation import Array
 
 Index = NDArray[np.int64]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from agglometrics.distance.envelopes import check_distances
+from agglometrics.distance.answers.envelopes import check_distances
 from agglometrics.distance.points import Points
 from agglometrics.distance.relative.curves import coded, read
 from agglometrics.distance.relative.profiles import within

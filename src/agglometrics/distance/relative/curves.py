@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from agglometrics.distance.envelopes import DistanceCurve, with_envelopes
+from agglometrics.distance.answers.envelopes import DistanceCurve, with_envelopes
 from agglometrics.distance.nulls import Null, PopulationIndependence, RandomLocation, check_null
 from agglometrics.distance.points import Points, read_marks, read_points, require_two
 from agglometrics.distance.relative.industries import LEAST, RelativeCurves

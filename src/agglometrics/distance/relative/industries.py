@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from agglometrics.distance.curve_set import CurveSet
+from agglometrics.distance.answers.curve_set import CurveSet
 from agglometrics.inference.multiple_testing import benjamini_hochberg
 
 LEAST = 10

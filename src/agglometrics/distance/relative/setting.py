@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agglometrics.distance.envelopes import simulate_in_threads
+from agglometrics.distance.answers.envelopes import simulate_in_threads
 from agglometrics.distance.nulls import Null, RandomLocation, ShuffledLabels
 from agglometrics.distance.pairs import Sites, sort_sites
 from agglometrics.distance.points import Points

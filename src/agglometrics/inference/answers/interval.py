@@ -55,6 +55,7 @@ class Interval:
 
         Examples
         --------
+        >>> import numpy as np
         >>> rays = Interval(((-np.inf, -1.0), (2.0, np.inf)), 0.95, "AKM0")
         >>> rays.plot().axes[0].get_title(loc="left")
         '0.95, AKM0'

@@ -75,7 +75,7 @@ class DistanceCurve:
         labels: Labels | Mapping[Any, Any] = PLAIN,
     ) -> Any:
         """Draw the curve and its envelopes; return the matplotlib axes."""
-        from agglometrics.distance.pictures import draw_curve
+        from agglometrics.distance.answers.pictures import draw_curve
 
         return draw_curve(self, ax, lang, as_labels(labels))
 

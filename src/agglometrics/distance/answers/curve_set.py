@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from agglometrics.distance.envelopes import DistanceCurve
+from agglometrics.distance.answers.envelopes import DistanceCurve
 from agglometrics.errors import InputError
 from agglometrics.labels import PLAIN, Labels, Lang, as_labels
 from agglometrics.tables import listed
@@ -79,7 +79,7 @@ class CurveSet:
 
         Returns the matplotlib figure; `labels` name industries in the language `lang`.
         """
-        from agglometrics.distance.pictures import draw_panels
+        from agglometrics.distance.answers.pictures import draw_panels
 
         if industries is None:
             order = np.argsort([c.p_value for c in self.curves.values()], kind="stable")
