@@ -22,7 +22,7 @@ def test_the_page_is_up_to_date():
 
 def test_no_function_is_left_out():
     said = {one.name.split(":")[0] for one in statements()}
-    assert functions() - said == set(ELSEWHERE)
+    assert functions() - said == {name for name in ELSEWHERE if not name.startswith("plot_")}
 
 
 def test_powers_are_read_from_the_tables():
