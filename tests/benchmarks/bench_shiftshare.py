@@ -80,7 +80,8 @@ def bench_akm_lstsq() -> dict[str, object]:
 ALONE = """
 import json, resource, sys
 sys.path.insert(0, sys.argv[1])
-from bench_shiftshare import ShockLevel, made_up, timed
+from bench_shiftshare import made_up, timed
+from agglometrics import ShockLevel
 design = made_up(3_000, 5_000)
 wall, cpu = timed(lambda: design.fit("y", "x", cov=ShockLevel("cluster")).first_stage(), 5)
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
