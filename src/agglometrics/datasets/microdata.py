@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import Literal
 
@@ -19,7 +18,7 @@ from agglometrics.datasets.firm_rules import (
     summary,
     unreadable,
 )
-from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.errors import InputError, caution
 from agglometrics.tables.arguments import checked
 
 RegionLevel = Literal["province", "prefecture", "county"]
@@ -216,7 +215,7 @@ def _obey(
             f"{said} Correct them, or leave them out knowingly with problems='set_aside'; "
             "firm_problems() gives this as a table."
         )
-    warnings.warn(f"{said} They were set aside.", AgglometricsWarning, stacklevel=3)
+    caution(f"{said} They were set aside.")
     return ~wrong
 
 
@@ -225,8 +224,4 @@ def _warn_breaks(years: pd.Series[int], layout: Layout) -> None:
     spanned = [b for b in layout.breaks if first < b.year <= last]
     if spanned:
         said = "; ".join(f"from {b.year} {b.what}" for b in spanned)
-        warnings.warn(
-            f"years {first}-{last} of the {layout.name} are not all comparable: {said}",
-            AgglometricsWarning,
-            stacklevel=3,
-        )
+        caution(f"years {first}-{last} of the {layout.name} are not all comparable: {said}")

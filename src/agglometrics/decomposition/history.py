@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.decomposition.growth import Growth
-from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
+from agglometrics.errors import IdentificationError, InputError, caution
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, Missing, listed, require_columns, to_cube, to_frame
 from agglometrics.tables.totals.warn import totals_named_once
@@ -163,11 +162,9 @@ def _without_unknown_industries(
         if frame is not None:
             unknown |= set(frame.loc[frame[names.value].isna(), names.industry])
     if unknown:
-        warnings.warn(
+        caution(
             f"industries left out of all periods because a cell is unknown: "
-            f"{listed(sorted(unknown, key=str))}",
-            AgglometricsWarning,
-            stacklevel=4,
+            f"{listed(sorted(unknown, key=str))}"
         )
     kept = own.loc[~own[names.industry].isin(unknown)]
     if other is None:

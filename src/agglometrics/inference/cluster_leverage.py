@@ -7,13 +7,12 @@ coefficient, and the effective number of clusters of Carter, Schnepel and Steige
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from agglometrics.errors import AgglometricsWarning
+from agglometrics.errors import caution
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.linalg.groups import cluster_sums
 from agglometrics.notation import Array, Codes
@@ -60,13 +59,11 @@ def warn_of_concentrated(columns: Sequence[str], codes: Sequence[Codes], fit: Li
             if number < CONCENTRATED and term not in fit.nuisance
         ]
         if few and n_levels(groups) > CONCENTRATED:
-            warnings.warn(
+            caution(
                 f"almost all variation of {listed(few)} lies in one or two clusters of {name!r}: "
                 "a standard error by cluster is far too small there (with one treated region of 31 "
                 "a true null is rejected most of the time), and CR3 and CR2 too. Compare with "
-                "placebo regions or times, as permutation_test does; see cluster_diagnostics.",
-                AgglometricsWarning,
-                stacklevel=2,
+                "placebo regions or times, as permutation_test does; see cluster_diagnostics."
             )
 
 
@@ -87,12 +84,10 @@ def warn_of_coarser(column: str, codes: Codes, fit: LinearFit) -> None:
         cell = coarse if period is None else combine([coarse, period])
         alike = [term for term in fit.terms if _constant(fit, term, cell)]
         if alike:
-            warnings.warn(
+            caution(
                 f"{listed(alike)} varies only between the {n_levels(coarse)} groups of {name!r}, "
                 f"and clusters are {column!r}, {n_levels(codes)} of them: errors that a group "
-                f"shares are left out (Moulton 1990). Pass cov=Cluster({name!r}) or CR2({name!r}).",
-                AgglometricsWarning,
-                stacklevel=2,
+                f"shares are left out (Moulton 1990). Pass cov=Cluster({name!r}) or CR2({name!r})."
             )
             return
 

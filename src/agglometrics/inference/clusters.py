@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
 
-from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
+from agglometrics.errors import IdentificationError, InputError, caution
 from agglometrics.inference.cluster_leverage import warn_of_coarser, warn_of_concentrated
 from agglometrics.inference.estimates import Covariance
 from agglometrics.inference.linear_fit import LinearFit
@@ -86,11 +85,9 @@ def count_clusters(columns: Sequence[str], codes: Sequence[Codes]) -> list[int]:
 def _warn_of_few(columns: Sequence[str], groups: Sequence[int]) -> None:
     for name, G in zip(columns, groups, strict=True):
         if G < FEW_CLUSTERS:
-            warnings.warn(
+            caution(
                 f"{G} clusters in {name!r}: normal approximations are poor below about "
-                f"{FEW_CLUSTERS}. Consider CR3({name!r}) or WildBootstrap({name!r}).",
-                AgglometricsWarning,
-                stacklevel=2,
+                f"{FEW_CLUSTERS}. Consider CR3({name!r}) or WildBootstrap({name!r})."
             )
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
 
-from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.errors import InputError, caution
 from agglometrics.inference.estimates import Estimates
 from agglometrics.linalg.symmetric import quadratic_form
 
@@ -46,9 +44,7 @@ def wald_test(estimates: Estimates, terms: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _warn_of_rank(terms: tuple[str, ...], rank: int) -> None:
-    warnings.warn(
+    caution(
         f"the covariance of {list(terms)} has rank {rank}, not {len(terms)}: only the {rank} "
-        "directions that have a variance are tested. Test fewer terms, or cluster by one column.",
-        AgglometricsWarning,
-        stacklevel=3,
+        "directions that have a variance are tested. Test fewer terms, or cluster by one column."
     )

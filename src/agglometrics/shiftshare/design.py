@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 import agglometrics.shiftshare.panel_covariance  # noqa: F401  registers ShiftShare(design)
-from agglometrics.errors import AgglometricsWarning
+from agglometrics.errors import caution
 from agglometrics.random.seeds import Seed
 from agglometrics.shiftshare import methods
 from agglometrics.shiftshare.alignment.align import align
@@ -105,11 +104,9 @@ class ShiftShareDesign:
         )
         object.__setattr__(self, "aligned", align(tables))
         for doubt in doubtful_shares(self.aligned.W):
-            warnings.warn(
+            caution(
                 f"{doubt}. Shares are parts of what a location has: check them, or divide them "
-                "by their total.",
-                AgglometricsWarning,
-                stacklevel=3,
+                "by their total."
             )
 
     def __repr__(self) -> str:

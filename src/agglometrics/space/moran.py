@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.errors import InputError, caution
 from agglometrics.notation import Array
 from agglometrics.space.weights import islands, weights_matrix
 from agglometrics.tables import listed, numeric, require_columns, require_keys, to_frame
@@ -74,11 +73,9 @@ def moran(
         W = weights_matrix(weights, list(part[region]))
         alone = part[region][islands(W)]
         if 0 < len(alone) < len(part):
-            warnings.warn(
+            caution(
                 f"{len(alone)} of {len(part)} regions have no neighbour: {listed(alone)}. They are "
-                "in no pair, but count in N. Link them, or leave them out of the table.",
-                AgglometricsWarning,
-                stacklevel=2,
+                "in no pair, but count in N. Link them, or leave them out of the table."
             )
         index, expected, variance = moran_moments(x, W)
         z = (index - expected) / np.sqrt(variance)

@@ -8,7 +8,6 @@ out with a warning, which reports what that did to the sums of the rows.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.errors import InputError, caution
 from agglometrics.notation import Array
 from agglometrics.space.weight_forms import Labelled, read_weights
 from agglometrics.tables import listed
@@ -151,7 +150,7 @@ def _warn_of_subset(
 
 
 def _warn(text: str) -> None:
-    warnings.warn(text, AgglometricsWarning, stacklevel=4)
+    caution(text)
 
 
 def _check_values(W: sparse.csr_array, regions: pd.Index[Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.errors import InputError, caution
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.checks import (
     NAMED,
@@ -98,11 +97,7 @@ def _drop_unknown_industries(
     touched = frame.loc[values.isna().to_numpy(), keys].drop_duplicates()
     if touched.empty:
         return pd.Series(True, index=frame.index)
-    warnings.warn(
-        f"left out because a cell is unknown: {listed(touched.to_dict('records'))}",
-        AgglometricsWarning,
-        stacklevel=5,
-    )
+    caution(f"left out because a cell is unknown: {listed(touched.to_dict('records'))}")
     stay = ~pd.MultiIndex.from_frame(frame[keys]).isin(pd.MultiIndex.from_frame(touched))
     return pd.Series(stay, index=frame.index)
 

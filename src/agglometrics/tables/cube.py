@@ -113,7 +113,7 @@ def to_cube(
     cube = np.zeros(found.shape)
     cube[found.t, found.r, found.i] = found.values
     axes = [(region, found.regions, 1), (industry, found.industries, 2)]
-    warn_totals(cube, axes, stacklevel=4)
+    warn_totals(cube, axes)
     return Cube(cube, found.regions, found.industries, found.times, region, industry, time)
 
 

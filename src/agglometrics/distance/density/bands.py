@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -16,7 +15,7 @@ from agglometrics.distance.answers.envelopes import (
     local_envelope,
     tied_places,
 )
-from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.errors import InputError, caution
 from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
 
@@ -108,12 +107,10 @@ class DurantonOvermanBands:
 
 def _warn_if_wide(hit: float, level: float, draws: int) -> None:
     if hit > 1.5 * (1 - level):
-        warnings.warn(
+        caution(
             f"{hit:.1%} of {draws} simulations hit the most extreme values at some distance, more "
             f"than {1 - level:.0%}: the global band is too narrow. Take more simulations, or fewer "
-            "distances.",
-            AgglometricsWarning,
-            stacklevel=2,
+            "distances."
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,7 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from agglometrics.errors import AgglometricsError, AgglometricsWarning
+from agglometrics.errors import AgglometricsError, caution
 from agglometrics.evaluation.event.bands import critical_value
 from agglometrics.evaluation.event.calibration import FEWEST, calibrate, size_text
 from agglometrics.evaluation.event.cohorts import Pieces
@@ -210,7 +209,7 @@ def assemble(panel: TreatedPanel, X: Array, estimator: Any, pieces: Pieces) -> E
     if note is not None and note.startswith("no standard errors"):
         matrix = np.full_like(matrix, np.nan)
     if note is not None:
-        warnings.warn(note, AgglometricsWarning, stacklevel=3)
+        caution(note)
     name = f"cluster ({panel.unit}), {len(panel.units)}"
     return EventStudy(
         terms, pieces.params, Covariance(matrix, name, pieces.df), panel.outcome,

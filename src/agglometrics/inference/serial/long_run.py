@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 
-from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.errors import InputError, caution
 from agglometrics.inference.clusters import FEW_CLUSTERS
 from agglometrics.inference.estimates import Covariance
 from agglometrics.inference.linear_fit import LinearFit
@@ -21,11 +19,9 @@ from agglometrics.tables.periods import Calendar
 
 def _warn_of_few_periods(T: int) -> None:
     if T < FEW_CLUSTERS:
-        warnings.warn(
+        caution(
             f"{T} periods: Driscoll-Kraay errors are right for many periods and too small for "
-            "few, for all the fixed-b critical values. Consider Cluster or Conley.",
-            AgglometricsWarning,
-            stacklevel=2,
+            "few, for all the fixed-b critical values. Consider Cluster or Conley."
         )
 
 

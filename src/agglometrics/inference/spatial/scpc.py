@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from agglometrics.errors import AgglometricsWarning
+from agglometrics.errors import caution
 from agglometrics.inference.estimates import Covariance, Interval
 from agglometrics.inference.linear_fit import LinearFit, refuse_two_steps
 from agglometrics.inference.sandwich import covariance
@@ -58,11 +57,9 @@ def _one_point_each(points: Array, place: Codes, cluster: str | None) -> Array:
     at = points[first]
     mixed = n_levels(place[np.abs(points - at[place]).max(axis=1) > MIXED])
     if mixed:
-        warnings.warn(
+        caution(
             f"coordinates vary within clusters of {cluster!r}: each cluster stands where its first "
-            "row does, so that the order of rows matters. Give each cluster one place beforehand.",
-            AgglometricsWarning,
-            stacklevel=2,
+            "row does, so that the order of rows matters. Give each cluster one place beforehand."
         )
     return at
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
+from agglometrics.errors import IdentificationError, InputError, caution
 from agglometrics.measures.cells.rules import Undefined, require_two_regions
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, listed, numeric, ratio, require_columns, to_cube, to_frame
@@ -155,11 +154,7 @@ def _without_unknown(frame: pd.DataFrame, value: str, industry: str) -> pd.DataF
     """
     unknown = frame.loc[numeric(frame, value).isna(), industry].unique()
     if len(unknown):
-        warnings.warn(
-            f"left out because a cell is unknown: {listed(unknown)}",
-            AgglometricsWarning,
-            stacklevel=3,
-        )
+        caution(f"left out because a cell is unknown: {listed(unknown)}")
     return frame.loc[~frame[industry].isin(unknown)]
 
 

@@ -135,5 +135,5 @@ def sparse_cells(
     )
     if len(found.industries) < 2:
         require_two_industries(found)
-    warn_sparse_totals(found, stacklevel=4)
+    warn_sparse_totals(found)
     return found

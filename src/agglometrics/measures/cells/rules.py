@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Literal, TypedDict
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
+from agglometrics.errors import IdentificationError, InputError, caution
 from agglometrics.measures.cells.references import NEEDS_OTHERS, Axis, Reference, including
 from agglometrics.tables import Cube, Missing, listed, to_cube, to_frame
 from agglometrics.tables.cells import Cells
@@ -138,20 +137,16 @@ def require_others(cube: Cube, reference: Reference, units: Axis) -> None:
             "Give the others, or totals with reference=."
         )
     if reference.name == "including":
-        warnings.warn(
+        caution(
             f"{key} {listed(labels)} is alone, so it is its own reference and every comparison "
-            "with it is even; give totals with reference=",
-            AgglometricsWarning,
-            stacklevel=4,
+            "with it is even; give totals with reference="
         )
 
 
 def warn_infinite(cube: Cube, units: Axis, where: NDArray[np.bool_]) -> None:
     """Warn that these units have activity in a part where their reference has none."""
     if where.any():
-        warnings.warn(
+        caution(
             f"the reference is zero where there is activity of {named(cube, units, where)}: "
-            "what divides by it is infinite or NaN",
-            AgglometricsWarning,
-            stacklevel=3,
+            "what divides by it is infinite or NaN"
         )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
 
-from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.errors import InputError, caution
 from agglometrics.notation import Array
 from agglometrics.tables import listed, numeric, ratio, require_columns, require_keys, to_frame
 from agglometrics.tables.arguments import checked
@@ -118,11 +116,9 @@ def litzenberger_sternberg(
 
 def _warn_empty(empty: pd.DataFrame) -> None:
     if len(empty):
-        warnings.warn(
+        caution(
             "industries without activity in any region have no index and are left NaN: "
-            f"{listed(empty.drop_duplicates().to_dict('records'))}. Leave them out",
-            AgglometricsWarning,
-            stacklevel=3,
+            f"{listed(empty.drop_duplicates().to_dict('records'))}. Leave them out"
         )
 
 

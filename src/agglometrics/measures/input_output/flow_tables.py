@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.errors import InputError, caution
 from agglometrics.notation import Array, Codes
 from agglometrics.tables import listed, numeric, require_columns, require_keys, to_frame
 
@@ -137,11 +136,9 @@ def warn_negative(
     """Warn, naming them, of flows below zero, and what was done with them."""
     below = values < 0
     if below.any():
-        warnings.warn(
+        caution(
             f"{int(below.sum())} flows {column!r} are negative and {done}: "
-            f"{listed(frame.loc[below, keys].to_dict('records'))}",
-            AgglometricsWarning,
-            stacklevel=4,
+            f"{listed(frame.loc[below, keys].to_dict('records'))}"
         )
 
 

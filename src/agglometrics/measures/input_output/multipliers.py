@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
 
-from agglometrics.errors import AgglometricsWarning, IdentificationError
+from agglometrics.errors import IdentificationError, caution
 from agglometrics.measures.input_output.flow_tables import FlowTables, to_tables
 from agglometrics.notation import Array
 from agglometrics.tables import listed, ratio
@@ -126,10 +124,8 @@ def _warn_costly(tables: FlowTables, A: Array) -> None:
     """
     n, j = np.nonzero(above(A.sum(axis=-2), 1.0))
     if len(n):
-        warnings.warn(
+        caution(
             f"inputs exceed output in {tables.named(n, j)}: their linkages, and the mean that "
             "others are compared with, are unreliable. Correct these outputs, set "
-            "negligible ones to zero, or merge the industry with another",
-            AgglometricsWarning,
-            stacklevel=4,
+            "negligible ones to zero, or merge the industry with another"
         )

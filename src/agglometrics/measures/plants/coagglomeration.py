@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.errors import InputError, caution
 from agglometrics.measures.plants.inference.plant_choice import (
     PlantChoice,
     pair_statistics,
@@ -206,10 +205,8 @@ def _one_group(E: Array, x: Array) -> float:
 def _single_notes(answer: pd.DataFrame) -> Array:
     single = (answer["n_industries"] == 1).to_numpy()
     if single.any():
-        warnings.warn(
+        caution(
             "coagglomeration of a group with one industry is undefined and left NaN: "
-            f"{listed(answer.loc[single, 'group'].unique())}.",
-            AgglometricsWarning,
-            stacklevel=4,
+            f"{listed(answer.loc[single, 'group'].unique())}."
         )
     return np.where(single, "one industry: gamma undefined", "")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from agglometrics.errors import AgglometricsWarning
+from agglometrics.errors import caution
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, listed, ratio
 
@@ -83,11 +82,9 @@ class Industries:
         for rows, reason in ((single, "one plant only"), (heavy, "one plant holds all activity")):
             if rows.any():
                 named = keys.loc[rows.reshape(-1)].to_dict("records")
-                warnings.warn(
+                caution(
                     f"H = 1 ({reason}), gamma is undefined and left NaN: {listed(named)}. "
-                    "Merge these industries with others or leave them out.",
-                    AgglometricsWarning,
-                    stacklevel=3,
+                    "Merge these industries with others or leave them out."
                 )
         words: Array = np.where(self.own >= OWN, OWN_NOTE, "")
         words = np.where(single, "one plant: H = 1, gamma undefined", words)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 
-from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.errors import InputError, caution
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.sandwich import covariance
 from agglometrics.inference.small_sample import SmallSample, parameters, residual_df
@@ -56,10 +55,8 @@ def joint_covariance(
     )
     found = covariance(spec, stacked, rule)
     if REPAIRED in found.name:
-        warnings.warn(
+        caution(
             f"the joint covariance of the instruments' coefficients, {found.name}: tests use what "
-            "is left. Cluster by one column to compare.",
-            AgglometricsWarning,
-            stacklevel=3,
+            "is left. Cluster by one column to compare."
         )
     return pi, found.matrix, found.df

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
-from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.errors import InputError, caution
 from agglometrics.inference.estimates import Covariance, Estimates
 from agglometrics.inference.specifications import Homoskedastic, Robust, Windmeijer
 from agglometrics.models.dynamic import gmm as kernel
@@ -130,11 +129,9 @@ def _notes(grid: Grid, m: kernel.Moments) -> tuple[str, ...]:
     used = int((np.abs(m.X).sum(axis=(1, 2)) > 0).sum())
     L = m.Z.shape[2]
     if used < L:
-        warnings.warn(
+        caution(
             f"{L} instruments for {used} units: weights are estimated badly and Hansen's test "
-            "never rejects. Limit the lags (last=) or collapse=True.",
-            AgglometricsWarning,
-            stacklevel=3,
+            "never rejects. Limit the lags (last=) or collapse=True."
         )
     notes: tuple[str, ...] = ()
     if used < len(m.y):

@@ -23,14 +23,13 @@ would leave tr(G G) out. Own derivation: no article on clustered errors in this 
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
-from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.errors import InputError, caution
 from agglometrics.inference.clusters import FEW_CLUSTERS, count_clusters
 from agglometrics.inference.estimates import Covariance
 from agglometrics.inference.small_sample import Counts, SmallSample, factor, parameters
@@ -72,12 +71,10 @@ def _clustered(
     G = count_clusters([name], [rows])[0]
     codes = _of_regions(name, rows[order].reshape(at.y.shape), design)
     if G < FEW_CLUSTERS:
-        warnings.warn(
+        caution(
             f"{G} clusters in {name!r}: clustered standard errors of spatial panels are too small "
             f"below about {FEW_CLUSTERS}, even with {G - 1} degrees of freedom. Cluster by a finer "
-            "column, if errors allow it.",
-            AgglometricsWarning,
-            stacklevel=4,
+            "column, if errors allow it."
         )
     rule = SmallSample()
     extra = extra_components(design.effects)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,7 +9,7 @@ from contextvars import ContextVar
 import numpy as np
 import pandas as pd
 
-from agglometrics.errors import AgglometricsWarning
+from agglometrics.errors import caution
 from agglometrics.notation import Array
 from agglometrics.tables.cells import Cells
 from agglometrics.tables.checks import listed
@@ -33,7 +32,7 @@ def totals_named_once() -> Iterator[None]:
         _QUIET.reset(token)
 
 
-def warn_totals(values: Array, axes: list[tuple[str, pd.Index, int]], stacklevel: int) -> None:
+def warn_totals(values: Array, axes: list[tuple[str, pd.Index, int]]) -> None:
     """Warn, naming them, of labels that are totals of others and of those equal but for blanks.
 
     values : (T, R, I)    axes : (name of the key, its labels, its axis in `values`)
@@ -44,10 +43,10 @@ def warn_totals(values: Array, axes: list[tuple[str, pd.Index, int]], stacklevel
     for key, labels, axis in axes:
         found += [f"{key} {text}" for text in _blanks(labels)]
         found += _named_totals(np.moveaxis(values, axis, 0), key, labels)
-    _say(found, stacklevel + 1)
+    _say(found)
 
 
-def warn_sparse_totals(cells: Cells, stacklevel: int) -> None:
+def warn_sparse_totals(cells: Cells) -> None:
     """Do the same for cells without a grid; sums are sought in totals by `FOLDS` groups."""
     if _QUIET.get():
         return
@@ -62,18 +61,16 @@ def warn_sparse_totals(cells: Cells, stacklevel: int) -> None:
     ):
         found += [f"{key} {text}" for text in _blanks(labels)]
         found += _named_totals(X, key, labels)
-    _say(found, stacklevel + 1)
+    _say(found)
 
 
-def _say(found: list[str], stacklevel: int) -> None:
+def _say(found: list[str]) -> None:
     if found:
-        warnings.warn(
+        caution(
             f"the table seems to carry its totals: {'; '.join(found)}. Shares of a table with "
             "its totals are wrong: leave these rows out, or choose one level of the codes"
             if any("sum of" in text for text in found)
-            else f"{'; '.join(found)}. Strip the blanks if these are one",
-            AgglometricsWarning,
-            stacklevel=stacklevel + 1,
+            else f"{'; '.join(found)}. Strip the blanks if these are one"
         )
 
 

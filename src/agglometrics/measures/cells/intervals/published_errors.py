@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
@@ -10,7 +9,7 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
-from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.errors import InputError, caution
 from agglometrics.measures.cells.references import Axis
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, listed, numeric, require_columns, require_keys, to_frame
@@ -144,10 +143,8 @@ def require_published(cube: Cube, t: int, published: Published, lacking: Array) 
 def warn_of_fractions(cells: Array) -> None:
     """Warn if no cell has as much as one per cent, which surveys of cells rarely reach."""
     if cells.size and np.nanmax(cells, initial=0.0) > 0 and np.nanmax(cells, initial=0.0) < 0.01:
-        warnings.warn(
+        caution(
             f"no relative standard error of a cell reaches one per cent; the largest is "
             f"{100 * np.nanmax(cells):.3g} per cent. If the numbers are fractions, pass "
-            "given_in='fraction'.",
-            AgglometricsWarning,
-            stacklevel=2,
+            "given_in='fraction'."
         )
