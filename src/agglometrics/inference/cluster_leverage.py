@@ -72,7 +72,6 @@ def warn_of_coarser(column: str, codes: Codes, fit: LinearFit) -> None:
     if not fit.least_squares or column not in fit.sample.frame:
         return
     frame = fit.sample.frame
-    period = _periods(fit, codes)
     for name in frame.columns:
         if name == column or pd.api.types.is_float_dtype(frame[name]):
             continue
@@ -81,6 +80,7 @@ def warn_of_coarser(column: str, codes: Codes, fit: LinearFit) -> None:
             continue
         if not nested_in(codes, coarse):
             continue
+        period = _periods(fit, codes)
         cell = coarse if period is None else combine([coarse, period])
         alike = [term for term in fit.terms if _constant(fit, term, cell)]
         if alike:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -30,6 +30,7 @@ from agglometrics.models.terms.columns import (
 )
 from agglometrics.models.terms.event_dummies import event_dummies
 from agglometrics.models.terms.lags import Lag, refuse_rows
+from agglometrics.models.terms.plain import numbers_of, parse, plain_columns
 from agglometrics.models.terms.texts import ONE as ONE
 from agglometrics.models.terms.texts import bare as bare
 from agglometrics.models.terms.texts import check_formula as check_formula
@@ -80,6 +81,35 @@ def matrices_of(
     unknown: Literal["drop", "ignore"] = "drop",
 ) -> tuple[Array, Array, tuple[str, ...], str, Codes, tuple[str, ...]]:
     """Return y, X, their names, the rows without an unknown value, and each column's term."""
+    named = plain_columns(formula)
+    numbers = None if named is None else numbers_of(named, frame, unknown)
+    if named is None or numbers is None:
+        return _evaluated(formula, frame, entity, time, absorbed, unknown)
+    y, X, rows = numbers
+    terms = named.regressors
+    if named.constant and absorbed:
+        X = X[:, 1:]
+    elif named.constant:
+        terms = (CONSTANT, *terms)
+    _refuse_infinite(y, X, [named.outcome, *terms], rows)
+    sources = tuple("1" if term == CONSTANT else term for term in terms)
+    return y, X, _shown(terms), *_shown([named.outcome]), rows, sources
+
+
+def _shown(names: Iterable[object]) -> tuple[str, ...]:
+    """Return names as the user wrote them: the column `1` carries a mark while it is read."""
+    return tuple(str(name).replace(ONE, "1") for name in names)
+
+
+def _evaluated(
+    formula: str,
+    frame: pd.DataFrame,
+    entity: str | None,
+    time: str | None,
+    absorbed: bool,
+    unknown: Literal["drop", "ignore"],
+) -> tuple[Array, Array, tuple[str, ...], str, Codes, tuple[str, ...]]:
+    """Do what `matrices_of` does for a formula that must be evaluated."""
     left, right, lag = _read(formula, frame, entity, time, unknown)
     origin = {
         str(right.columns[i]): str(term)
@@ -101,22 +131,20 @@ def matrices_of(
     _refuse_undefined(formula, lag, rows[finite])
     _refuse_infinite(y, X, [str(left.columns[0]), *map(str, right.columns)], rows)
     sources = tuple(origin[str(column)] for column in right.columns)
-    columns = tuple(str(column).replace(ONE, "1") for column in right.columns)
-    return y, X, columns, str(left.columns[0]).replace(ONE, "1"), rows, sources
+    return y, X, _shown(right.columns), *_shown(left.columns), rows, sources
 
 
 def _read(
     formula: str, frame: pd.DataFrame, entity: str | None, time: str | None, unknown: str
 ) -> tuple[Any, Any, Lag]:
     """Return formulaic's two matrices, rows numbered from zero, and what lags there were."""
-    from formulaic import Formula
     from formulaic.errors import FormulaicError
 
     whole = plain = frame.set_axis(pd.RangeIndex(len(frame)), axis=0).rename(columns={"1": ONE})
     called = set(re.findall(r"([A-Za-z_]\w*)\s*\(", bare(formula))) & set(plain.columns)
     habits.refuse_habits(formula, list(map(str, plain.columns)))
     try:
-        parsed = Formula(literal_names(formula))
+        parsed = parse(formula)
         plain = numbers_as_numbers(plain, parsed, formula)
         refuse_hidden_functions(formula, called)
         plain = plain.drop(columns=list(called))
@@ -186,7 +214,7 @@ def reader(
                     f"the new table has categories that the sample of {formula!r} has not: "
                     f"{strange}. Leave these rows out."
                 ) from None
-        return pd.DataFrame(matrix).rename(columns=lambda name: str(name).replace(ONE, "1"))
+        return pd.DataFrame(matrix).set_axis(_shown(matrix.columns), axis=1)
 
     return read
 
