@@ -93,7 +93,7 @@ def matrices_of(
         terms = (CONSTANT, *terms)
     _refuse_infinite(y, X, [named.outcome, *terms], rows)
     sources = tuple("1" if term == CONSTANT else term for term in terms)
-    return y, X, _shown(terms), *_shown([named.outcome]), rows, sources
+    return y, X, _shown(terms), _shown([named.outcome])[0], rows, sources
 
 
 def _shown(names: Iterable[object]) -> tuple[str, ...]:
@@ -131,7 +131,7 @@ def _evaluated(
     _refuse_undefined(formula, lag, rows[finite])
     _refuse_infinite(y, X, [str(left.columns[0]), *map(str, right.columns)], rows)
     sources = tuple(origin[str(column)] for column in right.columns)
-    return y, X, _shown(right.columns), *_shown(left.columns), rows, sources
+    return y, X, _shown(right.columns), _shown(left.columns)[0], rows, sources
 
 
 def _read(

@@ -86,8 +86,9 @@ def read_grid(
     N, T = int(unit.max()) + 1, int(period.max()) + 1
     y, X, terms, sources, outcome = evaluate(formula, frame, entity, time)
     seen = to_grid(np.ones(len(frame)), unit, period, N, T)
-    span = np.array([np.ptp(period[unit == i]) + 1 for i in range(N)])
-    gaps = int((span > np.nansum(seen, axis=1)).sum())
+    there = ~np.isnan(seen)
+    span = T - there.argmax(axis=1) - there[:, ::-1].argmax(axis=1)
+    gaps = int((span > there.sum(axis=1)).sum())
     names = dict(zip(period.tolist(), frame[time], strict=True))
     labels = tuple(_label(names[t]) if t in names else f"no row ({t})" for t in range(T))
     put = [to_grid(v, unit, period, N, T) for v in (y, X)]
