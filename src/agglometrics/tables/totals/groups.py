@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from operator import gt, le, neg, sub
 
 import numpy as np
 
@@ -43,28 +45,44 @@ def subsets(figures: Array) -> Iterator[tuple[int, Codes]]:
     left = [NODES]
     for place in range(len(figures) - 1, 1, -1):
         parts = figures[:place][::-1]
-        beyond = np.vstack([np.cumsum(parts[::-1], axis=0)[::-1], np.zeros(parts.shape[1])])
         slack = ROUNDING * figures[place]
-        members = _subset(parts, beyond, figures[place], slack, 0, left)
+        beyond = np.vstack([np.cumsum(parts[::-1], axis=0)[::-1], np.zeros(parts.shape[1])])
+        search = _Search(parts.tolist(), (beyond + slack).tolist(), slack.tolist(), left)
+        members = search.members(figures[place].tolist(), 0)
         if members is not None and figures.shape[1] > 1:
             yield place, place - 1 - np.array(members, dtype=np.intp)
 
 
-def _subset(
-    parts: Array, beyond: Array, rest: Array, slack: Array, start: int, left: list[int]
-) -> list[int] | None:
-    """Return the places of parts, from `start` on, that add up to `rest`; None if not found."""
-    left[0] -= 1
-    if (np.abs(rest) <= slack).all():
-        return []
-    if left[0] <= 0 or start == len(parts) or (beyond[start] + slack < rest).any():
-        return None
-    taken = rest - parts[start]
-    if (taken >= -slack).all():
-        found = _subset(parts, beyond, taken, slack, start + 1, left)
-        if found is not None:
-            return [start, *found]
-    return _subset(parts, beyond, rest, slack, start + 1, left)
+@dataclass(frozen=True)
+class _Search:
+    """The search for parts that add up to a row, in lists: a step looks at a figure or two.
+
+    Attributes
+    ----------
+    parts : the candidates, largest first
+    reach : for each, what it and those after it can add up to, rounding included
+    slack : rounding allowed in each figure
+    left : the steps that are left, of one element
+    """
+
+    parts: list[list[float]]
+    reach: list[list[float]]
+    slack: list[float]
+    left: list[int]
+
+    def members(self, rest: list[float], start: int) -> list[int] | None:
+        """Return the places, from `start` on, that add up to `rest`; None if not found."""
+        self.left[0] -= 1
+        if all(map(le, map(abs, rest), self.slack)):
+            return []
+        if self.left[0] <= 0 or start == len(self.parts) or any(map(gt, rest, self.reach[start])):
+            return None
+        taken = list(map(sub, rest, self.parts[start]))
+        if not any(map(gt, map(neg, taken), self.slack)):
+            found = self.members(taken, start + 1)
+            if found is not None:
+                return [start, *found]
+        return self.members(rest, start + 1)
 
 
 def _folded(figures: Array, columns: int) -> Array:
