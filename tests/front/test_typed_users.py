@@ -89,8 +89,10 @@ def user_script() -> str:
 def test_a_typed_user_meets_no_error(tmp_path):
     script = tmp_path / "user.py"
     script.write_text(user_script(), encoding="utf-8")
-    cache = ROOT / ".mypy_cache" / "users"
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={cache}"]
+    # the options of `make lint`, so that what it has read before need not be read again
+    options = ["--strict", f"--config-file={ROOT / 'pyproject.toml'}"]
+    cache = f"--cache-dir={ROOT / '.mypy_cache'}"
+    command = [sys.executable, "-m", "mypy", *options, cache]
     found = subprocess.run(
         [*command, str(script)], cwd=tmp_path, check=False, capture_output=True, text=True
     )
