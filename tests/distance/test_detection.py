@@ -154,9 +154,9 @@ def test_scan_by_direct_search():
 
 
 def test_scan_has_its_size():
-    """300 maps without clusters, 19 draws: p <= .1 in a tenth, within 4 Monte Carlo errors."""
+    """150 maps without clusters, 19 draws: p <= .1 in a tenth, within 4 Monte Carlo errors."""
     hits = 0
-    for seed in range(300):
+    for seed in range(150):
         cells, regions = grid(4, seed, clustered=False)
         rng = np.random.default_rng([seed, 1])
         wide = cells.pivot(index="region", columns="industry", values="plants").sum(axis=1)
@@ -165,7 +165,7 @@ def test_scan_has_its_size():
         found = scan_clusters(cells, target="A", value="plants", regions=regions, simulations=19,
                               seed=seed)  # fmt: skip
         hits += bool((found.clusters["p_value"] <= 0.1 + 1e-12).any())
-    assert abs(hits / 300 - 0.1) < 4 * np.sqrt(0.09 / 300)
+    assert abs(hits / 150 - 0.1) < 4 * np.sqrt(0.09 / 150)
 
 
 def test_scan_does_not_depend_on_order_units_or_idle_regions():

@@ -298,8 +298,8 @@ def conley_coverage(replications: int, seed: int) -> float:
 
 @pytest.mark.slow
 def test_conley_covers_where_errors_are_spatial():
-    # 500 draws: Monte Carlo error of a coverage of .93 is .011; a little under is its nature
-    assert 0.89 < conley_coverage(500, 11) < 0.975
+    # 200 draws: Monte Carlo error of a coverage of .93 is .018; a little under is its nature
+    assert 0.876 < conley_coverage(200, 11) < 0.984
 
 
 def test_jackknife_of_pyfixest_is_larger():

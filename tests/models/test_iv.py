@@ -189,16 +189,16 @@ def test_errors_say_what_to_do():
 
 @pytest.mark.slow
 def test_anderson_rubin_covers_with_weak_instruments():
-    # first-stage F about 1.5; 500 samples: Monte Carlo error at .95 is .010. The Wald interval
+    # first-stage F about 1.5; 200 samples: Monte Carlo error at .95 is .015. The Wald interval
     # of the same samples misses far more often
     hits = wald = 0
-    for seed in range(500):
+    for seed in range(200):
         data = simulated(seed, N=150, strength=0.15)
         fit = iv("y ~ w + [x ~ z1 + z2 + z3]", data, cov=Robust())
         hits += 1.0 in anderson_rubin(fit)
         wald += 1.0 in fit.interval(0.95, "x")
-    assert 0.92 < hits / 500 < 0.98
-    assert wald / 500 < 0.9
+    assert 0.904 < hits / 200 < 0.996
+    assert wald / 200 < 0.9
 
 
 # ---- against printed figures: Mroz's wages, as linearmodels ships them ----------------------

@@ -208,6 +208,6 @@ def rejections(strength, samples):
 
 @pytest.mark.slow
 def test_size_of_the_wild_test():
-    # 200 samples: Monte Carlo error .015 at .05
-    _, wild = rejections(0.05, 200)
-    assert wild <= 0.06 + 2 * 0.017
+    # 120 samples: Monte Carlo error .020 at .05
+    _, wild = rejections(0.05, 120)
+    assert wild <= 0.06 + 2 * 0.022

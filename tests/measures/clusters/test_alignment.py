@@ -90,8 +90,8 @@ def rejections(follow, runs, seed):
 
 
 def test_size_is_five_percent():
-    # 400 runs: Monte Carlo standard error .011; the test is exact.
-    runs = 400
+    # 200 runs: Monte Carlo standard error .015; the test is exact.
+    runs = 200
     rates = rejections(0.0, runs, seed=6)
     assert (np.abs(rates - 0.05) < 3.5 * np.sqrt(0.05 * 0.95 / runs)).all()
 
@@ -105,13 +105,13 @@ def test_the_detectable_effect_has_power_of_eighty_percent():
     # Shift the observed mean by what is called detectable: a normal null is exceeded 80 percent.
     rng = np.random.default_rng(8)
     excess = []
-    for _ in range(300):
+    for _ in range(150):
         answer = policy_alignment(*made_up(rng), draws=199, seed=rng).iloc[-1]
         shifted = answer["observed"] + answer["detectable"]
         sd = answer["detectable"] / (1.6449 + 0.8416)
         excess.append((shifted - answer["expected"]) / sd > 1.6449)
-    # Monte Carlo standard error .023.
-    assert np.mean(excess) == pytest.approx(0.8, abs=0.08)
+    # Monte Carlo standard error .033.
+    assert np.mean(excess) == pytest.approx(0.8, abs=0.1)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def plants(rng, share, n):
 
 def test_bias_of_an_own_share_and_none_without():
     rng, a, n = np.random.default_rng(2), 0.3, 20
-    H, draws = 1 / n, 150
+    H, draws = 1 / n, 60
     found = np.array(
         [
             [
