@@ -39,7 +39,7 @@ NOTEBOOKS := 10_data 50_pilot 26_distance 22_plants 40_cluster_effects 00_tour 0
 # outside plain make: it needs archives that are their authors'
 APART := 35_published_tables
 
-.PHONY: site verification all built-all built-figures built-tables built-paper environment spark figures tables paper notebooks published test lint coverage mutants bench simulations check-raw origin archive lock clean help
+.PHONY: site verification all built-all built-figures built-tables built-paper environment spark figures tables paper notebooks published test tests lint style types coverage mutants bench simulations check-raw origin archive lock clean help
 .DELETE_ON_ERROR:
 
 # As many notebooks run at once as there are cores to run them; make -j4 or JOBS=1 says otherwise.
@@ -177,13 +177,21 @@ $(TEXTS:%=paper/%.tex): paper/%.tex: paper/%.pdf
 	$(AGAIN)
 
 # ---- checks --------------------------------------------------------------------------------
-lint: $(READY)
+lint: style types
+
+style: $(READY)
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
-	$(PY) -m mypy
 	$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-cache
 
-test: lint
+types: $(READY)
+	$(PY) -m mypy
+
+# ruff and the contracts first; mypy, which takes a minute or two, beside the tests
+test: style
+	@$(MAKE) --no-print-directory -j2 types tests
+
+tests: $(READY)
 	$(PY) -m pytest -n 2 --dist worksteal $(RECORD)
 
 # what tests compare with other programs and articles, as they run: the site's page of verifications

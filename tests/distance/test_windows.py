@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from agglometrics.distance.polygons import as_window
-from agglometrics.distance.windows import held, share_of_circle
+from agglometrics.distance.windows import held, rings_cross, share_of_circle
 
 
 def share(x, y, d, window=(0, 10, 0, 10)):
@@ -37,3 +37,16 @@ def test_points_on_the_border_are_held_by_hand():
     px, py = np.array([0.0, 5, 10, 5, -1e-6, 11, 5]), np.array([5.0, 0, 5, 10, 5, 5, 5])
     assert held(px, py, edges, 1e-8).tolist() == [True, True, True, True, False, False, True]
     assert held(px, py, edges, 1e-5).tolist() == [True, True, True, True, True, False, True]
+
+
+def test_edges_that_cross_leftwards_by_hand() -> None:
+    """(0, 0)-(1, 1) and (1, 0)-(-1, 2) meet in (1/2, 1/2), in whatever direction they are drawn."""
+    rising, falling = [0.0, 0.0, 1.0, 1.0], [1.0, 0.0, -1.0, 2.0]
+    backwards = falling[2:] + falling[:2]
+    rings = np.array([0, 1])
+    for second in (falling, backwards):
+        for edges in (np.array([rising, second]), np.array([second, rising])):
+            for found in (rings_cross, rings_cross.py_func):
+                assert found(edges, rings, 1e-9) == (0, 1)
+    apart = np.array([rising, [1.0, 0.0, 3.0, -2.0]])
+    assert rings_cross.py_func(apart, rings, 1e-9) == (-1, -1)

@@ -276,3 +276,9 @@ def test_crime_as_baltagi(reference):
     found = weak_instruments(fit)
     assert (found["f"] > 10).all()
     assert (found["kleibergen_paap"] < 1).all()
+
+
+def test_a_part_that_cannot_be_read_is_answered_in_one_line():
+    with pytest.raises(InputError, match="as terms: String literals are not valid") as said:
+        iv("y ~ w + [x ~ z1 + 'a']", simulated(0))
+    assert "\n" not in str(said.value)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from agglometrics.inference.specifications import Cluster, Robust
 from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
