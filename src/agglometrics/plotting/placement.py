@@ -39,6 +39,15 @@ def spread(positions: Array, gap: float) -> Array:
     return apart
 
 
+def lay_out(figure: Any) -> None:
+    """Give the axes of a figure their places, without drawing what is in them."""
+    engine = figure.get_layout_engine()
+    if engine is None:
+        figure.draw_without_rendering()
+    else:
+        engine.execute(figure)
+
+
 def renderer_of(figure: Any) -> Any:
     """Return the renderer that measures the texts of a figure."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -85,7 +94,7 @@ def place_labels(
     avoid : (M, 2) further points in data coordinates that no text should cover, as lines have
     """
     figure = axes.figure
-    figure.draw_without_rendering()
+    lay_out(figure)
     renderer = renderer_of(figure)
     pixel = figure.dpi / 72
     centres = axes.transData.transform(np.column_stack([x, y]))

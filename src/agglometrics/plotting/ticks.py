@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from agglometrics.plotting.placement import text_width
+from agglometrics.plotting.placement import lay_out, text_width
 
 
 def name_columns(axes: Any, names: Sequence[str], *, top: bool = True) -> None:
@@ -14,7 +14,7 @@ def name_columns(axes: Any, names: Sequence[str], *, top: bool = True) -> None:
     if top:
         axes.xaxis.tick_top()
     figure = axes.figure
-    figure.draw_without_rendering()
+    lay_out(figure)
     left, right = axes.get_xlim()
     column = 0.95 * axes.get_window_extent().width / figure.dpi / abs(right - left)
     if text_width(figure, names, 8) <= column:

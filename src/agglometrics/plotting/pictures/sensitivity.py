@@ -14,6 +14,7 @@ from agglometrics.labels import PLAIN, Labels, Lang, as_labels, require_language
 from agglometrics.plotting.checks import drawn, require_order, require_rows
 from agglometrics.plotting.palette import DARK, INK, OPEN, SERIES
 from agglometrics.plotting.pictures.dots import finish_rows
+from agglometrics.plotting.placement import lay_out
 from agglometrics.plotting.style import LINE, WIDTH, canvas, finished, style
 from agglometrics.plotting.words import said
 from agglometrics.tables import numeric
@@ -104,7 +105,7 @@ def _of_statistic(frame: pd.DataFrame, statistic: str, key: str) -> pd.DataFrame
 def _make_room(axes: Any) -> None:
     """Widen the horizontal axis until the texts in it stay inside."""
     for _ in range(3):
-        axes.figure.draw_without_rendering()
+        lay_out(axes.figure)
         frame = axes.get_window_extent()
         extents = [text.get_window_extent() for text in axes.texts]
         low, high = axes.get_xlim()

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
@@ -16,7 +17,7 @@ from agglometrics.labels import PLAIN, Labels, Lang, as_labels, require_language
 from agglometrics.notation import Array
 from agglometrics.plotting.checks import drawn
 from agglometrics.plotting.palette import EDGE, INK, SHADES, ink_on
-from agglometrics.plotting.placement import text_width
+from agglometrics.plotting.placement import lay_out, text_width
 from agglometrics.plotting.style import LINE, WIDTH, canvas, finished, style
 from agglometrics.plotting.ticks import name_columns
 from agglometrics.plotting.words import minus, said
@@ -85,10 +86,11 @@ def plot_heat_map(
         figure = canvas(WIDTH, 0.9 + LINE * len(rows))
         axes = figure.subplots()
         shades = classes(grid, breaks)
-        for (r, c), number in np.ndenumerate(grid):
-            if not np.isnan(number):
-                axes.add_patch(_tile(c, r, SHADES[shades[r, c]]))
-                _number(axes, c, r, minus(f"{number:.2f}"), int(shades[r, c]))
+        known = np.argwhere(~np.isnan(grid))
+        tiles = [_tile(c, r, SHADES[shades[r, c]]) for r, c in known]
+        axes.add_collection(PatchCollection(tiles, match_original=True), autolim=False)
+        for r, c in known:
+            _number(axes, c, r, minus(f"{grid[r, c]:.2f}"), int(shades[r, c]))
         _bare(axes, len(columns), len(rows))
         axes.set_yticks(range(len(rows)), [labels.text(name, lang) for name in rows])
         class_legend(figure, breaks, said(value, lang, labels, unit))
@@ -240,12 +242,15 @@ def _frame(column: float, row: float) -> Any:
 
 
 def _number(axes: Any, column: float, row: float, text: str, shade: int) -> None:
-    axes.text(column, row, text, ha="center", va="center", color=ink_on(shade), fontsize=7)
+    written = axes.text(
+        column, row, text, ha="center", va="center", color=ink_on(shade), fontsize=7
+    )
+    written.set_in_layout(False)  # it stands inside its axes: the layout need not measure it
 
 
 def _without_crowded_numbers(axes: Any, columns: int) -> None:
     """Take the numbers out where the widest does not fit into its cell."""
-    axes.figure.draw_without_rendering()
+    lay_out(axes.figure)
     cell = axes.get_window_extent().width / axes.figure.dpi / columns
     if text_width(axes.figure, [text.get_text() for text in axes.texts], 7) > 0.96 * cell:
         for text in list(axes.texts):
