@@ -110,6 +110,16 @@ def test_two_savings_give_the_same_bytes_without_a_date(tmp_path, regions):
     assert b"CreationDate" not in first[1].read_bytes()
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_reader_of_pdf_is_told_that_outlines_of_postscript_are_truetype(tmp_path, regions, lang):
+    # matplotlib issue 20870: as Type 42 the packaged font is a TrueType font of CFF outlines, and
+    # readers that take the label at its word (MuPDF) leave every text out
+    figure = plot_ranked_bars(regions, value="lq", lang=lang)
+    pdf = save_figure(figure, tmp_path / "bars")[1].read_bytes()
+    assert b"/Type3" in pdf
+    assert b"/FontFile2" not in pdf
+
+
 def test_a_notebook_shows_a_figure(regions):
     figure = plot_ranked_bars(regions, value="lq")
     assert figure._repr_png_().startswith(b"\x89PNG")

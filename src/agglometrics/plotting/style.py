@@ -90,7 +90,8 @@ def save_figure(figure: Any, path: str | Path) -> tuple[Path, ...]:
         ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
         ".png": {"Software": None},
     }
-    with mpl.rc_context({"svg.hashsalt": path.name, "svg.fonttype": "path", "pdf.fonttype": 42}):
+    # Type 3: the packaged font has CFF outlines, which as Type 42 some readers leave blank
+    with mpl.rc_context({"svg.hashsalt": path.name, "svg.fonttype": "path", "pdf.fonttype": 3}):
         for ending, metadata in silent.items():
             figure.savefig(path.with_name(path.name + ending), metadata=metadata, dpi=300)
     return tuple(path.with_name(path.name + ending) for ending in silent)

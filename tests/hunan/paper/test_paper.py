@@ -14,8 +14,10 @@ import pytest
 
 from agglometrics import plot_ranked_bars, save_figure
 from agglometrics.errors import InputError
-from agglometrics.report.tables import save_table, to_typst
+from agglometrics.report.tables import save_table, to_html, to_typst
 from hunan.paper import build as paper
+from hunan.paper.crossrefs import Target
+from hunan.paper.formats.exhibit import Exhibit
 from hunan.paper.formats.html import Html
 from hunan.paper.numbers import Numbers
 
@@ -82,7 +84,8 @@ def exhibits():
     frame = pd.DataFrame({"region": ["Hunan", "Jiangsu"], "lq": [0.8, -1.2]})
     save_figure(plot_ranked_bars(frame, value="lq"), folder / "figures" / "bars")
     frame = frame.assign(seen=["@sec:end", "@fig:bars, @tbl:lq"])
-    save_table(frame, folder / "tables" / "lq", formats={"lq": ".2f"})
+    notes = ("Output & jobs.", "Current prices.")
+    save_table(frame, folder / "tables" / "lq", formats={"lq": ".2f"}, notes=notes)
     return folder
 
 
@@ -153,6 +156,28 @@ def test_numbers_of_the_page(built, page):
     assert "Figure 1 and Equation (1)" in words
     assert "Smith (2001) and (Smith 2001) say" in words
     assert "<math" in html
+
+
+def test_notes_of_a_table_do_not_scroll_with_it(built):
+    html = (built[0] / "paper.html").read_text(encoding="utf-8")
+    figure = html.split('id="tbl:lq" class="table">')[1].split("</figure>")[0]
+    scrolled, below = figure.split("</table>")
+    assert "note" not in scrolled
+    assert "tfoot" not in scrolled
+    assert re.findall("<.*", below) == [
+        "</div>",
+        '<p class="note">Output &amp; jobs.</p>',
+        '<p class="note">Current prices.</p>',
+    ]
+
+
+def test_a_table_of_many_columns_may_be_wider_than_the_text():
+    target = Target("tbl:many", "tbl", "1")
+    exhibit = Exhibit(target, [], "", "tables/many")
+    for columns, classes in ((8, "table wide"), (7, "table")):
+        frame = pd.DataFrame([range(columns)], columns=[f"c{n}" for n in range(columns)])
+        opening = Html().tabular(exhibit, to_html(frame))[0]["c"][1]
+        assert f'class="{classes}"' in opening
 
 
 def test_latex_numbers_itself(built):

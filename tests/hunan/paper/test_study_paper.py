@@ -49,6 +49,22 @@ def test_no_number_is_typed(text):
     check_typed_numbers(text)
 
 
+def sentences(text):
+    """The sentences of a text's paragraphs and abstracts, captions with them; no display math."""
+    for paragraph in re.split(r"\n\s*\n", text):
+        if not paragraph.lstrip().startswith("$$"):
+            yield from re.split(r"(?<=[.?!:])\s+|(?<=[。；])", " ".join(paragraph.split()))
+
+
+@pytest.mark.parametrize(("name", "most"), [("paper.md", 2), ("appendix.md", 5)])
+def test_a_sentence_carries_few_numbers(name, most):
+    said = list(sentences((PAPER / name).read_text(encoding="utf-8")))
+    assert len(said) > 300
+    numbers = {sentence: len(re.findall(r"\{\{\w+\}\}|\.fixed", sentence)) for sentence in said}
+    assert {sentence: n for sentence, n in numbers.items() if n > most} == {}
+    assert max(numbers.values()) == most
+
+
 @pytest.fixture(scope="module")
 def literature():
     """The keys that each text cites."""

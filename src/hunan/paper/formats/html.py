@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,11 @@ from hunan.paper.crossrefs import Target
 from hunan.paper.formats.exhibit import Exhibit, display, link
 from hunan.paper.numbers import Number
 from hunan.paper.pandoc import Node, raw, string
+
+NOTE = re.compile(r'<tr class="note"><td colspan="\d+">(.*?)</td></tr>\n')
+NOTES = re.compile(rf"<tfoot[^>]*>\n(?:{NOTE.pattern})+</tfoot>\n")
+WIDE = 8
+"""Columns from which a table is wider than the text where the screen has room."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +62,18 @@ class Html:
                 raw("html", "</figcaption>\n</figure>", block=True)]  # fmt: skip
 
     def tabular(self, exhibit: Exhibit, content: str) -> list[Node]:
-        """Return ``<figure>`` with the caption above; a wide table scrolls."""
-        opening = f'<figure id="{exhibit.target.name}" class="table">\n<figcaption>'
-        below = f'</figcaption>\n<div class="scroll">\n{content}</div>\n</figure>'
+        """Return ``<figure>`` with the caption above and the notes below; a wide table scrolls.
+
+        Notes are not in the part that scrolls: there their lines would be as long as the table is
+        wide, and a phone would show the beginning of each.
+        """
+        width = " wide" if content.count('<th scope="col"') >= WIDE else ""
+        opening = f'<figure id="{exhibit.target.name}" class="table{width}">\n<figcaption>'
+        bare, notes = (
+            NOTES.sub("", content),
+            "".join(f'<p class="note">{note}</p>\n' for note in NOTE.findall(content)),
+        )
+        below = f'</figcaption>\n<div class="scroll">\n{bare}</div>\n{notes}</figure>'
         return [
             raw("html", opening, block=True),
             _caption(exhibit),
