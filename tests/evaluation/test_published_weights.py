@@ -73,15 +73,20 @@ def test_synth_stops_short_of_the_best_weights_of_texas():
         *(P("black", year, year) for year in (1990, 1991, 1992)), P("perc1519", 1990, 1990),
     ]  # fmt: skip
     unit = int(np.flatnonzero(panel.ever)[0])
-    for spread in (50.0, 1e3):
+    for spread in (50.0, 70.0, 1e3):
         rule = ag.Predictors(predictors, 1985, 1993, spread).importance(panel)
         w, _, found[spread] = rule(panel.Y, unit, ~panel.ever, 9)
         gap = panel.Y[unit] - w @ panel.Y[~panel.ever]
         assert np.mean(gap[:9] ** 2) == pytest.approx(found[spread])
         assert gap[8:].mean() == pytest.approx(published[8:].mean(), rel=0.04)  # the same effect
     # Synth minimises the same gap over V without a bound and ends at more than twice the optimum,
-    # which is the fit of outcomes alone; a bound of fifty on V keeps ours above both
+    # which is the fit of outcomes alone; the default bound allows a better fit than Synth's
     alone = panel.Y[unit] - outcome_weights(panel.Y, unit, ~panel.ever, 9) @ panel.Y
     least = np.mean(alone[:9] ** 2)
     assert found[1e3] == pytest.approx(least, rel=1e-6)
-    assert least < np.mean(published[:9] ** 2) / 2 < found[50.0]
+    synth = np.mean(published[:9] ** 2)
+    assert least < synth / 2 and found[70.0] < synth < found[50.0]
+    assert ag.Predictors(predictors).spread == 70.0
+    # of 512 random starts polished by Nelder and Mead the best ends at 1,794,129, differential
+    # evolution (scipy, 150 generations) at 1,798,584
+    assert found[50.0] < 1794129

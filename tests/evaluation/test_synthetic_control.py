@@ -1,5 +1,7 @@
 """Synthetic control: by hand, identities, the inverted rank test, published tables, errors."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ import agglometrics as ag
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.evaluation.panel import read_panel
 from agglometrics.evaluation.synthetic import conformal, fits, ridge
+from agglometrics.evaluation.synthetic.predictors import predictor_weights
 from agglometrics.evaluation.synthetic.simplex import simplex_weights
 from tests.evaluation.examples import NAMES, factor_panel, matrix
 
@@ -268,9 +271,36 @@ def test_predictors_scale_and_importance():
     fit = control(frame, match=match)
     v = fit.importance
     assert v["importance"].sum() == pytest.approx(1) and v["predictor"].tolist() == ["a", "b", "y"]
-    assert v["importance"].max() <= 50 * v["importance"].min() * (1 + 1e-9)
+    assert v["importance"].max() <= match.spread * v["importance"].min() * (1 + 1e-9)
     other = control(frame.assign(a=1e5 * frame["a"], b=-frame["b"]), match=match)
     assert other.estimate == pytest.approx(fit.estimate, rel=1e-6)
+
+
+def test_the_importance_is_the_best_of_a_fine_grid():
+    # three predictors and a bound of eight: 17 x 17 logarithms of V around each largest one
+    rng = np.random.default_rng(23)
+    X, x = rng.normal(size=(3, 9)), rng.normal(size=3) / 2
+    Z, z = rng.normal(size=(12, 9)), rng.normal(size=12)
+    w, v, gap = predictor_weights(X, x, Z, z, 8.0)
+    assert v.max() <= 8 * v.min() * (1 + 1e-9) and w.sum() == pytest.approx(1)
+    assert np.mean((z - Z @ w) ** 2) == pytest.approx(gap)
+    steps, grid = np.linspace(-np.log(8), 0, 17), []
+    for top in range(3):
+        for pair in itertools.product(steps, steps):
+            root = np.exp(np.insert(np.array(pair), top, 0.0) / 2)
+            fitted = Z @ simplex_weights(root[:, None] * X, root * x)
+            grid.append(np.mean((z - fitted) ** 2))
+    assert gap <= min(grid) * (1 + 1e-9)
+    assert gap < 0.999 * grid[-1]  # of equal importance
+    flipped = predictor_weights(-X[::-1], -x[::-1], Z, z, 8.0)
+    assert flipped[2] == pytest.approx(gap, rel=1e-3)
+
+
+def test_predictors_that_all_donors_share_leave_every_weight_to_care():
+    # donors alike in all predictors: no compiled answer has its digits, and weights are equal
+    X, Z = np.ones((2, 4)), np.arange(12.0).reshape(3, 4)
+    w, _, gap = predictor_weights(X, np.ones(2), Z, np.zeros(3), 50.0)
+    assert w == pytest.approx(np.full(4, 0.25)) and gap == pytest.approx(np.mean(Z.mean(1) ** 2))
 
 
 def test_equal_importance_is_least_squares_on_scaled_predictors():

@@ -1,9 +1,10 @@
-"""Weights that match predictors, the importance V of each found from several starts.
+"""Weights that match predictors, the importance V of each found from many starts.
 
 Abadie, Diamond and Hainmueller (2010): for given V the weights ``W(V)`` minimise
 ``(X1 - X0 W)' V (X1 - X0 W)`` over the simplex, and V minimises the mean squared gap of the
-outcome, before treatment, that W(V) leaves. The outer problem has many local minima, and one start
-finds one of them: a fixed grid of starts is evaluated, and the best are polished.
+outcome, before treatment, that W(V) leaves. The outer problem has many local minima, most with some
+predictors at the bound, and one start finds one of them: a fixed set of starts is evaluated, a
+compiled search descends from the best, and the best of what it finds are polished.
 
 Without a bound the search runs into corners where one predictor decides and the others break its
 ties. `spread` keeps every predictor in play.
@@ -12,19 +13,27 @@ ties. `spread` keeps every predictor in play.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from agglometrics.evaluation.synthetic.simplex import simplex_weights
+from agglometrics.evaluation.synthetic.importance_search import descended, mean_gap, shares_of
+from agglometrics.evaluation.synthetic.simplex import TIE, simplex_weights
 from agglometrics.linalg.least_squares import shortest_solution
 from agglometrics.notation import Array
 
+DESCENTS = 64
+"""Starts from which the search descends, the best of all."""
+
 POLISHED = 3
-"""Starts that are polished, the best of the grid."""
+"""Ends of the search that are polished, the best of them."""
+
+FINE = 64
+"""The last step of the search, as a share of the width of logarithms of V: one over this."""
 
 GRID = 63
-"""Points of the grid of starts besides equal weights, regression weights and single predictors."""
+"""Points of the grid of starts besides equal weights, regression weights, predictors and pairs."""
 
 
 def predictor_weights(
@@ -37,20 +46,27 @@ def predictor_weights(
     largest importance over the smallest, at most
     """
     width = float(np.log(spread))
-
-    def shares(theta: Array) -> Array:
-        v = np.exp(np.clip(theta - theta.max(), -width, 0))
-        return np.asarray(v / v.sum())
+    X, x, Z, z = (np.ascontiguousarray(each, dtype=np.float64) for each in (X, x, Z, z))
 
     def loss(theta: Array) -> float:
-        gap = z - Z @ _matched(X, x, shares(theta))
+        found = mean_gap(X, x, Z, z, theta, width, TIE)
+        if np.isfinite(found):
+            return float(found)
+        gap = z - Z @ _matched(X, x, shares_of(theta, width))
         return float(gap @ gap) / len(z)
 
-    starts = _starts(X, x, Z, z, width)
-    values = [loss(start) for start in starts]
-    best = [starts[k] for k in np.argsort(values, kind="stable")[:POLISHED]]
-    theta, least = min((_polished(loss, start) for start in best), key=lambda each: each[1])
-    return _matched(X, x, shares(theta)), shares(theta), least
+    starts = _best(loss, _starts(X, x, Z, z, width), DESCENTS)
+    ends = [descended(X, x, Z, z, start, width, TIE, FINE) for start in starts]
+    polished = [_polished(loss, end) for end in _best(loss, ends, POLISHED)]
+    theta, least = min(polished, key=lambda each: each[1])
+    v = np.asarray(shares_of(theta, width))
+    return _matched(X, x, v), v, least
+
+
+def _best(loss: Callable[[Array], float], points: list[Array], keep: int) -> list[Array]:
+    """Return the points of the least loss."""
+    order = np.argsort([loss(point) for point in points], kind="stable")
+    return [points[k] for k in order[:keep].tolist()]
 
 
 def _matched(X: Array, x: Array, v: Array) -> Array:
@@ -60,13 +76,16 @@ def _matched(X: Array, x: Array, v: Array) -> Array:
 
 
 def _starts(X: Array, x: Array, Z: Array, z: Array, width: float) -> list[Array]:
-    """Return logarithms of V to start from: equal, by regression, single predictors, a grid."""
+    """Return logarithms of V to start from: equal, by regression, one or two predictors, a grid."""
     from scipy.stats import qmc
 
     K = len(X)
     points = qmc.Sobol(K, scramble=False).random(GRID + 1)[1:]
-    singles = np.where(np.eye(K) > 0, 0.0, -width)
-    return [np.zeros(K), _by_regression(X, x, Z, z), *singles, *(width * (points - 1))]
+    few = [[k] for k in range(K)] + [list(pair) for pair in combinations(range(K), 2)]
+    corners = np.full((len(few), K), -width)
+    for corner, high in zip(corners, few, strict=True):
+        corner[high] = 0.0
+    return [np.zeros(K), _by_regression(X, x, Z, z), *corners, *(width * (points - 1))]
 
 
 def _by_regression(X: Array, x: Array, Z: Array, z: Array) -> Array:
@@ -79,14 +98,12 @@ def _by_regression(X: Array, x: Array, Z: Array, z: Array) -> Array:
     return np.asarray(np.log(np.maximum(v / (v.max() or 1.0), 1e-12)))
 
 
-def _polished(loss: Callable[[Array], float], start: Array) -> tuple[Array, float]:
-    """Return a local minimum by the simplex search of Nelder and Mead (1965), restarted once."""
+def _polished(loss: Callable[[Array], float], theta: Array) -> tuple[Array, float]:
+    """Return a local minimum by the simplex search of Nelder and Mead (1965)."""
     from scipy.optimize import minimize
 
-    theta = np.asarray(start)
-    for _ in range(2):
-        first = np.vstack([theta, theta + np.eye(len(theta))])
-        options: Any = {"initial_simplex": first, "adaptive": True, "maxfev": 50 * len(theta),
-                   "xatol": 1e-3, "fatol": 1e-8 * max(loss(theta), 1e-300)}  # fmt: skip
-        theta = minimize(loss, theta, method="Nelder-Mead", options=options).x
-    return theta, loss(theta)
+    first = np.vstack([theta, theta + np.eye(len(theta))])
+    options: Any = {"initial_simplex": first, "adaptive": True, "maxfev": 50 * len(theta),
+               "xatol": 1e-3, "fatol": 1e-8 * max(loss(theta), 1e-300)}  # fmt: skip
+    found = minimize(loss, theta, method="Nelder-Mead", options=options)
+    return np.asarray(found.x), float(found.fun)
