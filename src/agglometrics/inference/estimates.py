@@ -272,7 +272,10 @@ class Estimates:
             raise AttributeError(unknown_attribute(name, type(self).__name__, dir(type(self))))
 
     def __repr__(self) -> str:
-        head = f"{self.method}: {self.outcome}, n = {self.n_obs}, {self.covariance.name} errors"
+        head = (
+            f"{self.method}: {self.outcome}, n = {self.n_obs}; "
+            f"standard errors: {self.covariance.name}"
+        )
         table = self.tidy().round(6).to_string(index=False)
         return "\n".join([head, table, *self.notes])
 

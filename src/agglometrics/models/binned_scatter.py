@@ -93,10 +93,7 @@ def binned_scatter(
     values = design.X[:, at]
     code, share = _bins(values, bins)
     if not share.all():
-        raise InputError(
-            f"{x!r} has too few different values for {bins} bins: {len(np.unique(values))}. "
-            "Pass a smaller bins=."
-        )
+        raise InputError(_empty_bins(x, values, share))
     fit = _regress(design, at, code, bins, cov)
     L = _contrasts(fit.terms, share, x)
     V = L @ fit.covariance.matrix @ L.T
@@ -155,6 +152,17 @@ def _bins(values: Array, bins: int) -> tuple[Codes, Array]:
     edges = np.quantile(values, np.linspace(0, 1, bins + 1))[1:-1]
     code = np.asarray(np.searchsorted(edges, values, side="left"), dtype=np.intp)
     return code, np.bincount(code, minlength=bins) / len(code)
+
+
+def _empty_bins(x: str, values: Array, share: Array) -> str:
+    """Return what says why bins are empty, and how many would be filled."""
+    bins = len(share)
+    most = next((b for b in range(bins - 1, 1, -1) if _bins(values, b)[1].all()), None)
+    way = f"Pass bins={most}, or fewer." if most else "A binned scatter needs more values."
+    return (
+        f"{x!r} has too few different values for {bins} bins: with {len(np.unique(values))} "
+        f"different values in {len(values)} rows, {int((share == 0).sum())} bins are empty. {way}"
+    )
 
 
 def _position(terms: tuple[str, ...], name: str, x: str) -> int:

@@ -40,7 +40,7 @@ class Sample:
         if unknown:
             raise InputError(
                 f"column {name!r} is missing in {unknown} of the {len(self.rows)} rows used. "
-                "Fill it in, or drop these rows yourself."
+                f"Fill it in, or drop these rows yourself: frame.dropna(subset=[{name!r}])."
             )
         return values
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,10 @@ KEYWORDS: tuple[tuple[str, str, str], ...] = (
      "absorb=['region', 'year']"),
     ("id unit i panelvar firm idname individual group", "entity", "entity='firm', the units"),
     ("region", "varying", "entity='region', the units"),
-    ("region industry", "by", "by='region', by what the rows are added up"),
+    ("region industry by", "key", "key='region', the column of the rows"),
+    ("region industry key by", "series", "series='region', one line for each of its values"),
+    ("key by sector", "industry", "industry='sector'"),
+    ("region industry key", "by", "by='region', by what the rows are added up"),
     ("id idname i entity panelvar region", "unit", "unit='region', the units"),
     ("year years period date t timevar tname", "time", "time='year', the periods"),
     ("index", "entity", "entity='region', time='year'"),
@@ -54,6 +58,28 @@ COVARIANCES: Mapping[str, str] = {
 }  # fmt: skip
 """Names that other programs give to covariances, and the values that stand for them here."""
 
+ENDINGS = (".tex", ".typ", ".html", ".md", ".docx")
+PERIODS = ("time", "year", "period", "date")
+
+EXAMPLES: Mapping[str, str] = {
+    "value": "'jobs'",
+    "size": "'jobs'",
+    "time": "'year'",
+    "start": "2010",
+    "end": "2020",
+    "entity": "'region'",
+    "gmm": "[Gmm('y')], the variables whose lagged levels are instruments",
+    "groups": "{'a': 'north', 'b': 'south'}",
+    "weights": "a labelled matrix or a libpysal W",
+    "outcome": "'y'",
+    "unit": "'region'",
+    "treated": "'policy', a column of 0 and 1",
+    "industry": "'industry'",
+    "target": "'cars', the industry to measure",
+    "by": "'region'",
+}
+"""What a required argument holds, by its name."""
+
 CHOICES: Mapping[str, str] = {
     "Estimator": "LeastSquares(), RandomEffects(), Mundlak(), Between() or FirstDifference()",
     "IVEstimator": "TwoStage(), Liml() or Fuller()",
@@ -70,6 +96,8 @@ def unknown_keyword(name: str, takes: Sequence[str]) -> str:
     >>> unknown_keyword("values", ["cells", "value"])
     'Did you mean value=?'
     """
+    if name in PERIODS and "frame" in takes and "lang" in takes:
+        return "A picture shows one period: choose its rows, frame[frame['year'] == 2020]."
     for words, argument, way in KEYWORDS:
         if name in words.split() and argument in takes:
             return f"Write {way}."
@@ -77,8 +105,25 @@ def unknown_keyword(name: str, takes: Sequence[str]) -> str:
     return f"Did you mean {near}=?" if near else ""
 
 
+def lacking(failure: str) -> str:
+    """Return how the arguments that a call lacks are written, as far as an example is known.
+
+    >>> lacking("missing a required argument: 'start'")
+    'Write start=2010.'
+    """
+    names = [name for name in EXAMPLES if f"'{name}'" in failure]
+    written = [f"{name}={EXAMPLES[name]}" for name in names]
+    return f"Write {', '.join(written)}." if written else "Write those it needs by name."
+
+
 def positional(extra: Sequence[Any], names: Sequence[str]) -> str:
     """Return how values that were given by place are given by name."""
+    if any(hasattr(value, "tidy") for value in extra):
+        return "Pass several estimates as one mapping: {'main': fit, 'weighted': other}."
+    path = next((v for v in extra if isinstance(v, str | Path) and Path(v).suffix in ENDINGS), None)
+    if path is not None:
+        kind = "bytes" if Path(path).suffix == ".docx" else "text"
+        return f"It answers the file's {kind}: Path({str(path)!r}).write_{kind}(...) writes it."
     pairs = [f"{name}={value!r}" for name, value in zip(names, extra, strict=False)
              if isinstance(value, str | int | float)]  # fmt: skip
     return f"Write {', '.join(pairs)}." if pairs else "Write those it needs by name."
