@@ -123,7 +123,7 @@ def positional(extra: Sequence[Any], names: Sequence[str]) -> str:
     path = next((v for v in extra if isinstance(v, str | Path) and Path(v).suffix in ENDINGS), None)
     if path is not None:
         kind = "bytes" if Path(path).suffix == ".docx" else "text"
-        return f"It answers the file's {kind}: Path({str(path)!r}).write_{kind}(...) writes it."
+        return f"It answers the file's {kind}: write Path({str(path)!r}).write_{kind}(...)."
     pairs = [f"{name}={value!r}" for name, value in zip(names, extra, strict=False)
              if isinstance(value, str | int | float)]  # fmt: skip
     return f"Write {', '.join(pairs)}." if pairs else "Write those it needs by name."
