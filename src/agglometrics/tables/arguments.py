@@ -132,15 +132,17 @@ def _wrong_call(
         if parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
     ]
     if len(arguments) > len(placed):
+        shown = [name for name in placed if name != "self"]
         free = [
             name
             for name, parameter in signature.parameters.items()
             if name not in ("self", *placed, *options)
             and parameter.kind is not parameter.VAR_KEYWORD
         ]
-        hint = calls.positional(arguments[len(placed) :], free)
+        free_names = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
+        hint = calls.positional(arguments[len(placed) :], free, name_it=free_names)
         return InputError(
-            f"{owner}: too many positional arguments; only {placed or 'none'} may be given by "
+            f"{owner}: too many positional arguments; only {shown or 'none'} may be given by "
             f"place. {takes} {hint}"
         )
     with suppress(TypeError):

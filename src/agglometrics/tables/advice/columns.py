@@ -75,10 +75,19 @@ class Absent:
         defaults = [name for name, held in arguments.left.items() if held in self.columns]
         if defaults:
             return self._name_yours(defaults, arguments)
+        crossed = [re.split(r"[#:*]+", c) for c in self.columns if re.search(r"\w[#:*]+\w", c)]
+        if crossed and all(part in self.there for part in crossed[0]):
+            return f"Effects of pairs are joined by a caret: {'^'.join(crossed[0])!r}."
+        wrapped = [m for c in self.columns if (m := re.fullmatch(r"\w+\((\w+)\)", c))]
+        if wrapped and wrapped[0][1] in self.there:
+            return f"Name the column alone: {wrapped[0][1]!r}."
         joined = next((c for c in self.columns if re.search(r"[+,|]", c)), None)
         if joined:
             names = [part.strip() for part in re.split(r"[+,|]", joined)]
             return f"Name several columns as a list: {names}."
+        inner = next(filter(None, (_inside(c, arguments) for c in self.columns)), None)
+        if inner:
+            return f"Name your own column: {inner}."
         if arguments.given:
             return "Name a column that is there."
         return "Name your columns with the keyword arguments."
@@ -226,6 +235,16 @@ def asking(column: str, arguments: Arguments) -> str:
     if name in arguments.left:
         return f"{name}= was left at {column!r}"
     return f"{name}= asks for {column!r}"
+
+
+def _inside(column: str, arguments: Arguments) -> str | None:
+    """Return how a column that a value such as ``Conley(km=100)`` reads by default is named."""
+    for name, value in arguments.given.items():
+        held = getattr(value, "__dict__", {}) if hasattr(value, "__dataclass_fields__") else {}
+        field = next((f for f, each in held.items() if each == column and f != name), None)
+        if field is not None:
+            return f"{name}={type(value).__name__}(..., {field}='column')"
+    return None
 
 
 def _argument(column: str, arguments: Arguments) -> str | None:
