@@ -93,7 +93,7 @@ def binned_scatter(
     values = design.X[:, at]
     code, share = _bins(values, bins)
     if not share.all():
-        raise InputError(_empty_bins(x, values, share))
+        raise InputError(f"{_empty_bins(x, values, share)} Pass {_fewer_bins(values, bins)}.")
     fit = _regress(design, at, code, bins, cov)
     L = _contrasts(fit.terms, share, x)
     V = L @ fit.covariance.matrix @ L.T
@@ -155,14 +155,17 @@ def _bins(values: Array, bins: int) -> tuple[Codes, Array]:
 
 
 def _empty_bins(x: str, values: Array, share: Array) -> str:
-    """Return what says why bins are empty, and how many would be filled."""
-    bins = len(share)
-    most = next((b for b in range(bins - 1, 1, -1) if _bins(values, b)[1].all()), None)
-    way = f"Pass bins={most}, or fewer." if most else "A binned scatter needs more values."
+    """Return what says why bins are empty."""
     return (
-        f"{x!r} has too few different values for {bins} bins: with {len(np.unique(values))} "
-        f"different values in {len(values)} rows, {int((share == 0).sum())} bins are empty. {way}"
+        f"{x!r} has too few different values for {len(share)} bins: with {len(np.unique(values))} "
+        f"different values in {len(values)} rows, {int((share == 0).sum())} bins are empty."
     )
+
+
+def _fewer_bins(values: Array, bins: int) -> str:
+    """Return the largest number of bins that are all filled, as an argument."""
+    most = next((b for b in range(bins - 1, 1, -1) if _bins(values, b)[1].all()), None)
+    return f"bins={most}, or fewer" if most else "a variable of more values"
 
 
 def _position(terms: tuple[str, ...], name: str, x: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
@@ -47,16 +48,21 @@ def _require_one_period(frame: pd.DataFrame, keys: list[str], row: str) -> None:
     singles = [(column,) for column in (*periods, *words)]
     for chosen in [*singles, *combinations((*periods, *words), 2)]:
         if not frame.duplicated(subset=[*keys, *chosen]).any():
-            raise InputError(_choose(frame, list(chosen), row))
+            raise InputError(
+                f"a picture has one row per {row}; found {_counts(frame, chosen)}. Choose one: "
+                f"{_one(frame, chosen)}."
+            )
 
 
-def _choose(frame: pd.DataFrame, columns: list[Any], row: str) -> str:
-    """Return which rows to choose where `columns` tell the rows of one key apart."""
-    count = " and ".join(f"{frame[column].nunique()} values of {column!r}" for column in columns)
+def _counts(frame: pd.DataFrame, columns: Sequence[Any]) -> str:
+    return " and ".join(f"{frame[column].nunique()} values of {column!r}" for column in columns)
+
+
+def _one(frame: pd.DataFrame, columns: Sequence[Any]) -> str:
+    """Return which rows are those of the last value of each column."""
     last = {column: _plain(frame[column].dropna().max()) for column in columns}
     tests = [f"(frame[{column!r}] == {value!r})" for column, value in last.items()]
-    rows = " & ".join(tests) if len(tests) > 1 else tests[0][1:-1]
-    return f"a picture has one row per {row}; found {count}. Choose one: frame[{rows}]."
+    return f"frame[{' & '.join(tests) if len(tests) > 1 else tests[0][1:-1]}]"
 
 
 def _plain(value: Any) -> Any:

@@ -148,7 +148,7 @@ def _wrong_call(
     with suppress(TypeError):
         _check_given(signature, signature.bind_partial(*arguments, **options).arguments, hints)
     said = str(failure).replace("required keyword-only argument", "required argument")  # 3.12 on
-    return InputError(f"{owner}: {said}. {takes} {calls.lacking(said)}")
+    return InputError(f"{owner}: {said}. {takes} Write {calls.lacking(said)}.")
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:

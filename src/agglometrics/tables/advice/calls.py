@@ -136,11 +136,11 @@ def lacking(failure: str) -> str:
     """Return how the arguments that a call lacks are written, as far as an example is known.
 
     >>> lacking("missing a required argument: 'start'")
-    'Write start=2010.'
+    'start=2010'
     """
     names = [name for name in EXAMPLES if f"'{name}'" in failure]
     written = [f"{name}={EXAMPLES[name]}" for name in names]
-    return f"Write {', '.join(written)}." if written else "Write those it needs by name."
+    return ", ".join(written) if written else "those it needs by name"
 
 
 def positional(extra: Sequence[Any], names: Sequence[str], *, name_it: bool = False) -> str:
