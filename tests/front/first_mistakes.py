@@ -332,6 +332,9 @@ NAMES = (
     ("fit.conf_int()", lambda: ag.panel("y ~ x", R).conf_int(), "confint(level=0.95)"),
     ("fit.rsquared", lambda: ag.panel("y ~ x", R).rsquared, "statistics['r2']"),
     ("fit.nobs", lambda: ag.panel("y ~ x", R).nobs, "n_obs"),
+    ("ag.Kdhat", lambda: ag.Kdhat, "'Kdhat'", "duranton_overman("),
+    ("ag.ml_lag", lambda: ag.ml_lag, "'ml_lag'", "spatial_panel("),
+    ("ag.coefplot", lambda: ag.coefplot, "'coefplot'", "plot_coefficients("),
     ("fit.vcov", lambda: ag.panel("y ~ x", R).vcov("HC1"), "'vcov'", "with_cov(Robust())"),
 )
 
@@ -340,9 +343,197 @@ TERMS = (
     ("fit.std_errors['z']", lambda: ag.panel("y ~ x", R).std_errors["z"], "'z'", "Choose one"),
 )
 
+FIT = ag.panel("y ~ x", R)
+QUOTIENTS = LQ.query("time == 2000")
+STATES = ONE.rename(columns={"industry": "nace"})
+EVENT = {"outcome": "y", "unit": "i", "time": "t", "treated": "d"}
+
+PICTURES = (
+    (
+        "region= for ranked bars",
+        of(ag.plot_ranked_bars, QUOTIENTS, value="lq", region="region"),
+        "'region'",
+        "key='region'",
+    ),
+    (
+        "by= for ranked dots",
+        of(ag.plot_ranked_dots, QUOTIENTS, value="lq", by="region"),
+        "'by'",
+        "key='region'",
+    ),
+    ("key= for Theil bars", of(ag.plot_theil, QUOTIENTS, key="industry"), "industry='industry'"),
+    (
+        "time= for a picture of one period",
+        of(ag.plot_heat_map, LQ, time="time"),
+        "'time'",
+        "frame[frame['year'] == 2020]",
+    ),
+    ("two estimates by place", of(ag.plot_coefficients, FIT, FIT), "{'main': fit"),
+    (
+        "bars of several industries",
+        of(ag.plot_ranked_bars, QUOTIENTS, value="lq"),
+        "3 values of 'industry'",
+        "frame[frame['industry'] == 'z']",
+    ),
+    (
+        "bars of several industries and periods",
+        of(ag.plot_ranked_bars, LQ, value="lq"),
+        "3 values of 'time' and 3 values of 'industry'",
+        "(frame['time'] == 2002) & (frame['industry'] == 'z')",
+    ),
+    (
+        "pairs of other names",
+        lambda: ag.plot_relatedness(ag.proximity(STATES, value="jobs", industry="nace")),
+        "'nace_a'",
+        "industry='nace'",
+    ),
+    (
+        "lines of other names",
+        of(ag.plot_trajectories, LQ.rename(columns={"region": "state", "time": "YR"}), value="lq"),
+        "time='YR', series='state'",
+    ),
+    (
+        "too many bins",
+        of(ag.binned_scatter, "y ~ g", R.assign(g=R["t"] % 3), x="g", bins=20),
+        "20 bins",
+        "3 different values in 72 rows",
+        "Pass bins=",
+    ),
+    (
+        "a figure and its file exchanged",
+        of(ag.save_figure, "a.png", {}),
+        "path",
+        "save_figure(figure, 'figure.png')",
+    ),
+    ("lang='cn'", of(ag.plot_heat_map, QUOTIENTS, lang="cn"), "'cn'", "'zh'"),
+)
+
+HABITS = (
+    (
+        "a wide table of numbers",
+        of(
+            ag.location_quotient,
+            pd.DataFrame(
+                {"state": list("abc"), "code": list("ABC"), "YR": 2000, "road": 1.0, "rail": 2.0}
+            ),
+            value="road",
+        ),
+        "region='state'",
+        "melt(id_vars=['state'",
+        "value='value'",
+    ),
+    (
+        "the text of groups",
+        of(ag.theil_decomposition, ONE, value="jobs", groups="macro"),
+        "'macro'",
+        "frame[['region', 'macro']].drop_duplicates()",
+    ),
+    ("a table of Word by place", of(ag.to_docx, ONE, "a.docx"), "Path('a.docx').write_bytes("),
+    ("no start", of(ag.shift_share, C, value="jobs"), "'start'", "start=2010"),
+    (
+        "no instruments of a dynamic panel",
+        of(ag.dynamic_panel, "y ~ lag(y, 1)", R, **KEYS),
+        "'gmm'",
+        "Gmm('y')",
+    ),
+    ("stars=True", of(ag.compare, FIT, stars=True), "True", "Stars("),
+    ("names of models", of(ag.compare, FIT, model_names=["a"]), "'model_names'", "names=["),
+    ("keep=", of(ag.compare, FIT, keep=["x"]), "'keep'", "terms=['x']"),
+    ("labels in a list", of(ag.compare, FIT, labels=["a"]), "labels", "labels={"),
+    (
+        "coordinates of other names",
+        regress("y ~ x", cov=ag.Conley(km=100)),
+        "'lon'",
+        "cov=Conley(..., lon='column')",
+    ),
+    ("cutoff=", lambda: ag.Conley(cutoff=100), "'cutoff'", "km=100"),
+    (
+        "clusters of two columns in one text",
+        regress("y ~ x", cov=ag.Cluster("i + t")),
+        "['i', 't']",
+    ),
+    ("Stata's pairs of effects", regress("y ~ x", absorb="i#t"), "'i#t'", "'i^t'"),
+    ("formulaic's pairs of effects", regress("y ~ x", absorb="i:t"), "'i:t'", "'i^t'"),
+    ("a factor among effects", regress("y ~ x", absorb="C(i)"), "'C(i)'", "'i'"),
+    (
+        "weights in an array",
+        regress("y ~ x", weights=np.ones(72)),
+        "frame.assign(weights=values)",
+        "weights='weights'",
+    ),
+    ("subset=", regress("y ~ x", subset="x > 0"), "'subset'", "frame[frame['x'] > 0]"),
+    ("no periods for Driscoll and Kraay", regress("y ~ x", cov=ag.DriscollKraay(1)), "time='year'"),
+    ("a combination by place", of(ag.lincom, FIT, "x - 1"), "answer='x - 1'"),
+    ("a term for confint", lambda: FIT.confint(0.95, "x"), "['level']", "Use only these"),
+    (
+        "base=",
+        of(ag.location_quotient, ONE, value="jobs", base="national"),
+        "'base'",
+        "reference='including'",
+    ),
+    ("index='gini'", measure(ONE, index="gini"), "'index'", "answer['gini']"),
+    (
+        "longitude and latitude by a switch",
+        of(ag.duranton_overman, points(), industry="industry", target="A", lonlat=True),
+        "'lonlat'",
+        "lon='lon', lat='lat'",
+    ),
+    (
+        "model='sar'",
+        of(ag.spatial_panel, "y ~ x", R, weights=np.eye(12), model="sar", **KEYS),
+        "'sar'",
+        "SpatialLag()",
+    ),
+    (
+        "estimator='cs'",
+        of(ag.event_study, pilot(), estimator="cs", **EVENT),
+        "'cs'",
+        "CallawaySantAnna()",
+    ),
+    (
+        "control_group=",
+        of(ag.event_study, pilot(), control_group="never", **EVENT),
+        "'control_group'",
+        "NotYetTreated()",
+    ),
+    (
+        "treated_unit=",
+        of(ag.synthetic_control, policy(), treated_unit=0, **EVENT),
+        "'treated_unit'",
+        "treated='policy'",
+    ),
+    (
+        "vce='placebo'",
+        of(ag.synthetic_did, policy(), vce="placebo", **EVENT),
+        "'vce'",
+        "PlaceboVariance()",
+    ),
+    ("one estimate for Hausman", of(ag.hausman, FIT), "'random'", "RandomEffects()"),
+    (
+        "a list of a period",
+        of(ag.shift_share, C, value="jobs", start=[2000], end=2002),
+        "start=[2000]",
+        "2000, 2001, 2002",
+    ),
+    ("a folder", of(ag.datasets.read_table, Path(__file__).parent), "is a folder"),
+    (
+        "an address",
+        of(ag.datasets.read_table, "https://example.org/jobs.csv"),
+        "addresses",
+        "pandas.read_csv(",
+    ),
+    ("sep=", of(ag.datasets.read_table, __file__, sep=";"), "'sep'", "pandas.read_csv("),
+    (
+        "an unknown region, plants",
+        of(ag.collapse, plants().assign(emp=np.nan), by=["region"], value="emp"),
+        "'emp'",
+        "frame.dropna(subset=['emp'])",
+    ),
+)
+
 MISTAKES = tuple(
     Mistake(name, call, tuple(words))
-    for group in (TABLES, COLUMNS, VALUES, FORMULAS, ARGUMENTS, REPORTS, TERMS)
+    for group in (TABLES, COLUMNS, VALUES, FORMULAS, ARGUMENTS, REPORTS, TERMS, PICTURES, HABITS)
     for name, call, *words in group
 )
 WRONG_NAMES = tuple(Mistake(name, call, tuple(words)) for name, call, *words in NAMES)

@@ -39,6 +39,10 @@ for matching in (None, ag.Ridge(1.0)):
         frame, outcome="y", unit="i", time="t", treated="d", augment=matching)
 fit = ag.panel("y ~ x", frame)
 table: pd.DataFrame = fit.tidy()
+one: float = fit.params["x"]
+other: float = fit.params[0] + fit.std_errors["x"]
+both = fit.params[["x", "z"]].sum() + (fit.params[1:] @ fit.params[1:]) + np.sum(fit.params)
+halves: list[float] = [float(each) / 2 for each in fit.params]
 print(fit.summary(), ag.compare(fit), ag.cite(fit), fit.plot())
 """
 

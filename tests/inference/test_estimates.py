@@ -71,5 +71,5 @@ def test_glance_and_representations_name_the_estimate() -> None:
     fit = estimates()
     row = fit.glance().iloc[0]
     assert (row["outcome"], row["n_obs"], row["r2"]) == ("y", 30, 0.4)
-    assert repr(fit).startswith("OLS: y, n = 30, robust errors")
+    assert repr(fit).startswith("OLS: y, n = 30; standard errors: robust")
     assert "<table" in fit._repr_html_()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,16 @@ def read_table(
 def _require_file(file: Path) -> None:
     if file.is_file():
         return
+    if file.is_dir():
+        raise InputError(
+            f"{str(file)!r} is a folder. Name one file in it, as in "
+            f"read_table({str(file / 'jobs.csv')!r})."
+        )
+    if re.match(r"\w{2,}:/", str(file)):
+        raise InputError(
+            f"read_table reads files, not addresses; found {str(file)!r}. Download it first, or "
+            "pass the frame of pandas.read_csv(address)."
+        )
     beside = [each.name for each in file.parent.iterdir()] if file.parent.is_dir() else []
     near = nearest(file.name, beside)
     raise InputError(

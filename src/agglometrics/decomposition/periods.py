@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -31,12 +31,12 @@ def check_ends(frame: pd.DataFrame, time: str, start: Any, end: Any) -> pd.Index
     if unknown:
         raise InputError(
             f"key {time!r} is missing in {unknown} of {len(frame)} rows. "
-            "Fill it in, or drop these rows yourself."
+            f"Fill it in, or drop these rows yourself: frame.dropna(subset=[{time!r}])."
         )
     times: pd.Index[Any] = pd.Index(frame[time].unique()).sort_values()
     require_order(times, time)
     for name, label in (("start", start), ("end", end)):
-        if label not in times:
+        if not isinstance(label, Hashable) or label not in times:
             raise InputError(
                 f"{name}={label!r} is not a period of column {time!r}, "
                 f"which has {listed(times, 12)}. Choose one of these."

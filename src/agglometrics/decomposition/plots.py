@@ -101,6 +101,7 @@ def plot_components(
     with style(lang):
         figure = canvas(WIDTH, 0.9 + LINE * max(len(totals), 2))
         axes = figure.subplots()
+        axes.use_sticky_edges = False  # a part of no width would hold the axis at its place
         _stack(axes, totals, names, [words.text(name, lang) for name in names])
         place = np.arange(len(totals))
         axes.plot(totals["change"], place, "D", color=INK, markerfacecolor="white", zorder=3,

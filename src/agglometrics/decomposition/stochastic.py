@@ -13,6 +13,7 @@ from agglometrics.decomposition.history import Names, read_history
 from agglometrics.decomposition.periods import check_ends
 from agglometrics.decomposition.regression import TwoWay, fit_growth, wald
 from agglometrics.errors import IdentificationError, InputError
+from agglometrics.inference.display.by_term import by_term
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, listed, to_frame
 from agglometrics.tables.arguments import checked
@@ -112,7 +113,7 @@ def stochastic_shift_share(
     terms = ["national", *_labelled("region", regions), *_labelled("industry", industries)]
     return Estimates(
         terms=tuple(terms),
-        params=np.concatenate([[fit.mu], fit.effects]),
+        params=by_term(np.concatenate([[fit.mu], fit.effects]), terms),
         covariance=_covariance(fit, len(regions), Homoskedastic() if cov is None else cov),
         outcome=f"growth of {value}, {start} to {end}",
         method="stochastic shift-share (two-way, weighted by base)",

@@ -15,7 +15,7 @@ from agglometrics.errors import InputError
 from agglometrics.inference.answers.covariance import Covariance as Covariance
 from agglometrics.inference.answers.interval import Interval as Interval
 from agglometrics.inference.display import maketables
-from agglometrics.inference.display.by_term import by_term
+from agglometrics.inference.display.by_term import ByTerm, by_term
 from agglometrics.inference.display.summary import confidence, summary_text
 from agglometrics.labels import PLAIN, Labels, Lang, as_labels
 from agglometrics.notation import Array
@@ -46,7 +46,7 @@ class Estimates:
     """
 
     terms: tuple[str, ...]
-    params: Array
+    params: ByTerm
     covariance: Covariance
     outcome: str
     method: str
@@ -95,7 +95,7 @@ class Estimates:
         return {term: stage.covariance.statistics["F"] for term, stage in stages.items()}
 
     @property
-    def std_errors(self) -> Array:
+    def std_errors(self) -> ByTerm:
         """(K,) standard errors, in the order of terms or by name: ``fit.std_errors["x"]``."""
         return by_term(np.sqrt(np.diag(self.covariance.matrix)), self.terms)
 
@@ -272,7 +272,10 @@ class Estimates:
             raise AttributeError(unknown_attribute(name, type(self).__name__, dir(type(self))))
 
     def __repr__(self) -> str:
-        head = f"{self.method}: {self.outcome}, n = {self.n_obs}, {self.covariance.name} errors"
+        head = (
+            f"{self.method}: {self.outcome}, n = {self.n_obs}; "
+            f"standard errors: {self.covariance.name}"
+        )
         table = self.tidy().round(6).to_string(index=False)
         return "\n".join([head, table, *self.notes])
 

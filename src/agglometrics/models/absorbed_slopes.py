@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from agglometrics.errors import InputError
+from agglometrics.inference.display.by_term import by_term
 from agglometrics.inference.estimates import Covariance
 from agglometrics.models.design import Design
 from agglometrics.models.regression import Regression
@@ -73,7 +74,7 @@ def hide(fit: Regression, hidden: frozenset[str]) -> Regression:
     return replace(
         fit,
         terms=tuple(fit.terms[k] for k in keep),
-        params=fit.params[keep],
+        params=by_term(fit.params[keep], [fit.terms[k] for k in keep]),
         covariance=_shown(fit.covariance, keep),
         statistics={k: v for k, v in fit.statistics.items() if k != "r2_within"},
         notes=tuple(note for note in fit.notes if not any(note.startswith(q) for q in quiet)),

@@ -93,10 +93,7 @@ def binned_scatter(
     values = design.X[:, at]
     code, share = _bins(values, bins)
     if not share.all():
-        raise InputError(
-            f"{x!r} has too few different values for {bins} bins: {len(np.unique(values))}. "
-            "Pass a smaller bins=."
-        )
+        raise InputError(f"{_empty_bins(x, values, share)} Pass {_fewer_bins(values, bins)}.")
     fit = _regress(design, at, code, bins, cov)
     L = _contrasts(fit.terms, share, x)
     V = L @ fit.covariance.matrix @ L.T
@@ -155,6 +152,20 @@ def _bins(values: Array, bins: int) -> tuple[Codes, Array]:
     edges = np.quantile(values, np.linspace(0, 1, bins + 1))[1:-1]
     code = np.asarray(np.searchsorted(edges, values, side="left"), dtype=np.intp)
     return code, np.bincount(code, minlength=bins) / len(code)
+
+
+def _empty_bins(x: str, values: Array, share: Array) -> str:
+    """Return what says why bins are empty."""
+    return (
+        f"{x!r} has too few different values for {len(share)} bins: with {len(np.unique(values))} "
+        f"different values in {len(values)} rows, {int((share == 0).sum())} bins are empty."
+    )
+
+
+def _fewer_bins(values: Array, bins: int) -> str:
+    """Return the largest number of bins that are all filled, as an argument."""
+    most = next((b for b in range(bins - 1, 1, -1) if _bins(values, b)[1].all()), None)
+    return f"bins={most}, or fewer" if most else "a variable of more values"
 
 
 def _position(terms: tuple[str, ...], name: str, x: str) -> int:

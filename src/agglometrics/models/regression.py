@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
+from agglometrics.inference.display.by_term import by_term
 from agglometrics.inference.estimates import Covariance, Estimates
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.sandwich import covariance
@@ -86,7 +87,7 @@ def assemble(
     recompute = partial(_covariance, fit, rule)
     return Regression(
         terms=fit.terms,
-        params=params,
+        params=by_term(params, fit.terms),
         covariance=recompute(cov),
         outcome=outcome,
         method=method,

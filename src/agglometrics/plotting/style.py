@@ -64,17 +64,20 @@ def canvas(width: float, height: float) -> Any:
 
 @checked
 def save_figure(figure: Any, path: str | Path) -> tuple[Path, ...]:
-    """Write `figure` beside `path` as .svg, .pdf and .png, without dates or random names.
+    """Write `figure` as .svg, .pdf and .png, or as the one that `path` ends with.
+
+    The files hold no dates and no random names.
 
     Parameters
     ----------
     figure : what a ``plot_*`` returned
-    path : folder and name, without an ending; the folder is made
+    path : folder and name; with one of these endings that file alone is written, else all three.
+        The folder is made.
 
     Returns
     -------
     tuple of Path
-        The three files, whose bytes are the same every time.
+        The files, whose bytes are the same every time.
 
     Examples
     --------
@@ -82,6 +85,8 @@ def save_figure(figure: Any, path: str | Path) -> tuple[Path, ...]:
     >>> files = save_figure(canvas(2, 1), Path(mkdtemp()) / "empty")
     >>> [file.name for file in files]
     ['empty.svg', 'empty.pdf', 'empty.png']
+    >>> [file.name for file in save_figure(canvas(2, 1), Path(mkdtemp()) / "empty.png")]
+    ['empty.png']
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -90,6 +95,9 @@ def save_figure(figure: Any, path: str | Path) -> tuple[Path, ...]:
         ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
         ".png": {"Software": None},
     }
+    if path.suffix.lower() in silent:
+        silent = {path.suffix: silent[path.suffix.lower()]}
+        path = path.with_suffix("")
     # Type 3: the packaged font has CFF outlines, which as Type 42 some readers leave blank
     with mpl.rc_context({"svg.hashsalt": path.name, "svg.fonttype": "path", "pdf.fonttype": 3}):
         for ending, metadata in silent.items():

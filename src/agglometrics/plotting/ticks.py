@@ -9,7 +9,10 @@ from agglometrics.plotting.placement import lay_out, text_width
 
 
 def name_columns(axes: Any, names: Sequence[str], *, top: bool = True) -> None:
-    """Write one name per column 0, 1, ...; broken or upright where the widest is too wide."""
+    """Write one name per column 0, 1, ...; broken or upright where the widest is too wide.
+
+    The figure grows by what upright names take, so that the rows keep their height.
+    """
     axes.set_xticks(range(len(names)), names)
     if top:
         axes.xaxis.tick_top()
@@ -24,6 +27,7 @@ def name_columns(axes: Any, names: Sequence[str], *, top: bool = True) -> None:
         axes.set_xticks(range(len(names)), broken)
     else:
         axes.tick_params(axis="x", labelrotation=90)
+        figure.set_figheight(figure.get_figheight() + text_width(figure, names, 8))
 
 
 def name_rows(axes: Any, names: Sequence[str]) -> None:

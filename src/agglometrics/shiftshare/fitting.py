@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from agglometrics.errors import InputError
+from agglometrics.inference.display.by_term import by_term
 from agglometrics.inference.estimates import Covariance, Estimates
 from agglometrics.inference.sandwich import covariance
 from agglometrics.inference.small_sample import SmallSample
@@ -68,7 +69,7 @@ def _estimate(request: Request, outcome: str, treatments: tuple[str, ...], cov: 
     recompute = partial(covariance_of, fit=of, rule=request.rule.of(solved.reduced_form))
     return Estimates(
         terms=terms,
-        params=solved.beta,
+        params=by_term(solved.beta, terms),
         covariance=recompute(cov),
         outcome=outcome,
         method="shift-share 2SLS" if treatments else "shift-share reduced form",

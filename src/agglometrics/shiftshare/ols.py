@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from agglometrics.errors import InputError
+from agglometrics.inference.display.by_term import by_term
 from agglometrics.inference.estimates import Covariance, Estimates
 from agglometrics.inference.small_sample import SmallSample
 from agglometrics.inference.specifications import Cluster, Homoskedastic, Robust
@@ -42,7 +43,7 @@ def least_squares(
     recompute = partial(_plain_covariance, treatment=treatment, fit=of)
     return Estimates(
         terms=(treatment,),
-        params=solved.beta,
+        params=by_term(solved.beta, (treatment,)),
         covariance=recompute(cov),
         outcome=outcome,
         method="least squares",

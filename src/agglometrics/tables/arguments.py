@@ -132,16 +132,23 @@ def _wrong_call(
         if parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
     ]
     if len(arguments) > len(placed):
-        free = [name for name in names if name not in (*placed, *options)]
-        hint = calls.positional(arguments[len(placed) :], free)
+        shown = [name for name in placed if name != "self"]
+        free = [
+            name
+            for name, parameter in signature.parameters.items()
+            if name not in ("self", *placed, *options)
+            and parameter.kind is not parameter.VAR_KEYWORD
+        ]
+        free_names = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
+        hint = calls.positional(arguments[len(placed) :], free, name_it=free_names)
         return InputError(
-            f"{owner}: too many positional arguments; only {placed or 'none'} may be given by "
+            f"{owner}: too many positional arguments; only {shown or 'none'} may be given by "
             f"place. {takes} {hint}"
         )
     with suppress(TypeError):
         _check_given(signature, signature.bind_partial(*arguments, **options).arguments, hints)
     said = str(failure).replace("required keyword-only argument", "required argument")  # 3.12 on
-    return InputError(f"{owner}: {said}. {takes} Write those it needs by name.")
+    return InputError(f"{owner}: {said}. {takes} Write {calls.lacking(said)}.")
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:

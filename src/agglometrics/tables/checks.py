@@ -114,7 +114,7 @@ def require_known(frame: pd.DataFrame, keys: Sequence[str]) -> None:
         if unknown:
             raise InputError(
                 f"key {key!r} is missing in {unknown} of {len(frame)} rows. "
-                "Fill it in, or drop these rows yourself."
+                f"Fill it in, or drop these rows yourself: frame.dropna(subset=[{key!r}])."
             )
         require_labels(frame[key], key)
 
@@ -154,12 +154,25 @@ def require_keys(frame: pd.DataFrame, keys: Sequence[str]) -> None:
     require_known(frame, keys)
     repeated = frame.duplicated(subset=list(keys))
     if repeated.any():
-        first = frame.loc[repeated, list(keys)].iloc[0].to_dict()
+        first = first_of(frame, repeated, keys)
         raise InputError(
             f"keys {sorted(keys)} do not identify rows: {int(repeated.sum())} repeats, "
             f"first {first}. Sum them first with collapse(), if they are parts of one cell; name "
             "the period with time=, if they are periods."
         )
+
+
+def first_of(frame: pd.DataFrame, where: Any, columns: Sequence[str]) -> dict[str, Any]:
+    """Return the first row of those chosen, in plain values that read well in a message.
+
+    >>> first_of(pd.DataFrame({"year": [1996, 2001]}), [False, True], ["year"])
+    {'year': 2001}
+    """
+    row = frame.loc[np.asarray(where, dtype=bool), list(columns)].iloc[0]
+    return {
+        str(name): value.item() if isinstance(value, np.generic) else value
+        for name, value in row.items()
+    }
 
 
 def numeric(frame: pd.DataFrame, column: str) -> pd.Series[float]:

@@ -135,18 +135,22 @@ def _check_columns(source: Source, columns: list[str]) -> None:
 def _complaint(
     fault: str, count: int, rows: int, value: str | None, first: dict[str, object]
 ) -> str:
-    found = f"{count} of {rows} rows, first {first}"
+    plain = {key: each.item() if hasattr(each, "item") else each for key, each in first.items()}
+    found = f"{count} of {rows} rows, first {plain}"
     if fault.startswith("key "):
         return (
             f"key {fault.removeprefix('key ')!r} is missing in {found}. "
             "A plant without it belongs to no cell: fill it in, or drop these rows yourself."
         )
     rule, way_out = _RULES[fault]
-    return f"value {value!r} {rule}; found {found}. {way_out}"
+    return f"value {value!r} {rule}; found {found}. {way_out.format(value=value)}"
 
 
 _RULES = {
-    "unknown": ("must be known, not NaN", "Drop these plants or fill the value in, and report it."),
+    "unknown": (
+        "must be known, not NaN",
+        "Drop these plants, frame.dropna(subset=[{value!r}]), or fill the value in, and report it.",
+    ),
     "infinite": ("must be finite", "Set or drop these plants."),
     "negative": ("must not be negative", "Correct or drop these plants, and report it."),
     "zero": ("must be positive", "A plant of size zero is no plant: drop these rows."),

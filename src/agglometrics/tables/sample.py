@@ -40,7 +40,7 @@ class Sample:
         if unknown:
             raise InputError(
                 f"column {name!r} is missing in {unknown} of the {len(self.rows)} rows used. "
-                "Fill it in, or drop these rows yourself."
+                f"Fill it in, or drop these rows yourself: frame.dropna(subset=[{name!r}])."
             )
         return values
 
@@ -64,7 +64,7 @@ class Sample:
         """Return the calendar of the rows used; its step is that of the whole table."""
         column = self.time if name is None else name
         if column is None:
-            raise InputError("this needs the column of periods. Pass time=... .")
+            raise InputError("this needs the column of periods. Pass its name: time='year'.")
         self.column(column)
         known = self.frame[column].notna().to_numpy()
         found = read_calendar(self.frame[column][known])

@@ -18,6 +18,7 @@ from agglometrics.evaluation.event.cohorts import Pieces
 from agglometrics.evaluation.panel import TreatedPanel
 from agglometrics.evaluation.pictures.events import draw_events
 from agglometrics.evaluation.synthetic.assignments import by_content
+from agglometrics.inference.display.by_term import by_term
 from agglometrics.inference.estimates import Covariance, Estimates
 from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array
@@ -212,7 +213,7 @@ def assemble(panel: TreatedPanel, X: Array, estimator: Any, pieces: Pieces) -> E
         caution(note)
     name = f"cluster ({panel.unit}), {len(panel.units)}"
     return EventStudy(
-        terms, pieces.params, Covariance(matrix, name, pieces.df), panel.outcome,
+        terms, by_term(pieces.params, terms), Covariance(matrix, name, pieces.df), panel.outcome,
         f"event study, {estimator.method}", panel.Y.size,
         {"treated_units": float(treated), "control_units": float(controls)},
         pieces.notes + (() if note is None else (note,)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 import numpy as np
 
@@ -28,7 +28,17 @@ class ByTerm(np.ndarray[tuple[Any, ...], np.dtype[np.float64]]):
 
     terms: tuple[str, ...] = ()
 
-    if not TYPE_CHECKING:  # numpy's own types describe all other keys
+    if TYPE_CHECKING:
+
+        @overload
+        def __getitem__(self, key: str | SupportsIndex) -> np.float64: ...
+        @overload
+        def __getitem__(self, key: list[str]) -> Array: ...
+        @overload
+        def __getitem__(self, key: Any) -> Array: ...
+        def __getitem__(self, key: Any) -> Any: ...
+
+    else:
 
         def __getitem__(self, key: Any) -> Any:
             return np.asarray(self)[self._place(key)]
@@ -71,7 +81,7 @@ class ByTerm(np.ndarray[tuple[Any, ...], np.dtype[np.float64]]):
         return self.terms.index(term)
 
 
-def by_term(values: Array, terms: Sequence[str]) -> Array:
+def by_term(values: Array, terms: Sequence[str]) -> ByTerm:
     """Return `values` (K,) as an array that also answers to the names of its K terms."""
     found = np.asarray(values, dtype=np.float64).view(ByTerm)
     found.terms = tuple(terms)

@@ -44,6 +44,12 @@ def group_of(groups: object, key: str) -> pd.Series[str]:
         return pd.Series(dict(groups), dtype=object)
     if isinstance(groups, pd.Series):
         return _one_column(groups.rename_axis(key).rename("group").reset_index(), key)
+    if isinstance(groups, str):
+        raise InputError(
+            f"groups= says which group each {key} belongs to; found the text {groups!r}. If that "
+            f"is a column of your table, pass groups=frame[[{key!r}, {groups!r}]]"
+            ".drop_duplicates(); else a mapping, groups={'a': 'north', 'b': 'south'}."
+        )
     return _one_column(to_frame(groups), key)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from agglometrics.errors import InputError, caution
+from agglometrics.inference.display.by_term import by_term
 from agglometrics.inference.estimates import Covariance, Estimates
 from agglometrics.inference.specifications import Homoskedastic, Robust, Windmeijer
 from agglometrics.models.dynamic import gmm as kernel
@@ -99,7 +100,7 @@ def dynamic_panel(
     name = "system GMM" if system else "difference GMM"
     return Estimates(
         terms=terms,
-        params=last.beta,
+        params=by_term(last.beta, terms),
         covariance=found,
         outcome=grid.outcome,
         method=f"{name}, {'one step' if steps == 1 else 'two steps'}",

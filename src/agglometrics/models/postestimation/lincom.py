@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from agglometrics.errors import InputError
+from agglometrics.inference.display.by_term import by_term
 from agglometrics.inference.estimates import Covariance, Estimates
 from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
@@ -60,7 +61,7 @@ def combined(fit: Estimates, names: tuple[str, ...], L: Array, what: str) -> Est
     """Return the estimates L b, L (M, K), and how their covariance follows from that of b."""
     return Estimates(
         terms=names,
-        params=L @ fit.params,
+        params=by_term(L @ fit.params, names),
         covariance=_combined(fit.covariance, L, what),
         outcome=fit.outcome,
         method=f"{what} of {fit.method}",

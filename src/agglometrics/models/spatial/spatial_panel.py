@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from agglometrics.inference.display.by_term import by_term
 from agglometrics.inference.estimates import Estimates
 from agglometrics.inference.specifications import Cluster, Homoskedastic
 from agglometrics.models.design import build, refuse_class
@@ -114,7 +115,7 @@ def spatial_panel(
     recompute = partial(spatial_covariance, at=at, found=found, design=design, order=order)
     return SpatialEstimates(
         terms=(*terms, *chosen.parameters),
-        params=found.params,
+        params=by_term(found.params, (*terms, *chosen.parameters)),
         covariance=recompute(Homoskedastic() if cov is None else cov),
         outcome=design.outcome,
         method=chosen.method + effects,

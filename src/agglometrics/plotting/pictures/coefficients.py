@@ -18,6 +18,7 @@ from agglometrics.plotting.style import LINE, WIDTH, canvas, finished, style
 from agglometrics.plotting.words import said
 from agglometrics.tables import numeric, to_frame
 from agglometrics.tables.arguments import checked
+from agglometrics.tables.checks import first_of
 
 
 class Tidy(Protocol):
@@ -74,9 +75,9 @@ def plot_coefficients(
     Parameters
     ----------
     frame : estimates or a table
-        A mapping from name to estimate, such as ``{"main": fit, "weighted": other}``, drawn with
-        one panel per term; or a table with one row per `key` (and `by`): a key that a panel lacks
-        leaves an empty line.
+        A mapping from name to estimate, such as ``{"main": fit, "weighted": other}``, or a list
+        of estimates, called (1), (2), ..., drawn with one panel per term; or a table with one row
+        per `key` (and `by`): a key that a panel lacks leaves an empty line.
     terms, level : of estimates: which terms (all but the intercept by default), and the level of
         the intervals
     key, by : of a table: columns of the rows and of the panels
@@ -111,6 +112,8 @@ def plot_coefficients(
     """
     labels = as_labels(labels)
     require_language(lang)
+    if isinstance(frame, list | tuple) and all(hasattr(each, "tidy") for each in frame):
+        frame = {f"({k})": each for k, each in enumerate(frame, 1)}
     several = list(frame) if isinstance(frame, Mapping) else []
     if isinstance(frame, Mapping):
         frame, key, by = gathered(frame, terms, level), "specification", "term"
@@ -140,7 +143,7 @@ def _check(frame: pd.DataFrame, keys: list[str], columns: list[str]) -> None:
     point = numeric(frame, columns[0])
     outside = ~((frame[columns[1]] <= point) & (point <= frame[columns[2]]))
     if outside.any():
-        first = frame.loc[outside, keys].iloc[0].to_dict()
+        first = first_of(frame, outside, keys)
         raise InputError(
             f"{columns[0]!r} must lie between {columns[1]!r} and {columns[2]!r}; it does not in "
             f"{int(outside.sum())} rows, first {first}. Check the columns."

@@ -24,6 +24,7 @@ from agglometrics.plotting.ticks import name_columns, name_rows
 from agglometrics.plotting.words import said
 from agglometrics.tables import numeric
 from agglometrics.tables.arguments import checked
+from agglometrics.tables.checks import first_of
 
 BREAKS = (0.15, 0.3, 0.45, 0.6, 0.75)
 ROUNDS = 300
@@ -172,6 +173,7 @@ def matrix(frame: pd.DataFrame, value: str, industry: str) -> tuple[list[Any], A
         For unknown columns, repeated pairs, fewer than three industries or values outside [0, 1].
     """
     pair = [f"{industry}_a", f"{industry}_b"]
+    _require_pair(frame, pair)
     values = drawn(frame, pair, value, row="pair of industries")
     if ((values < 0) | (values > 1)).any():
         raise InputError(
@@ -187,12 +189,23 @@ def matrix(frame: pd.DataFrame, value: str, industry: str) -> tuple[list[Any], A
         )
     seen = pd.DataFrame({"a": np.minimum(rows, columns), "b": np.maximum(rows, columns)})
     if seen.duplicated().any():
-        first = frame.loc[seen.duplicated().to_numpy(), pair].iloc[0].to_dict()
+        first = first_of(frame, seen.duplicated(), pair)
         raise InputError(f"a pair is there twice, first {first}. Keep one row per pair.")
     phi = np.full((len(names), len(names)), np.nan)
     phi[rows, columns] = phi[columns, rows] = numeric(frame, value).to_numpy()
     np.fill_diagonal(phi, np.nan)
     return names, phi
+
+
+def _require_pair(frame: pd.DataFrame, pair: list[str]) -> None:
+    """Raise `InputError` with the name of the pair that the table has in place of `pair`."""
+    names = [str(column) for column in frame.columns]
+    stems = [name[:-2] for name in names if name.endswith("_a") and f"{name[:-2]}_b" in names]
+    if len(stems) == 1 and not {*pair} <= {*names}:
+        raise InputError(
+            f"columns {pair} are not in the table; its pairs are in {stems[0] + '_a'!r} and "
+            f"{stems[0] + '_b'!r}. Write industry={stems[0]!r}."
+        )
 
 
 def seriated(phi: Array) -> list[int]:

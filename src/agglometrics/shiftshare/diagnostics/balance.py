@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from agglometrics.errors import InputError
+from agglometrics.inference.display.by_term import by_term
 from agglometrics.inference.estimates import Covariance, Estimates
 from agglometrics.linalg.groups import cluster_sums, sandwich
 from agglometrics.notation import Array
@@ -72,7 +73,7 @@ def shock_regression(design: AlignedDesign, side: ShockSide, variable: str, cov:
         )
     return Estimates(
         design.shock_names,
-        np.asarray(beta, dtype=np.float64),
+        by_term(np.asarray(beta, dtype=np.float64), design.shock_names),
         covariance,
         variable,
         "exposure-weighted shock regression",

@@ -6,6 +6,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Real
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -28,6 +29,8 @@ def refusal(name: str, value: object, kind: Any, given: Mapping[str, Any]) -> st
     if maker is None:
         way = (
             (f"Write {name}={value.__name__}(...)." if isinstance(value, type) else "")
+            or ("Write labels={'lq': 'Quotient'}." if name == "labels" else "")
+            or ("Write save_figure(figure, 'figure.png')." if name == "path" else "")
             or (calls.covariance(value, given) if name == "cov" else "")
             or (_of_texts(name, value, given) if _takes_text(kind) else "")
             or _way(name, kind)
@@ -52,6 +55,8 @@ def words(kind: Any) -> str:
     """Return a type in words."""
     origin, inside = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
+        if {str, Path} <= set(inside):
+            return "a text or a Path"
         return " or ".join(dict.fromkeys(words(each) for each in inside if each is not type(None)))
     if origin is Literal:
         return "one of " + ", ".join(map(repr, inside))
