@@ -108,6 +108,29 @@ def test_labels_that_differ_by_blanks_only():
         assert f"{pair} differ by blanks only" in message
 
 
+@pytest.mark.parametrize("other", ["R0", "r0\u200b", "\uff520"])
+def test_labels_that_differ_by_case_or_coding_only(other):
+    (message,) = said(table(PARTS[:, :2], regions=["r0", other]))
+    assert "differ by case, blanks or the coding of characters only" in message
+
+
+def test_many_such_labels_are_counted():
+    names = [f"r{k}" for k in range(20)]
+    values = np.random.default_rng(0).integers(10, 900, (1, 40, 3)).astype(float)
+    (message,) = said(table(values, regions=names + [f"{name} " for name in names]))
+    assert message.count("differ by blanks only") == 5
+    assert "and 15 more such groups" in message
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e-6, 1.0, 1e6, 1e9])
+@pytest.mark.parametrize("decimals", [0, 1])
+def test_a_total_with_fewer_decimals_than_its_parts_is_found_in_any_unit(decimals, unit):
+    parts = np.round(PARTS + np.random.default_rng(1).uniform(-0.5, 0.5, PARTS.shape), 2)
+    total = np.round(parts.sum(axis=1, keepdims=True), decimals)
+    (message,) = said(table(np.concatenate([parts, total], axis=1) * unit))
+    assert "region 'r6' is the sum of all others" in message
+
+
 def test_small_tables_add_up_by_chance_and_are_not_suspected():
     rng = np.random.default_rng(0)
     found = [

@@ -120,9 +120,7 @@ def imprecise_notes(
 
 def _fit_statistics(design: Design, fit: LinearFit) -> dict[str, float]:
     weights = np.ones(len(design.y)) if design.weights is None else design.weights
-    centred = design.y - np.average(design.y, weights=weights)
-    constant = bool(design.effects) or CONSTANT in design.terms
-    total = weights @ (centred if constant else design.y) ** 2
+    total = weights @ _beyond_constant(design, weights) ** 2
     left = float(fit.u @ fit.u)
     out = {"r2": 1 - left / float(total) if total > 0 else np.nan}
     if design.effects:
@@ -130,6 +128,20 @@ def _fit_statistics(design: Design, fit: LinearFit) -> dict[str, float]:
     for name, codes in zip(design.effect_names, design.effects, strict=True):
         out[f"n_{name}"] = float(n_levels(codes))
     return out
+
+
+def _beyond_constant(design: Design, weights: Array) -> Array:
+    """Return the outcome (N,) less its projection on the constant, if the model has one.
+
+    The constant of random effects is not one: it is what the transformation leaves of it.
+    """
+    if CONSTANT in design.terms:
+        level = design.X[:, design.terms.index(CONSTANT)]
+    elif design.effects:
+        level = np.ones(len(design.y))
+    else:
+        return design.y
+    return design.y - level * float((weights * level) @ design.y / ((weights * level) @ level))
 
 
 def _within_total(design: Design, fit: LinearFit) -> float:

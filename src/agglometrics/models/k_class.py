@@ -21,7 +21,7 @@ import numpy as np
 from agglometrics.errors import InputError
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.small_sample import SmallSample, parameters, residual_df
-from agglometrics.linalg.least_squares import least_squares
+from agglometrics.linalg.least_squares import inverse_gram, least_squares
 from agglometrics.models.systems import System, two_stage
 from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
@@ -110,6 +110,26 @@ def least_squares_columns(Z: Array, Y: Array) -> Array:
     return np.column_stack([least_squares(Z, y)[0] for y in Y.T])
 
 
+def k_class_bread(system: System, kappa: float) -> Array:
+    """Return inv(V'(I - k M) V), endogenous terms first, W partialled out of X on the way.
+
+    With X~ and Z~ the residuals of X and Z on W, m the coefficients of X on W, and E those of X~
+    on Z~, the blocks are S = inv(X~'X~ - k E'E), -S m' and inv(W'W) + m S m'. A regressor far
+    from zero, beside the constant in W, keeps its digits.
+    """
+    _, X, Z = system.partial()
+    E = X - Z @ least_squares_columns(Z, X)
+    scale = 1 / np.sqrt(np.einsum("nk,nk->k", X, X))
+    inside = scale[:, None] * (X.T @ X - kappa * E.T @ E) * scale
+    S = np.linalg.inv(inside) * np.outer(scale, scale)
+    if not system.W.shape[1]:
+        return (S + S.T) / 2
+    m = least_squares_columns(system.W, system.X)
+    corner = inverse_gram(system.W) + m @ S @ m.T
+    bread = np.block([[S, -S @ m.T], [-m @ S, corner]])
+    return np.asarray((bread + bread.T) / 2)  # symmetric but for rounding
+
+
 def k_class(system: System, kappa: float) -> tuple[Array, LinearFit]:
     """Return the k-class coefficients (endogenous terms first) and the fit covariances read.
 
@@ -120,9 +140,7 @@ def k_class(system: System, kappa: float) -> tuple[Array, LinearFit]:
     hats = np.column_stack([first @ least_squares(first, x)[0] for x in system.X.T])
     moved = np.column_stack([kappa * hats + (1 - kappa) * system.X, system.W])
     V = np.column_stack([system.X, system.W])
-    scale = 1 / np.sqrt(np.einsum("nk,nk->k", V, V))
-    bread = np.linalg.inv(scale[:, None] * (moved.T @ V) * scale) * np.outer(scale, scale)
-    bread = (bread + bread.T) / 2  # symmetric but for rounding
+    bread = k_class_bread(system, kappa)
     beta = bread @ (moved.T @ system.y)
     beta = beta + bread @ (moved.T @ (system.y - V @ beta))
     fit = LinearFit(

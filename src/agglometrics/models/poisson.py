@@ -19,7 +19,12 @@ from agglometrics.models.counts.control_function import (
     DesignOf,
     two_steps,
 )
-from agglometrics.models.counts.iterations import Iterated, fit_statistics, iterate
+from agglometrics.models.counts.iterations import (
+    Iterated,
+    fit_statistics,
+    iterate,
+    relative_weights,
+)
 from agglometrics.models.counts.preparation import prepare
 from agglometrics.models.design import Design, build
 from agglometrics.models.regression import Regression, assemble, default_covariance
@@ -103,7 +108,7 @@ def poisson(
         method="Poisson" + _said(design),
         cov=default_covariance(design.sample, design.effect_names) if cov is None else cov,
         rule=chosen,
-        statistics=fit_statistics(design.y, end, w, shift),
+        statistics=fit_statistics(design, end, shift),
         notes=design.notes + notes,
         effects=design.effect_names,
     )
@@ -119,7 +124,7 @@ def _instrumented(
     """Return the control-function estimate as a regression."""
     both = two_steps(formula, design_of, offset)
     design = both.design
-    w, shift = _weights_and_offset(design, offset)
+    shift = _weights_and_offset(design, offset)[1]
     base = assemble(
         both.fit,
         both.end.beta,
@@ -127,7 +132,7 @@ def _instrumented(
         method=ControlFunction().method + _said(design),
         cov=default_covariance(design.sample, design.effect_names) if cov is None else cov,
         rule=rule,
-        statistics=fit_statistics(design.y, both.end, w, shift),
+        statistics=fit_statistics(design, both.end, shift),
         notes=design.notes + both.notes,
     )
     kept = {f.name: getattr(base, f.name) for f in fields(base)} | {"n_obs": len(design.y)}
@@ -141,8 +146,9 @@ def _said(design: Design) -> str:
 def _weights_and_offset(design: Design, offset: str | None) -> tuple[Array, Array]:
     """Return weights and offset, (N,) each; ones and zeros where there are none."""
     N = len(design.y)
-    w = np.ones(N) if design.weights is None else design.weights
-    return w, np.zeros(N) if offset is None else design.sample.numbers(offset)
+    return relative_weights(design), np.zeros(N) if offset is None else design.sample.numbers(
+        offset
+    )
 
 
 def _score_form(design: Design, end: Iterated, w: Array) -> LinearFit:

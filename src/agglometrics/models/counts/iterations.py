@@ -15,6 +15,7 @@ import numpy as np
 from agglometrics.errors import ConvergenceError
 from agglometrics.linalg.demeaning import demean
 from agglometrics.linalg.least_squares import least_squares
+from agglometrics.models.design import Design
 from agglometrics.notation import Array, Codes
 
 CONVERGED = 1e-10  # relative change of the deviance
@@ -90,17 +91,30 @@ def _advance(y: Array, w: Array, old: Array, new: Array, last: float) -> tuple[A
     return new, mu, now
 
 
-def fit_statistics(y: Array, end: Iterated, w: Array, offset: Array) -> dict[str, float]:
-    """Return the deviance, the likelihood and McFadden's R squared against a constant + offset."""
+def relative_weights(design: Design) -> Array:
+    """Return the weights (N,) with mean one, ones where there are none.
+
+    No tolerance of the iterations and no model-based variance then depends on their unit.
+    """
+    w = design.weights
+    return np.ones(len(design.y)) if w is None else np.asarray(w / w.mean())
+
+
+def fit_statistics(design: Design, end: Iterated, offset: Array) -> dict[str, float]:
+    """Return the deviance, the likelihood and McFadden's R squared against a constant + offset.
+
+    A row of weight w counts as w rows.
+    """
     from scipy.special import gammaln
 
+    y, w = design.y, np.ones(len(design.y)) if design.weights is None else design.weights
     exposure = np.exp(offset - offset.max())
     mean = exposure * float(w @ y) / float(w @ exposure)
     constant = gammaln(y + 1)
     value = float(w @ (y * np.log(end.mu) - end.mu - constant))
     null = float(w @ (y * np.log(mean) - mean - constant))
     return {
-        "deviance": end.deviance,
+        "deviance": deviance(y, end.mu, w),
         "log_likelihood": value,
         "pseudo_r2": 1 - value / null,
         "iterations": float(end.iterations),

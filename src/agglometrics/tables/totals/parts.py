@@ -13,7 +13,20 @@ from agglometrics.tables.totals.groups import combinations, subsets
 
 BITS = 6.0
 MOST = 150
-DIGITS = 6  # decimals in which figures may be rounded
+DIGITS = 13  # significant digits of the largest figure, to which figures may be rounded
+
+
+def decimal_unit(figures: Array) -> float:
+    """Return the largest power of ten of which all figures are multiples; 0 if there is none."""
+    some = figures[figures > 0]
+    if not some.size:
+        return 0.0
+    top = int(np.floor(np.log10(some.max())))
+    for digits in range(-top, DIGITS - top):
+        scaled = some * 10.0**digits
+        if (np.abs(scaled - np.rint(scaled)) <= np.clip(1e-9 * scaled, 1e-9, 1e-2)).all():
+            return float(10.0**-digits)
+    return 0.0
 
 
 class Parts:
@@ -30,14 +43,7 @@ class Parts:
     def step(self) -> float:
         """The unit in which all figures are whole numbers; 0 if there is none."""
         if self._step < 0:
-            some = self.X.reshape(-1)[:: max(1, self.X.size // 5000)]
-            some = some[some > 0]
-            self._step = 0.0
-            for digits in range(-3, DIGITS + 1):
-                scaled = some * 10.0**digits
-                if (np.abs(scaled - np.rint(scaled)) <= 1e-9 * np.maximum(scaled, 1)).all():
-                    self._step = 10.0**-digits
-                    break
+            self._step = decimal_unit(self.X.reshape(-1)[:: max(1, self.X.size // 5000)])
         return self._step
 
     def of_all(self) -> Iterator[tuple[int, int]]:
@@ -63,7 +69,8 @@ class Parts:
         """Return whether label k is the sum of n parts within rounding, and not by chance."""
         total = self.X[k]
         gap = np.abs(total - parts)
-        slack = 0.0 if (gap <= ROUNDING * total).all() else self.step * (n + 1) / 2
+        exact = (gap <= ROUNDING * total).all()
+        slack = 0.0 if exact else (self.step * n + decimal_unit(total)) / 2
         if (gap > np.maximum(slack, ROUNDING * total)).any():
             return False
         resolution = max(self.step, ROUNDING * float(total.max())) + 2 * slack

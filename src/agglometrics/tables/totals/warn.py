@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,13 +14,14 @@ import pandas as pd
 from agglometrics.errors import caution
 from agglometrics.notation import Array
 from agglometrics.tables.cells import Cells
-from agglometrics.tables.checks import listed
+from agglometrics.tables.checks import NAMED, listed
 from agglometrics.tables.totals.codes import by_prefix
 from agglometrics.tables.totals.parts import Parts
 
 _QUIET: ContextVar[bool] = ContextVar("totals_quiet", default=False)
 WORDS = {"total", "totals", "totale", "sum", "all", "gesamt", "insgesamt", "ensemble", "nation"}
 WORDS |= {"national", "country", "合计", "总计", "总", "全国", "全部", "全省"}
+INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 FOLDS = 16  # figures a label and period of a sparse table that totals are looked for in
 
 
@@ -70,20 +73,31 @@ def _say(found: list[str]) -> None:
             f"the table seems to carry its totals: {'; '.join(found)}. Shares of a table with "
             "its totals are wrong: leave these rows out, or choose one level of the codes"
             if any("sum of" in text for text in found)
-            else f"{'; '.join(found)}. Strip the blanks if these are one"
+            else f"{'; '.join(found)}. Give them one label if they are one"
         )
 
 
-def _blanks(labels: pd.Index) -> Iterator[str]:
-    """Yield groups of labels that are equal but for blanks."""
+def _blanks(labels: pd.Index) -> list[str]:
+    """Return what to say of labels that are equal but for blanks, case or coding of characters."""
     if not (len(labels) and isinstance(labels[0], str)):
-        return
-    same: dict[str, list[object]] = {}
-    for label in labels.tolist():
-        same.setdefault("".join(str(label).split()), []).append(label)
-    for _, group in sorted(same.items()):
-        if len(group) > 1:
-            yield f"{listed(group)} differ by blanks only"
+        return []
+    same: dict[str, list[str]] = {}
+    for label in map(str, labels.tolist()):
+        same.setdefault(_plain(label), []).append(label)
+    groups = [group for _, group in sorted(same.items()) if len(group) > 1]
+    named = [f"{listed(group)} differ by {_difference(group)} only" for group in groups[:NAMED]]
+    more = len(groups) - len(named)
+    return [*named, f"and {more} more such groups"] if more else named
+
+
+def _plain(label: str) -> str:
+    known = label if label.isascii() else unicodedata.normalize("NFKC", label)
+    return INVISIBLE.sub("", known).casefold()
+
+
+def _difference(group: list[str]) -> str:
+    blanks = len({"".join(label.split()) for label in group}) == 1
+    return "blanks" if blanks else "case, blanks or the coding of characters"
 
 
 def _named_totals(X: Array, key: str, labels: pd.Index) -> list[str]:
