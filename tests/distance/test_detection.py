@@ -192,7 +192,7 @@ def test_local_finds_a_planted_cluster():
     assert len(marked & set(points.index[inside])) > 15
     away = found.table[~found.table["row"].isin(points.index[inside])]
     assert (away["p_adjusted"] <= 0.05).mean() < 0.1
-    assert found.plot().get_legend() is not None
+    assert found.plot().legends
     assert found.target == "A"
 
 
@@ -288,7 +288,7 @@ def test_scan_does_not_depend_on_order_units_or_idle_regions():
     scaled = scan_clusters(cells, regions=metres, **arguments).clusters
     pd.testing.assert_frame_equal(one.drop(columns="radius"), scaled.drop(columns="radius"))
     np.testing.assert_allclose(scaled["radius"], one["radius"] * 1e3)
-    assert scan_clusters(cells, regions=regions, **arguments).plot().get_legend() is not None
+    assert scan_clusters(cells, regions=regions, **arguments).plot().legends
 
 
 def test_scan_refuses():

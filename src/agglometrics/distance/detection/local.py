@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -20,10 +21,14 @@ from agglometrics.distance.relative.profiles import within
 from agglometrics.distance.relative.setting import individual_ratios
 from agglometrics.errors import IdentificationError
 from agglometrics.inference.multiple_testing import benjamini_hochberg
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels
 from agglometrics.notation import Array
 from agglometrics.random.seeds import Seed, root
 from agglometrics.tables import ratio
 from agglometrics.tables.arguments import checked
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class LocalConcentration:
     target : the industry, or target and neighbour
     distance, unit : within which neighbours are counted
     simulations : draws of the p-values; 0 where they are exact
+    degrees : whether x and y are longitude and latitude
     """
 
     table: pd.DataFrame
@@ -47,26 +53,32 @@ class LocalConcentration:
     distance: float
     unit: str
     simulations: int = 0
+    degrees: bool = False
 
     def clustered(self, level: float = 0.05) -> pd.DataFrame:
         """Return the plants whose neighbourhood is concentrated at a false discovery rate."""
         return self.table[self.table["p_adjusted"] <= level]
 
-    def plot(self, ax: Any = None, level: float = 0.05) -> Any:
-        """Draw a map: plants by their value, circled where concentrated; return the axes."""
-        from matplotlib import pyplot as plt
+    @checked
+    def plot(
+        self,
+        *,
+        level: float = 0.05,
+        unit: str = "",
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
+        """Draw a map: plants shaded by their value, circled where they are concentrated.
 
-        axes = plt.subplots()[1] if ax is None else ax
-        at, chosen = self.table, self.clustered(level)
-        drawn = axes.scatter(at["x"], at["y"], c=at["value"], s=12, cmap="viridis")
-        axes.scatter(
-            chosen["x"], chosen["y"], s=40, facecolors="none", edgecolors="black",
-            label=f"concentrated, false discovery rate {level:.0%}",
-        )  # fmt: skip
-        axes.figure.colorbar(drawn, ax=axes, label=f"M within {self.distance:g} ({self.unit})")
-        axes.set_aspect("equal")
-        axes.legend(frameon=False)
-        return axes
+        Parameters
+        ----------
+        level : false discovery rate up to which plants are circled
+        unit : unit of distances, for the legend; by default that of the answer
+        lang, labels : language, and what to print for the industry
+        """
+        from agglometrics.distance.detection.pictures import draw_local
+
+        return draw_local(self, level, unit, lang, as_labels(labels))
 
 
 @checked
@@ -161,7 +173,8 @@ def local_concentration(
     table = table.sort_values("row", ignore_index=True)
     label = target if bool((own == counted).all()) else (target, neighbor)
     draws = 0 if equal else simulations
-    return LocalConcentration(table, label, float(radius[0]), data.space.unit, draws)
+    return LocalConcentration(table, label, float(radius[0]), data.space.unit, draws,
+                              data.z is not None)  # fmt: skip
 
 
 def _table(around: Around, p: Array, weighted: bool) -> pd.DataFrame:
