@@ -10,10 +10,6 @@ import pytest
 from agglometrics.distance.detection.local import local_concentration
 from agglometrics.distance.detection.scan import scan_clusters
 from agglometrics.distance.marcon_puech import marcon_puech
-from agglometrics.distance.points import read_points
-from agglometrics.distance.relative.curves import coded
-from agglometrics.distance.relative.profiles import within
-from agglometrics.distance.relative.setting import individual_ratios
 from agglometrics.errors import IdentificationError, InputError
 
 
@@ -58,16 +54,126 @@ def test_individual_values_against_dbmss(reference):
     cases = {c["id"]: c["value"] for c in json.loads((folder / "dbmss.json").read_text())["cases"]}
     truth = cases["dbmss_M_syn_individual"]
     points = pd.read_csv(folder / "inputs" / "syn_points_14.csv")
-    data = read_points(points, "x", "y", "type", "weight")
-    setting = coded(data, within(np.array(truth["r"]), data.space), None)
-    centres = np.flatnonzero(data.of("S"))
-    kind = setting.kind[centres]
-    local = individual_ratios(setting.sums(centres, kind, setting.kind, data.w))
-    w, all_own = data.w[centres], data.w[centres].sum()
-    values = local / ((all_own - w) / (data.w.sum() - w))[:, None]
-    for row, found in zip(data.row[centres], values, strict=True):
-        expected = np.array(truth[f"M_{row + 1}"], dtype=float)
-        np.testing.assert_allclose(found, expected, rtol=1e-12)
+    columns = {"industry": "type", "weight": "weight", "simulations": 0}
+    for k, r in enumerate(truth["r"]):
+        if r > 0:
+            found = local_concentration(points, target="S", distance=r, **columns).table
+            expected = np.array([truth[f"M_{row + 1}"][k] for row in found["row"]], dtype=float)
+            np.testing.assert_allclose(found["value"], expected, rtol=1e-12)
+
+
+def weighted(seed=0, n=120):
+    """Plants on few sites, of very different weights."""
+    points = plants(seed, n)
+    staff = np.random.default_rng([seed, 1]).lognormal(2, 1.5, n).round() + 1
+    return points.assign(x=points["x"].round(), staff=staff)
+
+
+@pytest.mark.parametrize("neighbor", [None, "B"])
+def test_weighted_values_by_direct_sums(neighbor):
+    points = weighted()
+    arguments = {"target": "A", "neighbor": neighbor, "weight": "staff", "simulations": 0}
+    found = local_concentration(points, distance=2.0, **arguments).table
+    xy, w = points[["x", "y"]].to_numpy(), points["staff"].to_numpy()
+    wanted = (points["industry"] == (neighbor or "A")).to_numpy()
+    for row in found.itertuples():
+        i = row.row
+        others = np.arange(len(w)) != i
+        near = (np.hypot(*(xy - xy[i]).T) <= 2 * (1 + 1e-12)) & others
+        g = w[wanted & others].sum() / w[others].sum()
+        share = w[near & wanted].sum() / w[near].sum()
+        assert row.value == pytest.approx(share / g, rel=1e-12)
+        assert row.expected == pytest.approx(g, rel=1e-12)
+        assert (row.weight, row.neighbors, row.same) == (w[i], near.sum(), (near & wanted).sum())
+        assert row.neighbors_weight == w[near].sum()
+        assert row.same_weight == w[near & wanted].sum()
+    assert found["p_value"].isna().all()
+
+
+@pytest.mark.parametrize("neighbor", [None, "B"])
+def test_weighted_values_average_to_m(neighbor):
+    points = weighted()
+    arguments = {"target": "A", "neighbor": neighbor, "weight": "staff"}
+    local = local_concentration(points, distance=1.0, simulations=0, **arguments).table.dropna(
+        subset="value"
+    )
+    m = marcon_puech(points, distances=[1.0], **arguments).curve["observed"][0]
+    assert np.average(local["value"], weights=local["expected"]) == pytest.approx(m, rel=1e-12)
+
+
+@pytest.mark.parametrize("neighbor", [None, "B"])
+def test_weighted_p_values_by_moving_all_others(neighbor):
+    """The chance of as large a share, by 20,000 moves of all others; 4 errors of both."""
+    points = weighted(n=45)
+    draws = 4_000
+    found = local_concentration(points, target="A", neighbor=neighbor, distance=3, weight="staff",
+                                simulations=draws).table  # fmt: skip
+    xy, w = points[["x", "y"]].to_numpy(), points["staff"].to_numpy()
+    wanted = (points["industry"] == (neighbor or "A")).to_numpy() * w
+    rng = np.random.default_rng(1)
+    for k in (0, 5, 11):
+        i = found["row"][k]
+        others = np.delete(np.arange(45), i)
+        near = np.hypot(*(xy[others] - xy[i]).T) <= 3 * (1 + 1e-12)
+        move = rng.permuted(np.tile(others, (20_000, 1)), axis=1)[:, near]
+        share = wanted[move].sum(axis=1) / w[move].sum(axis=1)
+        least = wanted[others][near].sum() / w[others][near].sum()
+        p = (share >= least * (1 - 1e-9)).mean()
+        error = 4 * np.sqrt(0.25 / draws + 0.25 / 20_000)
+        assert found["p_value"][k] == pytest.approx(p, abs=error)
+    assert found["p_value"].nunique() > 5
+
+
+def test_equal_weights_are_no_weights():
+    points = plants().assign(staff=7.0)
+    once = local_concentration(points, target="A", distance=1.5)
+    same = local_concentration(points, target="A", distance=1.5, weight="staff")
+    pd.testing.assert_frame_equal(once.table, same.table[once.table.columns])
+    assert (once.simulations, same.simulations) == (0, 0)
+
+
+def test_weighted_p_values_depend_on_no_unit_order_or_thread(monkeypatch):
+    points = weighted()
+    arguments = {"target": "A", "distance": 2.0, "weight": "staff", "simulations": 199}
+    one = local_concentration(points, **arguments).table
+    shuffled = points.sample(frac=1, random_state=1)
+    mixed = local_concentration(shuffled.assign(staff=shuffled["staff"] * 1e-3), **arguments).table
+    mixed["row"] = shuffled.index[mixed["row"]]
+    mixed = mixed.sort_values("row", ignore_index=True)
+    for name in ("value", "p_value", "p_adjusted"):
+        np.testing.assert_allclose(mixed[name], one[name], rtol=1e-12)
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    pd.testing.assert_frame_equal(local_concentration(points, **arguments).table, one)
+
+
+def test_weighted_p_values_have_their_size():
+    """100 maps of 60 plants with sizes that cluster: a tenth at most .1, within 4 errors."""
+    hits = []
+    for seed in range(100):
+        points = weighted(seed, 60)
+        points["staff"] = points["staff"] * (1 + 9 * (points["x"] < 3))
+        rng = np.random.default_rng([seed, 2])
+        points[["industry", "staff"]] = points[["industry", "staff"]].to_numpy()[
+            rng.permutation(60)
+        ]
+        points["staff"] = points["staff"].astype(float)
+        p = local_concentration(points, target="A", distance=2.0, weight="staff", simulations=39,
+                                seed=seed).table["p_value"]  # fmt: skip
+        hits.append((p <= 0.1).sum() / p.notna().sum())
+    assert np.mean(hits) < 0.1 + 4 * np.std(hits) / np.sqrt(100)
+    assert np.mean(hits) > 0.06
+
+
+def test_a_plant_alone_has_no_value():
+    """Two plants far apart: nothing within the distance; one plant of its industry has g = 0."""
+    points = pd.DataFrame({"x": [0.0, 50, 51], "y": 0.0, "industry": list("ABB")})
+    for weight in (None, "staff"):
+        table = local_concentration(points.assign(staff=[1, 2, 3]), target="A", distance=2.0,
+                                    weight=weight).table  # fmt: skip
+        assert table[["value", "p_value", "p_adjusted"]].isna().all(axis=None)
+        table = local_concentration(points.assign(staff=[1, 2, 3]), target="B", distance=2.0,
+                                    weight=weight).table  # fmt: skip
+        assert table["value"].notna().all()
 
 
 def test_local_values_average_to_m():
@@ -86,7 +192,7 @@ def test_local_finds_a_planted_cluster():
     assert len(marked & set(points.index[inside])) > 15
     away = found.table[~found.table["row"].isin(points.index[inside])]
     assert (away["p_adjusted"] <= 0.05).mean() < 0.1
-    assert found.plot().get_legend() is not None
+    assert found.plot().legends
     assert found.target == "A"
 
 
@@ -95,6 +201,8 @@ def test_local_refuses():
         local_concentration(plants().assign(industry="A"), target="A", distance=1.0)
     with pytest.raises(InputError, match="no point has industry 'Z'"):
         local_concentration(plants(), target="Z", distance=1.0)
+    with pytest.raises(InputError, match="simulations must be a whole number from 0"):
+        local_concentration(plants(), target="A", distance=1.0, simulations=-1)
 
 
 # ---------------------------------------------------------------- scan
@@ -180,7 +288,7 @@ def test_scan_does_not_depend_on_order_units_or_idle_regions():
     scaled = scan_clusters(cells, regions=metres, **arguments).clusters
     pd.testing.assert_frame_equal(one.drop(columns="radius"), scaled.drop(columns="radius"))
     np.testing.assert_allclose(scaled["radius"], one["radius"] * 1e3)
-    assert scan_clusters(cells, regions=regions, **arguments).plot().get_legend() is not None
+    assert scan_clusters(cells, regions=regions, **arguments).plot().legends
 
 
 def test_scan_refuses():

@@ -234,7 +234,8 @@ def test_plot():
     mpl.use("agg")
     arguments = {"target": "A", "distances": np.linspace(0, 6, 5)}
     for simulations in (0, 19):
-        axes = duranton_overman(two_industries(), simulations=simulations, **arguments).plot()
+        figure = duranton_overman(two_industries(), simulations=simulations, **arguments).plot()
+        axes = figure.axes[0]
         assert axes.get_ylabel() == "Duranton-Overman K_d"
         assert len(axes.lines) == (3 if simulations else 1)
 

@@ -246,7 +246,7 @@ def _calls() -> dict[str, tuple[object, dict[str, object]]]:
         "leave_one_out_growth": change(),
         "linkages": {"flows": flows(), "outputs": sectors(), "region": None},
         "litzenberger_sternberg": {**in_periods(), "regions": regions},
-        "local_concentration": {"points": points(), "target": "A", "distance": 2.0},
+        "local_concentration": {"points": points(), "target": "A", "distance": 2.0, "weight": "w"},
         "local_flows": {"flows": flows(), "sectors": sectors(), "region": None},
         "local_share": {"sectors": sectors(), "region": None},
         "local_supply_rate": {"flows": flows(), "sectors": sectors(), "region": None},

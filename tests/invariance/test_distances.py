@@ -118,9 +118,16 @@ def fit(p: Plants) -> pd.DataFrame:
     return pd.DataFrame({"p_value": [test.p_value]})
 
 
-def local(p: Plants) -> pd.DataFrame:
-    found = ag.local_concentration(p.table, target=_first(p), distance=1.5 * p.unit)
-    return found.table.drop(columns="row").select_dtypes("number")
+def local(**options: object) -> Callable[[Plants], pd.DataFrame]:
+    """Return a call around each plant; its weights as given are no answer."""
+
+    def call(p: Plants) -> pd.DataFrame:
+        found = ag.local_concentration(
+            p.table, target=_first(p), distance=1.5 * p.unit, simulations=39, **options
+        ).table
+        return found[found.columns[~found.columns.str.contains("row|weight")]]
+
+    return call
 
 
 def scan(p: Plants) -> pd.DataFrame:
@@ -162,7 +169,10 @@ CASES: dict[str, Case] = {
         k(null=ag.ShuffledLabels(), simulations=39), LENGTHS | {ENDS: {"xy": 2}}, ALL_POINTS, BANDS
     ),
     "goodness_of_fit": Case(fit, {}, ALL_POINTS, "p_value"),
-    "local_concentration": Case(local, LENGTHS, ALL_POINTS),
+    "local_concentration": Case(local(), LENGTHS, ALL_POINTS),
+    "local_concentration: weights": Case(
+        local(weight="w"), LENGTHS, ALL_POINTS, "p_value|p_adjusted"
+    ),
     "scan_clusters": Case(scan, LENGTHS, ALL_POINTS, "p_value"),
 }
 
@@ -184,7 +194,7 @@ def answer(name: str, plants: Plants) -> Answers:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ag.AgglometricsWarning)
         frame = CASES[name].run(plants).select_dtypes("number")
-    if name == "local_concentration":
+    if name.startswith("local_concentration"):
         frame = frame.sort_values(list(frame.columns))
     return {column: frame[column].to_numpy(dtype=float) for column in frame}
 

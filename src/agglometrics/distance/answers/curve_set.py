@@ -72,12 +72,17 @@ class CurveSet:
         industries: Sequence[Any] | None = None,
         columns: int = 5,
         *,
+        unit: str = "",
         lang: Lang = "en",
         labels: Labels | Mapping[Any, Any] = PLAIN,
     ) -> Figure:
         """Draw small multiples, by default of the 30 industries with the smallest p-values.
 
-        Returns the matplotlib figure; `labels` name industries in the language `lang`.
+        Parameters
+        ----------
+        industries, columns : which, and how many beside each other
+        unit : unit of distances, for the axis; by default that of the curves
+        lang, labels : language, and what to print for industries
         """
         from agglometrics.distance.answers.pictures import draw_panels
 
@@ -85,6 +90,6 @@ class CurveSet:
             order = np.argsort([c.p_value for c in self.curves.values()], kind="stable")
             industries = [list(self.curves)[k] for k in order[:PANELS]]
         return draw_panels(
-            {label: self[label] for label in industries}, list(industries), columns, lang,
+            {label: self[label] for label in industries}, list(industries), columns, unit, lang,
             as_labels(labels),
         )  # fmt: skip

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,10 @@ from agglometrics.errors import InputError
 from agglometrics.labels import PLAIN, Labels, Lang, as_labels
 from agglometrics.notation import Array
 from agglometrics.tables import listed
+from agglometrics.tables.arguments import checked
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -67,17 +71,24 @@ class DistanceCurve:
                 "no envelope without a simulated null: call with simulations=999, for example."
             )
 
+    @checked
     def plot(
         self,
-        ax: Any = None,
         *,
+        unit: str = "",
         lang: Lang = "en",
         labels: Labels | Mapping[Any, Any] = PLAIN,
-    ) -> Any:
-        """Draw the curve and its envelopes; return the matplotlib axes."""
+    ) -> Figure:
+        """Draw the curve and its envelopes.
+
+        Parameters
+        ----------
+        unit : unit of distances, for the axis; by default that of the curve
+        lang, labels : language, and what to print for the industry
+        """
         from agglometrics.distance.answers.pictures import draw_curve
 
-        return draw_curve(self, ax, lang, as_labels(labels))
+        return draw_curve(self, unit, lang, as_labels(labels))
 
 
 def local_envelope(curves: Array, level: float) -> tuple[Array, Array]:

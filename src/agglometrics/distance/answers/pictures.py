@@ -26,6 +26,17 @@ WORDS = Labels(
             "Duranton-Overman K_d": Label("Duranton-Overman K_d", "Duranton-Overman 密度 K_d"),
             "Marcon-Puech M": Label("Marcon-Puech M", "Marcon-Puech 累积函数 M"),
             "Lang-Marcon-Puech m": Label("Lang-Marcon-Puech m", "Lang-Marcon-Puech 密度 m"),
+            "Ripley K": Label("Ripley K", "Ripley 函数 K"),
+            "Ripley L": Label("Ripley L", "Ripley 函数 L"),
+            "_concentrated": Label(
+                "Concentrated, false discovery rate {:.0%}", "集聚（错误发现率 {:.0%}）"
+            ),
+            "_m_within": Label("M within {:g} ({})", "{:g} 以内的 M（距离：{}）"),
+            "_regions": Label("Regions, by number of plants", "地区（按企业数）"),
+            "_cluster": Label(
+                "{}: around {}, radius {:.3g} ({}), relative risk {:.2f}, p = {:.3f}",
+                "{}：以{}为中心，半径 {:.3g}（{}），相对风险 {:.2f}，p = {:.3f}",
+            ),
         }
     )
 )  # fmt: skip
@@ -73,21 +84,18 @@ def words(labels: Labels, lang: Lang) -> Labels:
     return WORDS.joined(labels)
 
 
-def one_axes(ax: Any, width: float = 0.6 * WIDTH, height: float = 2.6) -> Any:
-    """Return the axes that are given, or those of a new figure."""
-    return canvas(width, height).subplots() if ax is None else ax
-
-
-def draw_curve(found: Drawn, ax: Any, lang: Lang, labels: Labels) -> Any:
-    """Draw a curve and its bands, with labels; return the axes."""
+def draw_curve(found: Drawn, unit: str, lang: Lang, labels: Labels) -> Figure:
+    """Draw a curve and its bands, with labels."""
     labels = words(labels, lang)
     with style(lang):
-        axes = one_axes(ax)
+        figure = canvas(0.6 * WIDTH, 2.6)
+        axes = figure.subplots()
         draw_lines(found, axes, lang, labels)
-        axes.set_xlabel(said("_distance", lang, labels, labels.text(found.unit, lang)))
+        length = labels.text(unit or found.unit, lang)
+        axes.set_xlabel(said("_distance", lang, labels, length))
         axes.set_ylabel(said(found.method, lang, labels))
-        axes.legend(frameon=False)
-    return axes
+        axes.legend()
+        return finished(figure)
 
 
 def draw_lines(found: Drawn, axes: Any, lang: Lang, labels: Labels) -> None:
@@ -111,7 +119,7 @@ def named(target: object, lang: Lang, labels: Labels) -> str:
 
 
 def draw_panels(
-    curves: Mapping[Any, Drawn], industries: Sequence[Any], columns: int, lang: Lang,
+    curves: Mapping[Any, Drawn], industries: Sequence[Any], columns: int, unit: str, lang: Lang,
     labels: Labels,
 ) -> Figure:  # fmt: skip
     """Draw small multiples, one panel per industry; all have one axis of distance."""
@@ -131,7 +139,8 @@ def draw_panels(
             elif place + wide >= len(industries):
                 panel.tick_params(labelbottom=True)
         first = curves[industries[0]]
-        figure.supxlabel(said("_distance", lang, labels, labels.text(first.unit, lang)), fontsize=8)
+        length = labels.text(unit or first.unit, lang)
+        figure.supxlabel(said("_distance", lang, labels, length), fontsize=8)
         figure.supylabel(said(first.method, lang, labels), fontsize=8)
         if first.simulations:
             handles, texts = panels.flat[0].get_legend_handles_labels()

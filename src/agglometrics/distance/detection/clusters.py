@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels
+from agglometrics.tables.arguments import checked
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,7 @@ class ScanClusters:
     regions : one row per region: `region, x, y, plants, total, cluster` (missing if in none)
     target : the industry
     simulations, unit : draws of the null, unit of radii
+    degrees : whether x and y are longitude and latitude
     """
 
     clusters: pd.DataFrame
@@ -27,20 +35,25 @@ class ScanClusters:
     target: object
     simulations: int
     unit: str
+    degrees: bool = False
 
-    def plot(self, ax: Any = None, level: float = 0.05) -> Any:
-        """Draw a map: regions by size, those in clusters at a level in colour; return the axes."""
-        from matplotlib import pyplot as plt
+    @checked
+    def plot(
+        self,
+        *,
+        level: float = 0.05,
+        unit: str = "",
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
+        """Draw a map: regions by their number of plants, those in clusters in colour.
 
-        axes = plt.subplots()[1] if ax is None else ax
-        found = self.clusters.loc[self.clusters["p_value"] <= level, "cluster"]
-        at = self.regions
-        size = 4 + 60 * at["total"] / at["total"].max()
-        axes.scatter(at["x"], at["y"], s=size, color="0.8")
-        for number in found:
-            inside = (at["cluster"] == number).fillna(False)
-            axes.scatter(at["x"][inside], at["y"][inside], s=size[inside], label=f"{number}")
-        axes.set_aspect("equal")
-        if len(found):
-            axes.legend(title="cluster", frameon=False)
-        return axes
+        Parameters
+        ----------
+        level : p-value up to which clusters are coloured
+        unit : unit of distances, for the legend; by default that of the answer
+        lang, labels : language, and what to print for the industry and for regions
+        """
+        from agglometrics.distance.detection.pictures import draw_scan
+
+        return draw_scan(self, level, unit, lang, as_labels(labels))

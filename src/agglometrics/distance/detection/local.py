@@ -1,23 +1,34 @@
-"""Concentration around each plant: individual values of M, with exact p-values."""
+"""Concentration around each plant: individual values of M, with their p-values."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from agglometrics.distance.answers.envelopes import check_distances
+from agglometrics.distance.detection.surroundings import (
+    Around,
+    around_plants,
+    exact_chance,
+    simulated_chance,
+)
 from agglometrics.distance.points import Points
 from agglometrics.distance.relative.curves import coded, read
 from agglometrics.distance.relative.profiles import within
 from agglometrics.distance.relative.setting import individual_ratios
 from agglometrics.errors import IdentificationError
 from agglometrics.inference.multiple_testing import benjamini_hochberg
+from agglometrics.labels import PLAIN, Labels, Lang, as_labels
 from agglometrics.notation import Array
+from agglometrics.random.seeds import Seed, root
 from agglometrics.tables import ratio
 from agglometrics.tables.arguments import checked
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -27,36 +38,47 @@ class LocalConcentration:
     Attributes
     ----------
     table : one row per plant of the target: `row` of the given table, `x` and `y` (longitude and
-        latitude on the globe), `neighbors` and `same` within the distance (of all industries, of
-        the counted one), `value` (individual M), `p_value`, `p_adjusted` (Benjamini-Hochberg)
+        latitude on the globe), numbers of plants within the distance, `neighbors` and `same` (of
+        all industries, of the counted one), with weights also `weight`, `neighbors_weight` and
+        `same_weight`; `expected` (g_i), `value` (individual M), `p_value`, `p_adjusted`
+        (Benjamini-Hochberg)
     target : the industry, or target and neighbour
     distance, unit : within which neighbours are counted
+    simulations : draws of the p-values; 0 where they are exact
+    degrees : whether x and y are longitude and latitude
     """
 
     table: pd.DataFrame
     target: object
     distance: float
     unit: str
+    simulations: int = 0
+    degrees: bool = False
 
     def clustered(self, level: float = 0.05) -> pd.DataFrame:
         """Return the plants whose neighbourhood is concentrated at a false discovery rate."""
         return self.table[self.table["p_adjusted"] <= level]
 
-    def plot(self, ax: Any = None, level: float = 0.05) -> Any:
-        """Draw a map: plants by their value, circled where concentrated; return the axes."""
-        from matplotlib import pyplot as plt
+    @checked
+    def plot(
+        self,
+        *,
+        level: float = 0.05,
+        unit: str = "",
+        lang: Lang = "en",
+        labels: Labels | Mapping[Any, Any] = PLAIN,
+    ) -> Figure:
+        """Draw a map: plants shaded by their value, circled where they are concentrated.
 
-        axes = plt.subplots()[1] if ax is None else ax
-        at, chosen = self.table, self.clustered(level)
-        drawn = axes.scatter(at["x"], at["y"], c=at["value"], s=12, cmap="viridis")
-        axes.scatter(
-            chosen["x"], chosen["y"], s=40, facecolors="none", edgecolors="black",
-            label=f"concentrated, false discovery rate {level:.0%}",
-        )  # fmt: skip
-        axes.figure.colorbar(drawn, ax=axes, label=f"M within {self.distance:g} ({self.unit})")
-        axes.set_aspect("equal")
-        axes.legend(frameon=False)
-        return axes
+        Parameters
+        ----------
+        level : false discovery rate up to which plants are circled
+        unit : unit of distances, for the legend; by default that of the answer
+        lang, labels : language, and what to print for the industry
+        """
+        from agglometrics.distance.detection.pictures import draw_local
+
+        return draw_local(self, level, unit, lang, as_labels(labels))
 
 
 @checked
@@ -71,15 +93,21 @@ def local_concentration(
     lon: str | None = None,
     lat: str | None = None,
     industry: str = "industry",
+    weight: str | None = None,
+    simulations: int = 999,
+    seed: Seed = 0,
 ) -> LocalConcentration:
     """Concentration around each plant: the term of M that it contributes, and its p-value.
 
-    M_i(r) = (W_N(i, r) / W(i, r)) / g_i, of plants that count once: the share of the neighbour
-    industry among all plants within r of plant i, over its share in all plants but i (the
-    individual values of dbmss, Mhat(Individual = TRUE)). If plant i stays and the industries of all
-    others are shuffled over their sites, the plants of the neighbour industry within r of i are
-    hypergeometric; `p_value` is the chance of as many, exactly. Neighbouring plants share
-    neighbours, so that their p-values hang together; `p_adjusted` is Benjamini and Hochberg's.
+    M_i(r) = (W_N(i, r) / W(i, r)) / g_i: the share of the neighbour industry in the weight of all
+    plants within r of plant i, over its share in all plants but i (the individual values of dbmss,
+    Mhat(Individual = TRUE)). The mean of M_i, weighted by g_i, is M: a plain mean if plants count
+    once. The null is that plant i stays and all others, each with its industry and weight, are on
+    random sites of theirs; `p_value` is the chance of as large a value. If plants count once the
+    plants of the neighbour industry within r of i are then hypergeometric, and the chance is
+    exact; with weights it is simulated (dbmss, Mhat(Quantiles = TRUE), has the same null).
+    Neighbouring plants share neighbours, so that their p-values hang together; `p_adjusted` is
+    Benjamini and Hochberg's.
 
     Parameters
     ----------
@@ -87,6 +115,13 @@ def local_concentration(
         As in `marcon_puech`.
     distance : float
         Within which neighbours count; in kilometres on the globe.
+    weight : str, optional
+        Column of weights, employment say; by default every plant counts once.
+    simulations : int
+        Draws for the p-values of weighted plants, which are at least 1 / (1 + simulations); 0 for
+        none. Plants that count once, or all weigh the same, need no draws.
+    seed : int or numpy.random.Generator
+        The same seed gives the same answer on any number of threads and in any order of rows.
 
     Returns
     -------
@@ -112,9 +147,13 @@ def local_concentration(
     >>> found = local_concentration(plants, target="A", distance=1)
     >>> found.table["value"].tolist()  # (1/1) / (1/3) and (1/2) / (1/3)
     [3.0, 1.5]
+    >>> staff = plants.assign(staff=[1, 2, 6, 1])
+    >>> found = local_concentration(staff, target="A", distance=1, weight="staff")
+    >>> found.table["value"].round(4).tolist()  # (2/2) / (2/9) and (1/7) / (1/8)
+    [4.5, 1.1429]
     """
     radius = check_distances([distance])
-    data, _ = read(points, (x, y, lon, lat), industry, None, None)
+    data, _ = read(points, (x, y, lon, lat), industry, weight, None)
     own, counted = data.of(target), data.of(target if neighbor is None else neighbor)
     if counted.all():
         raise IdentificationError(
@@ -122,26 +161,33 @@ def local_concentration(
             "other industries."
         )
     setting = coded(data, within(radius, data.space), None)
-    centres, kind = np.flatnonzero(own), int(setting.kind[counted][0])
-    sums = setting.sums(centres, np.full(centres.size, kind), setting.kind, data.w)
-    table = _tested(sums[:, 0], own, counted)
-    place = _places(points, data, x, y, lon, lat).iloc[centres].reset_index(drop=True)
-    table = pd.concat([place, table], axis=1).sort_values("row", ignore_index=True)
+    around = around_plants(setting, own, counted)
+    equal = bool((data.w == data.w[0]).all())
+    p = (
+        exact_chance(around)
+        if equal
+        else simulated_chance(around, data.w, counted, simulations, root(seed))
+    )
+    place = _places(points, data, x, y, lon, lat).iloc[around.centres].reset_index(drop=True)
+    table = pd.concat([place, _table(around, p, weight is not None)], axis=1)
+    table = table.sort_values("row", ignore_index=True)
     label = target if bool((own == counted).all()) else (target, neighbor)
-    return LocalConcentration(table, label, float(radius[0]), data.space.unit)
+    draws = 0 if equal else simulations
+    return LocalConcentration(table, label, float(radius[0]), data.space.unit, draws,
+                              data.z is not None)  # fmt: skip
 
 
-def _tested(sums: Array, own: Any, counted: Any) -> pd.DataFrame:
-    """Return counts, values and p-values; sums : (n, 2) counted and all within the distance."""
-    from scipy.stats import hypergeom
-
-    same, neighbors = np.rint(sums).astype(int).T
-    others = counted.sum() - (own & counted)[own]
-    value = ratio(individual_ratios(sums[:, None])[:, 0], others / (own.size - 1))
-    p = hypergeom.sf(same - 1, own.size - 1, others, neighbors)
-    p = np.where(neighbors > 0, np.minimum(p, 1.0), np.nan)
-    columns = {"neighbors": neighbors, "same": same, "value": value, "p_value": p}
-    return pd.DataFrame({**columns, "p_adjusted": benjamini_hochberg(p)})
+def _table(around: Around, p: Array, weighted: bool) -> pd.DataFrame:
+    """Return counts, values and p-values, a row per centre."""
+    same, neighbors = around.number.T
+    columns = {"neighbors": neighbors, "same": same}
+    if weighted:
+        masses = {"neighbors_weight": around.mass[:, 1], "same_weight": around.mass[:, 0]}
+        columns = {"weight": around.weight, **columns, **masses}
+    expected = ratio(*around.rest.T)
+    value = ratio(individual_ratios(around.mass[:, None])[:, 0], expected)
+    tests = {"p_value": p, "p_adjusted": benjamini_hochberg(p)}
+    return pd.DataFrame({**columns, "expected": expected, "value": value, **tests})
 
 
 def _places(

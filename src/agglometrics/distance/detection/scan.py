@@ -120,7 +120,8 @@ def scan_clusters(
     clusters, member = _listed(statistic, null, counts, circles, names, xyz, data.space)
     frame = shown.assign(region=names, plants=counts[:, 0], total=counts[:, 1], cluster=member)
     frame = frame[["region", "x", "y", "plants", "total", "cluster"]]
-    return ScanClusters(clusters, frame, target, simulations, data.space.unit)
+    return ScanClusters(clusters, frame, target, simulations, data.space.unit,
+                        data.z is not None)  # fmt: skip
 
 
 def _table(cells: object, target: object, value: str, region: str, industry: str) -> pd.DataFrame:

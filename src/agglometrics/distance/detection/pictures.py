@@ -1,0 +1,107 @@
+"""Maps of where clusters are: plants by their value of M, and circles of regions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from agglometrics.distance.answers.pictures import named, words
+from agglometrics.labels import Labels, Lang
+from agglometrics.notation import Array
+from agglometrics.plotting.palette import EDGE, INK, SERIES, SHADES
+from agglometrics.plotting.pictures.tiles import LQ_BREAKS, class_legend, classes
+from agglometrics.plotting.style import WIDTH, canvas, finished, style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from agglometrics.distance.detection.clusters import ScanClusters
+    from agglometrics.distance.detection.local import LocalConcentration
+
+NAMED = len(SERIES)
+"""Clusters that have a colour of their own; further ones share the last."""
+
+
+def draw_local(
+    found: LocalConcentration, level: float, unit: str, lang: Lang, labels: Labels
+) -> Figure:
+    """Draw plants, shaded by their value of M, and circled where they are concentrated."""
+    labels = words(labels, lang)
+    at = found.table.sort_values("value", na_position="first")  # large values on top
+    xy, aspect = placed(at[["x", "y"]].to_numpy(), found.degrees)
+    value = at["value"].to_numpy(dtype=float)
+    known, circled = ~np.isnan(value), (at["p_adjusted"] <= level).to_numpy()
+    shade = np.array(SHADES)[classes(np.where(known, value, 1.0), LQ_BREAKS)]
+    with style(lang):
+        figure, axes = _map(xy, aspect)
+        axes.scatter(*xy[~known].T, s=10, marker="x", color=EDGE, linewidth=0.6, zorder=1)
+        axes.scatter(*xy[known].T, s=12, c=shade[known], edgecolors=EDGE, linewidths=0.3, zorder=2)
+        text = labels.text("_concentrated", lang).format(level)
+        axes.scatter(*xy[circled].T, s=46, facecolors="none", edgecolors=INK, linewidths=0.7,
+                     zorder=3, label=f"{text} ({int(circled.sum())})")  # fmt: skip
+        axes.set_title(named(found.target, lang, labels))
+        figure.legend(loc="outside upper right")
+        length = labels.text(unit or found.unit, lang)
+        class_legend(figure, LQ_BREAKS,
+                     labels.text("_m_within", lang).format(found.distance, length))  # fmt: skip
+        return finished(figure)
+
+
+def draw_scan(found: ScanClusters, level: float, unit: str, lang: Lang, labels: Labels) -> Figure:
+    """Draw regions by their number of plants, those in clusters in colour."""
+    labels, at = words(labels, lang), found.regions
+    xy, aspect = placed(at[["x", "y"]].to_numpy(), found.degrees)
+    size = (6 + 80 * at["total"] / max(at["total"].max(), 1)).to_numpy(dtype=float)
+    length = labels.text(unit or found.unit, lang)
+    with style(lang):
+        figure, axes = _map(xy, aspect)
+        axes.scatter(*xy.T, s=size, color="#dddddd", edgecolors=EDGE, linewidths=0.3,
+                     label=labels.text("_regions", lang))  # fmt: skip
+        for row in found.clusters[found.clusters["p_value"] <= level].itertuples():
+            inside = (at["cluster"] == row.cluster).fillna(False).to_numpy(dtype=bool)
+            color, marker, _ = SERIES[min(int(row.cluster), NAMED) - 1]
+            text = labels.text("_cluster", lang).format(
+                row.cluster, labels.text(row.centre, lang), row.radius, length, row.relative_risk,
+                row.p_value,
+            )  # fmt: skip
+            axes.scatter(*xy[inside].T, s=size[inside], color=color, marker=marker, label=text)
+        axes.set_title(named(found.target, lang, labels))
+        _legend(figure)
+        return finished(figure)
+
+
+def _map(xy: Array, aspect: float) -> tuple[Any, Any]:
+    """Return an empty map whose height fits its points."""
+    wide, high = np.ptp(xy, axis=0)
+    share = aspect * high / wide if wide > 0 else 1.0
+    figure = canvas(WIDTH, float(np.clip(0.9 + 0.8 * WIDTH * share, 2.2, 1.1 * WIDTH)))
+    axes = figure.subplots()
+    axes.set_aspect(aspect)
+    axes.set_axis_off()
+    return figure, axes
+
+
+def _legend(figure: Any) -> None:
+    """Draw the legend of clusters below the map, with marks of one size."""
+    legend = figure.legend(loc="outside lower center", ncols=1)
+    for handle in legend.legend_handles:
+        handle.set_sizes([24])
+
+
+def placed(xy: Array, degrees: bool) -> tuple[Array, float]:
+    """Return map coordinates, (N, 2), and the height of a unit of y over the width of one of x.
+
+    Degrees are drawn with the width they have at the middle latitude, and longitudes go on beyond
+    180 where that keeps the points together: the widest gap between them is the map's edge.
+    """
+    if not degrees:
+        return xy, 1.0
+    east = np.mod(xy[:, 0], 360)
+    ordered = np.sort(east)
+    gap = np.diff(ordered, append=ordered[0] + 360)
+    edge = ordered[(int(gap.argmax()) + 1) % ordered.size]
+    lon = edge + np.mod(east - edge, 360)
+    lon -= 360 * np.round(lon.mean() / 360)
+    middle = np.deg2rad((xy[:, 1].min() + xy[:, 1].max()) / 2)
+    return np.column_stack([lon, xy[:, 1]]), float(1 / max(np.cos(middle), 0.1))
