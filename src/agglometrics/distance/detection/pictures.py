@@ -58,9 +58,10 @@ def draw_scan(found: ScanClusters, level: float, unit: str, lang: Lang, labels: 
         figure, axes = _map(xy, aspect)
         axes.scatter(*xy.T, s=size, color="#dddddd", edgecolors=EDGE, linewidths=0.3,
                      label=labels.text("_regions", lang))  # fmt: skip
-        for row in found.clusters[found.clusters["p_value"] <= level].itertuples():
+        shown = found.clusters[found.clusters["p_value"] <= level]
+        for row, number in zip(shown.itertuples(), shown["cluster"].to_numpy(int), strict=True):
             inside = (at["cluster"] == row.cluster).fillna(False).to_numpy(dtype=bool)
-            color, marker, _ = SERIES[min(int(row.cluster), NAMED) - 1]
+            color, marker, _ = SERIES[min(number, NAMED) - 1]
             text = labels.text("_cluster", lang).format(
                 row.cluster, labels.text(row.centre, lang), row.radius, length, row.relative_risk,
                 row.p_value,
