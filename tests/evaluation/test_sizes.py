@@ -70,6 +70,39 @@ def test_an_event_study_prints_its_size_and_power(estimator):
     assert row["draws"] == 199 and row["detectable_effect"] > 0
 
 
+@pytest.mark.parametrize("estimator", ESTIMATORS, ids=repr)
+def test_placebos_of_an_event_study_are_the_draws_behind_its_size(estimator):
+    Y, first = staggered(4, sizes=(6, 6, 20), starts=(3, 5, 8))
+    fit = ag.event_study(long(Y, first), estimator=estimator, **KEYS)
+    placebos, size = fit.placebos, fit.size.iloc[0]
+    assert placebos["true"].tolist() == [True] + [False] * 199
+    assert placebos["estimate"][0] == fit.params["att"]
+    assert placebos["std_error"][0] == pytest.approx(fit.std_errors["att"])
+    drawn = placebos[~placebos["true"]]
+    assert drawn["estimate"].std() == pytest.approx(size["placebo_sd"])
+    critical = (fit.tidy()["conf_high"].iloc[-1] - fit.params["att"]) / fit.std_errors["att"]
+    if fit.covariance.df is None:  # degrees of freedom of placements are those of fewer units
+        rejected = drawn["estimate"].abs() > critical * drawn["std_error"]
+        assert rejected.mean() == pytest.approx(size["size"])
+    # one placement by hand: the units named, treated at the starts of the truth, the rest never
+    names = [int(name) for name in drawn["reassigned"].iloc[7].split(", ")]
+    assert len(set(names)) == 12 and min(names) >= 12
+    other = np.full(len(first), 8)
+    other[names] = first[:12]
+    again = ag.event_study(long(Y[12:], other[12:]), estimator=estimator, **KEYS)
+    assert again.params["att"] == pytest.approx(drawn["estimate"].iloc[7])
+    assert again.std_errors["att"] == pytest.approx(drawn["std_error"].iloc[7])
+
+
+def test_placebos_of_few_treated_have_no_standard_errors():
+    Y, first = staggered(9, sizes=(2, 9), starts=(4, 8))
+    fit = quiet(ag.event_study, long(Y, first), **KEYS)
+    assert fit.placebos["std_error"].isna().all() and fit.placebos["estimate"].notna().all()
+    Y, first = staggered(9, sizes=(5, 5), starts=(4, 8))
+    with pytest.raises(ag.InputError, match="7 are needed to stand in for 5"):
+        _ = quiet(ag.event_study, long(Y, first), **KEYS).placebos
+
+
 def test_a_triple_difference_has_the_size_of_its_gap():
     Y, first = staggered(5, sizes=(12, 30), starts=(4, 8))
     gap = long(Y, first)

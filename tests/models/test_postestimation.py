@@ -59,21 +59,96 @@ def test_absorbed_slopes_by_hand() -> None:
     assert fit.params.tolist() == pytest.approx([3])
 
 
-def test_slopes_are_for_least_squares_and_few_groups() -> None:
-    data = table()
-    with pytest.raises(InputError, match="slopes in panel\\(\\) by least squares only"):
-        ag.poisson("w ~ x", data, absorb=["g[t]"])
+def instrumented(seed: int = 1) -> pd.DataFrame:
+    """Return `table` with an endogenous p, instruments z1 and z2, and a count n."""
+    rng = np.random.default_rng(seed)
+    data, shock = table(seed), rng.normal(size=120)
+    z = rng.normal(size=(2, 120)) + 0.05 * data["g"].to_numpy() * data["t"].to_numpy()
+    p = z[0] + 0.5 * z[1] + shock + rng.normal(size=120) + 0.2 * data["g"] * data["t"]
+    y = data["y"] + 1.5 * p + 2 * shock
+    mean = np.exp(0.4 * data["x"] - 0.05 * data["g"] * data["t"] / 9 + 1)
+    return data.assign(z1=z[0], z2=z[1], p=p, y=y, n=rng.poisson(mean))
+
+
+@pytest.mark.parametrize("cov", [ag.Robust(), ag.Cluster("g"), ag.Homoskedastic()])
+@pytest.mark.parametrize("weights", [None, "w"])
+@pytest.mark.parametrize("way", [ag.TwoStage(), ag.Liml(), ag.Fuller()])
+def test_absorbed_slopes_of_iv_are_explicit_interactions(
+    cov: object, weights: str | None, way: object
+) -> None:
+    data = instrumented()
+    options = {"cov": cov, "weights": weights, "estimator": way}
+    absorbed = ag.iv("y ~ x + [p ~ z1 + z2]", data, absorb=["g[t]", "t"], **options)
+    written = ag.iv("y ~ C(g):t + x + [p ~ z1 + z2]", data, absorb=["g", "t"], **options)
+    assert absorbed.terms == ("p", "x") and absorbed.effects == ("t", "g", "g[t]")
+    for term in absorbed.terms:
+        one, two = (f.tidy().set_index("term").loc[term] for f in (absorbed, written))
+        assert one.to_numpy(float) == pytest.approx(two.to_numpy(float), rel=1e-7), term
+    stage, other = absorbed.first_stage("p"), written.first_stage("p")
+    assert stage.terms == ("z1", "z2", "x")
+    assert stage.params["z1"] == pytest.approx(other.params["z1"], rel=1e-8)
+    assert absorbed.first_stage_f()["p"] == pytest.approx(written.first_stage_f()["p"], rel=1e-7)
+    robust = absorbed.with_cov(ag.Robust()).std_errors["p"]
+    assert robust == pytest.approx(written.with_cov(ag.Robust()).std_errors["p"], rel=1e-8)
+
+
+def test_absorbed_slopes_of_iv_are_those_partialled_out_by_hand() -> None:
+    # Frisch, Waugh and Lovell: residuals on dummies and slopes of numpy alone, then linearmodels
+    linearmodels = pytest.importorskip("linearmodels.iv")
+    data = instrumented(2)
+    on = data["g"].to_numpy()[:, None] == np.arange(10)
+    D = np.column_stack([on, on * data["t"].to_numpy()[:, None]]).astype(float)
+    names = ["y", "p", "x", "z1", "z2"]
+    left = data[names] - D @ np.linalg.lstsq(D, data[names].to_numpy(), rcond=None)[0]
+    by_hand = linearmodels.IV2SLS(left["y"], left[["x"]], left[["p"]], left[["z1", "z2"]]).fit()
+    fit = ag.iv("y ~ x + [p ~ z1 + z2]", data, absorb="g[t]", cov=ag.Robust())
+    assert fit.params["p"] == pytest.approx(by_hand.params["p"], rel=1e-8)
+    assert fit.params["x"] == pytest.approx(by_hand.params["x"], rel=1e-8)
+    scale = np.sqrt(120 / (120 - 22))  # effects and slopes count as parameters here
+    assert fit.std_errors["p"] == pytest.approx(by_hand.std_errors["p"] * scale, rel=1e-8)
+    ar = ag.anderson_rubin_test(fit, [1.5])
+    written = ag.iv("y ~ C(g):t + x + [p ~ z1 + z2]", data, absorb="g", cov=ag.Robust())
+    pd.testing.assert_frame_equal(ar, ag.anderson_rubin_test(written, [1.5]))
+
+
+@pytest.mark.parametrize("cov", [ag.Robust(), ag.Cluster("g")])
+@pytest.mark.parametrize("weights", [None, "w"])
+def test_absorbed_slopes_of_poisson_are_dummies_and_interactions(
+    cov: object, weights: str | None
+) -> None:
+    data = instrumented(3)
+    options = {"cov": cov, "weights": weights}
+    absorbed = ag.poisson("n ~ x", data, absorb=["g[t]"], **options)
+    written = ag.poisson("n ~ x + C(g):t", data, absorb=["g"], **options)
+    assert absorbed.terms == ("x",) and absorbed.effects == ("g", "g[t]")
+    one, two = absorbed.tidy().iloc[0], written.tidy().set_index("term").loc["x"]
+    assert one.iloc[1:].to_numpy(float) == pytest.approx(two.to_numpy(float), rel=1e-6)
+    assert absorbed.statistics["deviance"] == pytest.approx(written.statistics["deviance"])
+    import statsmodels.api as sm
+
+    model = smf.glm(
+        "n ~ x + C(g) + C(g):t", data, family=sm.families.Poisson(),
+        freq_weights=None if weights is None else data["w"].to_numpy(),
+    )  # fmt: skip
+    assert absorbed.params["x"] == pytest.approx(model.fit(tol=1e-12).params["x"], rel=1e-6)
+
+
+def test_slopes_are_refused_where_they_are_not_absorbed_and_of_many_groups() -> None:
+    data = instrumented()
+    with pytest.raises(InputError, match="poisson\\(\\) without instruments; found 'g\\[t\\]'"):
+        ag.poisson("n ~ [p ~ z1]", data, absorb=["g[t]"])
+    with pytest.raises(InputError, match="in panel\\(\\) by least squares"):
+        ag.panel("y ~ x", data, absorb="g[t]", entity="g", time="t",
+                 estimator=ag.FirstDifference())  # fmt: skip
     many = pd.DataFrame({"g": np.repeat(np.arange(2001), 2), "t": np.tile([0, 1], 2001)})
     with pytest.raises(InputError, match="at most 2000 groups; 'g' has 2001"):
         ag.panel("y ~ x", many.assign(x=1.0 * many.t, y=1.0 * many.g), absorb=["g[t]"])
 
 
 def test_slopes_elsewhere_are_terms_of_the_formula() -> None:
-    """What the refusal of iv and poisson names as the way out gives the slopes of panel."""
+    """What the refusal names as the way out gives the slopes of panel."""
     data = table().assign(same=lambda d: d.x)
     said = "Write slopes of each group as a term of the formula, C\\(g\\):t"
-    with pytest.raises(InputError, match=said):
-        ag.iv("y ~ [x ~ same]", data, absorb="g[t]")
     with pytest.raises(InputError, match=said):
         ag.poisson("y ~ [x ~ same]", data, absorb="g[t]")
     absorbed = ag.panel("y ~ x", data, absorb="g[t]", cov=ag.Robust())

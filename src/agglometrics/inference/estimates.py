@@ -14,6 +14,7 @@ from scipy import special
 from agglometrics.errors import InputError
 from agglometrics.inference.answers.covariance import Covariance as Covariance
 from agglometrics.inference.answers.interval import Interval as Interval
+from agglometrics.inference.answers.tails import two_sided
 from agglometrics.inference.display import maketables
 from agglometrics.inference.display.by_term import ByTerm, by_term
 from agglometrics.inference.display.summary import confidence, summary_text
@@ -158,12 +159,7 @@ class Estimates:
     def _p_values(self, statistic: Array) -> Array:
         if self.covariance.tail is not None:
             return np.asarray(self.covariance.tail.p_value(statistic))
-        return 2 * self._lower_tail(-np.abs(statistic))
-
-    def _lower_tail(self, statistic: Array) -> Array:
-        df = self._df()
-        below = special.ndtr(statistic) if df is None else special.stdtr(df, statistic)
-        return np.asarray(below, dtype=np.float64)
+        return two_sided(statistic, self._df())
 
     def _hulls(self, level: float) -> tuple[Array, Array]:
         """Return the ends of each term's confidence set; two rays reach from -inf to inf."""

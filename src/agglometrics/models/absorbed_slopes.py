@@ -17,8 +17,9 @@ import numpy as np
 from agglometrics.errors import InputError
 from agglometrics.inference.display.by_term import by_term
 from agglometrics.inference.estimates import Covariance
-from agglometrics.models.design import Design
+from agglometrics.models.design import Design, build
 from agglometrics.models.regression import Regression
+from agglometrics.tables import to_frame
 from agglometrics.tables.codes import n_levels
 
 MOST_SLOPES = 2000
@@ -46,6 +47,18 @@ def split_slopes(
     return tuple(effects), tuple(slopes)
 
 
+def build_with_slopes(
+    formula: str, data: object, *, absorb: Sequence[str] | str | None, extra: Sequence[str] = (),
+    **keys: Any,
+) -> Design:  # fmt: skip
+    """Return the design of a formula, absorbed slopes among its terms and named in `hidden`."""
+    frame = to_frame(data)
+    effects, slopes = split_slopes(absorb, list(frame.columns))
+    more = [*extra, *(variable for _, variable in slopes)]
+    design = build(formula, frame, absorb=effects or None, extra=more, **keys)
+    return with_slopes(design, slopes) if slopes else design
+
+
 def with_slopes(design: Design, slopes: Sequence[tuple[str, str]]) -> Design:
     """Return the design with a column for the slope of each group in front."""
     columns, names = [], []
@@ -63,12 +76,14 @@ def with_slopes(design: Design, slopes: Sequence[tuple[str, str]]) -> Design:
         names += [f"{group}[{g}]:{variable}" for g in range(G)]
     X = np.column_stack([*columns, design.X])
     said = tuple(f"{group}[{variable}]" for group, variable in slopes)
-    terms = (*names, *design.terms)
-    return replace(design, X=X, terms=terms, slopes=said, hidden=frozenset(names), sources=())
+    terms, sources = (*names, *design.terms), ("",) * len(names) + design.sources
+    return replace(design, X=X, terms=terms, slopes=said, hidden=frozenset(names), sources=sources)
 
 
 def hide(fit: Regression, hidden: frozenset[str]) -> Regression:
     """Return the regression without the terms and notes of absorbed slopes."""
+    if not hidden:
+        return fit
     keep = [k for k, term in enumerate(fit.terms) if term not in hidden]
     quiet = {f"term {name!r}" for name in hidden}
     return replace(

@@ -148,8 +148,9 @@ def _refuse_slopes(parts: Sequence[str], frame: pd.DataFrame) -> None:
         if found and part not in frame.columns:
             unit, slope = found.groups()
             raise InputError(
-                f"absorb= takes slopes in panel() by least squares only; found {part!r}. Write "
-                f"slopes of each group as a term of the formula, C({unit}):{slope}."
+                f"absorb= takes slopes in panel() by least squares, in iv(), and in poisson() "
+                f"without instruments; found {part!r}. Write slopes of each group as a term of the "
+                f"formula, C({unit}):{slope}."
             )
 
 

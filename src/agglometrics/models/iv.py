@@ -16,7 +16,8 @@ from agglometrics.inference.small_sample import SmallSample
 from agglometrics.inference.specifications import CovarianceSpec, WildBootstrap
 from agglometrics.linalg.least_squares import least_squares
 from agglometrics.linalg.symmetric import quadratic_form
-from agglometrics.models.design import build, refuse_class
+from agglometrics.models.absorbed_slopes import build_with_slopes, hide
+from agglometrics.models.design import refuse_class
 from agglometrics.models.k_class import IVEstimator, TwoStage
 from agglometrics.models.regression import Regression, assemble, default_covariance
 from agglometrics.models.systems import System, build_system, split
@@ -78,7 +79,7 @@ def first_stage(system: System, treatment: str, cov: Any, rule: SmallSample) -> 
     terms = system.instruments + system.exogenous
     counts = system.counts(Z.shape[1])
     fit = LinearFit(terms, Z, u, x, bread, counts, system.design.sample, system.sqrt_w)
-    return assemble(
+    stage = assemble(
         fit,
         beta,
         outcome=treatment,
@@ -88,6 +89,7 @@ def first_stage(system: System, treatment: str, cov: Any, rule: SmallSample) -> 
         statistics={},
         notes=(),
     )
+    return hide(stage, system.design.hidden)
 
 
 @checked
@@ -104,6 +106,9 @@ def iv(
     rule: SmallSample | None = None,
 ) -> IVRegression:
     """Estimate a linear regression with instruments, by two-stage least squares or LIML.
+
+    ``absorb=["region[time]"]`` takes the slopes out of the outcome, the regressors and the
+    instruments (Frisch, Waugh and Lovell): the answer is that with one term per slope.
 
     Parameters
     ----------
@@ -135,7 +140,8 @@ def iv(
     array([ 2., -1.])
     """
     combined, endogenous, instruments = split(formula)
-    design = build(combined, data, absorb=absorb, weights=weights, entity=entity, time=time)
+    keys: Any = {"weights": weights, "entity": entity, "time": time}
+    design = build_with_slopes(combined, data, absorb=absorb, **keys)
     system, dropped = build_system(design, endogenous, instruments)
     refuse_class("estimator", estimator)
     way = TwoStage() if estimator is None else estimator
@@ -150,7 +156,8 @@ def iv(
         rule=SmallSample() if rule is None else rule,
         statistics={"n_instruments": float(len(system.instruments)), **numbers},
         notes=(*design.notes, *dropped),
-        effects=design.effect_names,
+        effects=(*design.effect_names, *design.slopes),
     )
+    base = hide(base, design.hidden)
     kept = {f.name: getattr(base, f.name) for f in fields(base)}
     return IVRegression(**kept, system=system)

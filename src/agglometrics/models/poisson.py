@@ -13,6 +13,7 @@ from agglometrics.inference.small_sample import Counts, SmallSample
 from agglometrics.inference.specifications import CovarianceSpec
 from agglometrics.linalg.demeaning import extra_components
 from agglometrics.linalg.least_squares import inverse_gram
+from agglometrics.models.absorbed_slopes import build_with_slopes, hide
 from agglometrics.models.counts.control_function import (
     ControlFunction,
     ControlFunctionRegression,
@@ -58,7 +59,8 @@ def poisson(
     ----------
     formula : ``"y ~ x + w"``; with endogenous regressors and excluded instruments
         ``"y ~ w + [x ~ z]"``, by a control function
-    data, absorb, entity, time, weights, rule : as in `panel`
+    data, absorb, entity, time, weights, rule : as in `panel`; slopes (``"region[time]"``)
+        without instruments
     cov : as in `panel` (not `CR3`, `WildBootstrap`); default: clusters of `entity`, else of
         the first absorbed effect, else robust
     offset : a column that enters with coefficient one, for example the log of population
@@ -98,10 +100,13 @@ def poisson(
     chosen = SmallSample() if rule is None else rule
     if estimator is not None or BRACKET.search(formula):
         return _instrumented(formula, design_of, cov, offset, chosen)
-    design, notes = prepare(design_of(formula))
+    wide = build_with_slopes(
+        formula, data, absorb=absorb, weights=weights, entity=entity, time=time, extra=extra
+    )
+    design, notes = prepare(wide)
     w, shift = _weights_and_offset(design, offset)
     end = iterate(design.y, design.X, design.effects, shift, w)
-    return assemble(
+    fit = assemble(
         _score_form(design, end, w),
         end.beta,
         outcome=design.outcome,
@@ -110,8 +115,9 @@ def poisson(
         rule=chosen,
         statistics=fit_statistics(design, end, shift),
         notes=design.notes + notes,
-        effects=design.effect_names,
+        effects=(*design.effect_names, *design.slopes),
     )
+    return hide(fit, design.hidden)
 
 
 def _instrumented(

@@ -40,18 +40,7 @@ def calibrate(
 ) -> pd.DataFrame:
     """Return the row that `EventStudy.calibrate` describes, for X (K, N, T)."""
     donors, starts = np.flatnonzero(~panel.ever), panel.first[panel.ever]
-    if len(donors) < len(starts) + 2:
-        raise InputError(
-            f"size is calibrated on units that are never treated: {len(starts) + 2} are needed to "
-            f"stand in for {len(starts)} treated units; found {len(donors)}. Add untreated units."
-        )
-    rng = np.random.default_rng(seed)
-    slow = draws * len(donors) * panel.Y.shape[1] > LONG
-    found = np.array([
-        _placebo(estimator, panel.Y[donors], X[:, donors], starts, rng)
-        for _ in watched(range(draws), draws, "size and power", slow=slow)
-    ])  # fmt: skip
-    found = found[~np.isnan(found[:, 0])]
+    found = placements(panel, X, estimator, draws, seed)[1]
     if len(found) < draws / 2:
         raise IdentificationError(
             f"the estimate exists in {len(found)} of {draws} placements among the never treated: "
@@ -64,23 +53,52 @@ def calibrate(
     half = _critical(critical, level) * se
     rejects = np.abs(att) > half
     size = math.nan if np.isnan(half).any() else float(rejects.mean())
-    placements = _placements(len(donors), starts)
+    ways = _placements(len(donors), starts)
     row = {
-        "donors": len(donors), "treated": len(starts), "placements": placements, "draws": draws,
+        "donors": len(donors), "treated": len(starts), "placements": ways, "draws": draws,
         "nominal": 1 - level, "size": size, "mc_error": math.sqrt(size * (1 - size) / draws),
         "placebo_sd": float(att.std(ddof=1)),
         "detectable_effect": float(np.quantile(half - att, power)), "power": power,
-        "smallest_p_value": 1 / (1 + placements),
+        "smallest_p_value": 1 / (1 + ways),
     }  # fmt: skip
     return pd.DataFrame([row])
 
 
+def placements(
+    panel: TreatedPanel, X: Array, estimator: EventEstimator, draws: int, seed: Seed
+) -> tuple[Codes, Array]:
+    """Return the places (B, m) of never treated units that were given the starts, and what came.
+
+    That is ATT, standard error and degrees of freedom, (B, 3), of the draws where they exist.
+
+    Raises
+    ------
+    InputError
+        If there are fewer never treated units than treated ones plus two.
+    """
+    donors, starts = np.flatnonzero(~panel.ever), panel.first[panel.ever]
+    if len(donors) < len(starts) + 2:
+        raise InputError(
+            f"size is calibrated on units that are never treated: {len(starts) + 2} are needed to "
+            f"stand in for {len(starts)} treated units; found {len(donors)}. Add untreated units."
+        )
+    rng = np.random.default_rng(seed)
+    slow = draws * len(donors) * panel.Y.shape[1] > LONG
+    chosen = np.array([rng.permutation(len(donors))[: len(starts)] for _ in range(draws)])
+    found = np.array([
+        _placebo(estimator, panel.Y[donors], X[:, donors], starts, row)
+        for row in watched(chosen, draws, "size and power", slow=slow)
+    ])  # fmt: skip
+    exists = ~np.isnan(found[:, 0])
+    return donors[chosen[exists]], found[exists]
+
+
 def _placebo(
-    estimator: EventEstimator, Y: Array, X: Array, starts: Codes, rng: np.random.Generator
+    estimator: EventEstimator, Y: Array, X: Array, starts: Codes, at: Codes
 ) -> tuple[float, float, float]:
     """Return ATT, standard error, degrees of freedom of `starts` placed on donors, or unknown."""
     first = np.full(len(Y), Y.shape[1], dtype=np.intp)
-    first[rng.permutation(len(Y))[: len(starts)]] = starts
+    first[at] = starts
     try:
         pieces = estimator.fit(Y, first, X)
     except IdentificationError:

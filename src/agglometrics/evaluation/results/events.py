@@ -13,7 +13,12 @@ from matplotlib.figure import Figure
 
 from agglometrics.errors import AgglometricsError, caution
 from agglometrics.evaluation.event.bands import critical_value
-from agglometrics.evaluation.event.calibration import FEWEST, calibrate, size_text
+from agglometrics.evaluation.event.calibration import (
+    FEWEST,
+    calibrate,
+    placements,
+    size_text,
+)
 from agglometrics.evaluation.event.cohorts import Pieces
 from agglometrics.evaluation.panel import TreatedPanel
 from agglometrics.evaluation.pictures.events import draw_events
@@ -24,6 +29,9 @@ from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array
 from agglometrics.random.seeds import Seed
 from agglometrics.tables.arguments import checked
+
+DRAWS = 199
+"""Placements of the starts among the never treated."""
 
 FEW = 10
 """Treated (or control) units below which it is given with a warning."""
@@ -105,6 +113,31 @@ class EventStudy(Estimates):
         """Size and power of the 5 percent test of the ATT on this panel: `calibrate()`."""
         return self.calibrate()
 
+    @cached_property
+    def placebos(self) -> pd.DataFrame:
+        """The placements behind `size`: reassigned, estimate (of the ATT), std_error, true.
+
+        The truth first, then draws of as many never treated units, which are given the starts of
+        the treated; those are left out, so that no placebo has an effect in it. With one or two
+        treated units there is no standard error by unit, and it is missing.
+
+        Raises
+        ------
+        InputError
+            If there are fewer never treated units than treated ones plus two.
+        """
+        assert self.X is not None
+        panel = self._panel
+        at, found = placements(panel, self.X, self.estimator, DRAWS, 0)
+        errors = found[:, 1] if panel.ever.sum() >= FEWEST else np.full(len(found), np.nan)
+        sets = [np.flatnonzero(panel.ever), *at]
+        return pd.DataFrame({
+            "reassigned": [", ".join(map(str, panel.units[row])) for row in sets],
+            "estimate": np.r_[self.params[-1], found[:, 0]],
+            "std_error": np.r_[self.std_errors[-1], errors],
+            "true": np.arange(len(sets)) == 0,
+        })  # fmt: skip
+
     def __str__(self) -> str:
         """Return the table, and below it the size and power of the test of the ATT."""
         try:
@@ -115,7 +148,7 @@ class EventStudy(Estimates):
 
     @checked
     def calibrate(
-        self, *, level: float = 0.95, power: float = 0.8, draws: int = 199, seed: Seed = 0
+        self, *, level: float = 0.95, power: float = 0.8, draws: int = DRAWS, seed: Seed = 0
     ) -> pd.DataFrame:
         """Calibrate the test of the ATT on the panel's own never treated units.
 

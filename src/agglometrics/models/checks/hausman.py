@@ -108,6 +108,10 @@ def robust_hausman(
     The auxiliary regression of Wooldridge (2010, section 10.7.3): y and X less theta times
     their unit means, with the deviations of X from its unit means added.
 
+    Simulated with effects unrelated to x and a variance that rises with x, 5 periods, clusters by
+    unit: at 5 percent it rejects .060 with 60 units (600 samples, Monte Carlo error .010), and too
+    often with few, .098 with 12 (.012).
+
     Parameters
     ----------
     formula, data, entity, time, rule : as in `panel`

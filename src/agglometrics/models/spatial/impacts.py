@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import ConvergenceError, InputError
+from agglometrics.inference.answers.tails import two_sided
 from agglometrics.inference.estimates import Estimates
 from agglometrics.models.spatial.gains import gains
 from agglometrics.models.spatial.layout import Layout
@@ -92,7 +93,7 @@ def impacts(
             "statistic": statistic.ravel(),
         }
     )
-    p_value = 2 * fit._lower_tail(-np.abs(statistic.ravel()))
+    p_value = two_sided(statistic.ravel(), fit.covariance.df)
     return frame.assign(p_value=p_value, conf_low=low.ravel(), conf_high=high.ravel())
 
 

@@ -87,6 +87,10 @@ def spatial_unit_root_test(
     Where it has one, regressions of such variables on each other find significance that is not
     there, whatever the covariance (`SCPC` too). `lbm_gls` transforms them so that it is gone.
 
+    The null is simulated from a Gaussian walk. At 5 percent the test rejects .040 of such walks
+    over 100 places (300 samples, Monte Carlo error .011), but .103 (.018) where the walk's
+    independent parts are Student with 3 degrees of freedom: with heavy tails a rejection says less.
+
     Parameters
     ----------
     formula : a column, ``"income"``, or a regression, ``"income ~ schools + C(state)"``
