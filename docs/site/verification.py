@@ -25,11 +25,24 @@ then shows it.
 INTRO = """# Verification
 
 Every number below was compared by a test when it ran; this page is written from that record, and
-nothing on it is typed. A row is a test function with one outside reference. **Ours** and **theirs**
-are the pair that is furthest apart, **difference** is relative to theirs (absolute where theirs is
-below 1e-12); where a printed table has few digits, it is that of rounding. Tests may hold
-identities of the same numbers too; these count as compared.
+no result on it is typed. A row is a test function with one outside reference. **Ours** and
+**theirs** are the pair that is furthest apart, **difference** is relative to theirs (absolute
+where theirs is below 1e-12); where a printed table has few digits, it is that of rounding. Tests
+may hold identities of the same numbers too; these count as compared.
 Tests whose numbers are in archives of other authors are not run without them, and say so.
+"""
+NOT_RERUN = """## Published results that are not rerun
+
+No printed table of these could be read, so nothing is compared:
+
+* **Cigar** (Baltagi and Levin 1992; Baltagi's textbook, dynamic panels of cigarette sales): the
+  data are public, the textbook's tables are not, and of the example in the documentation of
+  SAS/ETS only the set-up was at hand, not its estimates.
+* The examples of **spatialreg**: their output is not printed in a source that was at hand. Spatial
+  panels are compared with Millo and Piras (2012), the article of splm.
+* **Papke (1994)** itself: the numbers are those of textbooks that use her data (Wooldridge,
+  Example 13.8 and Computer Exercise C5 of Chapter 10), of the first only the effect of the zones,
+  without its standard error.
 """
 
 
@@ -156,6 +169,7 @@ def text() -> str:
     if beside := unlisted():
         about = "Tests whose names say a program, and that `tests/verification/sources.py` lacks:"
         parts += ["## Not recorded", "", about, "", *(f"* `{name}`" for name in beside), ""]
+    parts += [NOT_RERUN]
     return "\n".join(parts)
 
 

@@ -106,6 +106,7 @@ def test_the_index_claims_no_check_that_did_not_pass(monkeypatch):
     page = verification.text()
     assert "## Failed" in page and "1 failed and 1 were skipped" in page
     assert "passed, no number recorded" in page
+    assert "not rerun" in page and "Cigar" in page
 
 
 def test_a_test_failed_if_one_of_its_cases_failed():
