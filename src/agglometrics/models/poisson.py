@@ -146,7 +146,9 @@ def _said(design: Design) -> str:
 def _weights_and_offset(design: Design, offset: str | None) -> tuple[Array, Array]:
     """Return weights and offset, (N,) each; ones and zeros where there are none."""
     N = len(design.y)
-    return relative_weights(design), np.zeros(N) if offset is None else design.sample.numbers(offset)
+    return relative_weights(design), np.zeros(N) if offset is None else design.sample.numbers(
+        offset
+    )
 
 
 def _score_form(design: Design, end: Iterated, w: Array) -> LinearFit:
