@@ -167,6 +167,17 @@ def instrumented_poisson(data: pd.DataFrame) -> Answers:
     return estimates(fit, "x", "residual(x)") | one(fit.endogeneity())
 
 
+def weighted_poisson(data: pd.DataFrame) -> Answers:
+    """Return a weighted Poisson model with the likelihood's own variance, the tightest test."""
+    said = {"weights": "w", "offset": "lon", **KEYS}
+    moved = data.assign(lon=(data.lon - 110) / 10)
+    fit = ag.poisson("n ~ x + z1", moved, cov=ag.Homoskedastic(), **said)
+    by_unit = ag.poisson("n ~ x + z1", moved, absorb="t", cov=ag.Cluster("i"), **said)
+    return estimates(fit, "x", "z1") | {
+        f"clustered {key}": value for key, value in estimates(by_unit, "x", "z1").items()
+    }
+
+
 def bins_run(data: pd.DataFrame) -> Answers:
     """Return a binned scatter of four bins."""
     found = ag.binned_scatter("y ~ x + z1", data, x="x", bins=4, absorb="i")
@@ -198,6 +209,17 @@ def k_class(estimator: object) -> Case:
         return estimates(ag.iv("y ~ [x ~ z1 + z2]", data, estimator=estimator, **said), "x")
 
     return Case(run, SLOPES, {}, ("y", "x", "z1"), BOTH)
+
+
+def with_constant(estimator: object) -> Case:
+    """Return the case of iv() with two endogenous terms beside the constant."""
+
+    def run(data: pd.DataFrame) -> Answers:
+        moved = data.assign(x2=data.z2 + 0.5 * data.y + data.w)
+        fit = ag.iv("y ~ [x + x2 ~ z1 + z2 + lat]", moved, estimator=estimator, cov=ag.Robust())
+        return estimates(fit, "x")
+
+    return Case(run, SLOPES, {}, ("x", "z1"), BOTH)
 
 
 def diagnostics_run(data: pd.DataFrame) -> Answers:
@@ -280,6 +302,10 @@ CASES: dict[str, Case] = {
     "poisson: absorbed": Case(poisson_run(absorb=["i", "t"]),
         {r"(estimate|std_error|conf_\w+)\[x\]": {"x": -1},
          r"(estimate|std_error|conf_\w+)\[z1\]": {"z1": -1}}, {}, ("n", "x", "z1"), BOTH),
+    "poisson: weights": Case(weighted_poisson,
+        {r"(clustered )?(estimate|std_error|conf_\w+)\[x\]": {"x": -1},
+         r"(clustered )?(estimate|std_error|conf_\w+)\[z1\]": {"z1": -1}}, {},
+        ("w", "x", "z1"), BOTH),
     "ControlFunction": Case(instrumented_poisson,
         {r"(estimate|std_error|conf_\w+)\[x\]": {"x": -1},
          r"(estimate|std_error|conf_\w+)\[residual\(x\)\]": {"x": -1}}, {}, ("n", "x", "z1"),
@@ -337,6 +363,7 @@ CASES: dict[str, Case] = {
         {r"(beta_\w+|std_error|conf_\w+)0": {"y": 1, "x": -1}}, {}, THREE, BOTH),
     "Liml": k_class(ag.Liml()),
     "Fuller": k_class(ag.Fuller(1.0)),
+    "Fuller: two terms": with_constant(ag.Fuller(4.0)),
     "TwoStage": k_class(ag.TwoStage()),
     "tf": Case(lambda d: one(ag.tf(just_identified(d))),
         {r"(estimate|std_error|conf_\w+)0": {"y": 1, "x": -1}}, {}, ("y", "x", "z1"), BOTH),

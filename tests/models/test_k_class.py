@@ -90,6 +90,9 @@ def test_errors_of_estimators():
         Fuller(0.0)
     with pytest.raises(InputError, match=r"found the class Liml itself\. Write estimator=Liml"):
         iv("y ~ [x ~ z1]", simulated(), estimator=Liml)
+    made = simulated().assign(x=lambda d: d.z1 + d.z2 - 2 * d.y)
+    with pytest.raises(IdentificationError, match=r"outcome and \['x'\] exactly.*TwoStage"):
+        iv("y ~ [x ~ z1 + z2]", made, estimator=Liml())
 
 
 # tF

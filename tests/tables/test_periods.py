@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agglometrics import Homoskedastic, InputError, panel
+from agglometrics import Conley, Gmm, Homoskedastic, InputError, dynamic_panel, panel
 from agglometrics.tables.periods import calendar, lagged, read_calendar
 
 YEARS = pd.Series([2003, 2000, 2001, 2004, 2000])
@@ -85,3 +85,67 @@ def test_lags_by_hand():
     out = lagged(np.array([1.0, 2, 3, 4, 5]), unit, period, 1)
     assert out[[1, 4]].tolist() == [1.0, 4.0]
     assert np.isnan(out[[0, 2, 3]]).all()
+
+
+DAYS = pd.to_datetime([f"{year}-01-01" for year in range(2000, 2008)])
+FAR = {
+    "falling categories": (
+        pd.Series(pd.Categorical([2000, 2001], categories=[2001, 2000], ordered=True), name="t"),
+        r"periods 't' are ordered categories that fall from 2001 to 2000.*Order them",
+    ),
+    "seconds": (
+        pd.Series([946684801, 978307203, 1009843217], name="t"),
+        r"periods 't' span \d+ steps.*only 3 have rows.*number the periods",
+    ),
+    "two digits": (
+        pd.Series([98, 99, 0, 1], name="t"),
+        r"periods 't' look like years of two digits.*0, 1, 98, 99.*Write the century",
+    ),
+    "uneven fractions": (
+        pd.Series([2000.0, 2000.08, 2000.17, 2000.25], name="t"),
+        r"not evenly spaced; found 2000 and 2000\.25\.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAR)
+def test_periods_that_are_none_are_refused(name):
+    values, words = FAR[name]
+    with pytest.raises(InputError, match=words):
+        read_calendar(values)
+
+
+def test_dates_held_as_objects_are_dates():
+    held = pd.Series([day.date() for day in DAYS[[0, 3, 4]]], name="t")
+    assert held.dtype == object
+    assert calendar(held).tolist() == [0, 3, 4]
+
+
+def test_a_lag_over_days_of_years_says_how_far_apart_periods_are():
+    serial = (DAYS - pd.Timestamp(1900, 1, 1)).days
+    data = pd.DataFrame({"i": 1, "t": serial, "x": np.arange(8.0) ** 2, "y": np.arange(8.0)})
+    with pytest.raises(InputError, match=r"one period earlier.*365 to 366 steps apart\. Number"):
+        panel("y ~ lag(x)", data, entity="i", time="t", cov=Homoskedastic())
+
+
+def test_a_mistyped_year_is_named_by_dynamic_panel():
+    i, t = np.divmod(np.arange(240), 8)
+    y = np.random.default_rng(0).normal(size=240)
+    data = pd.DataFrame({"i": i, "t": np.where(t == 7, 9999, 2000 + t), "y": y})
+    words = r"periods 't' run from 2000 to 9999 in 8000 steps, of which 8 have rows\. Correct"
+    with pytest.raises(InputError, match=words):
+        dynamic_panel("y ~ lag(y)", data, entity="i", time="t", gmm=Gmm("y"))
+
+
+def test_conley_over_time_does_not_pay_for_years_without_rows():
+    rng = np.random.default_rng(1)
+    i, t = np.divmod(np.arange(80), 8)
+    x, e = rng.normal(size=(2, 80))
+    data = pd.DataFrame({"i": i, "t": 2000 + t, "x": x, "y": x + e, "lon": i / 10, "lat": 30.0})
+    cov = Conley(50, time="t", lags=1)
+    near = panel("y ~ x", data, entity="i", time="t", cov=cov)
+    far = panel("y ~ x", data.assign(t=data.t.replace(2007, 900_000)), entity="i", time="t",
+                cov=cov)  # fmt: skip
+    cut = panel("y ~ x", data.assign(t=data.t.replace(2007, 2009)), entity="i", time="t", cov=cov)
+    assert far.std_errors == pytest.approx(cut.std_errors, rel=1e-12)
+    assert far.std_errors != pytest.approx(near.std_errors, rel=1e-6)

@@ -70,8 +70,9 @@ def _conley_panel_meat(
     """Return Hsiang's (2010) meat: near places within a period, and each place over its lags."""
     # without lags periods only have to differ: their order and gaps do not matter
     period = fit.sample.periods(spec.time) if spec.lags else fit.sample.codes(str(spec.time))
-    T, P = n_levels(period), len(xyz)
-    cell = place * T + period
+    present, at = np.unique(period, return_inverse=True)
+    T, P = len(present), len(xyz)
+    cell = place * T + at
     cube: Array = np.zeros((P * T, fit.X.shape[1]))
     for k, column in enumerate(fit.influence.T):
         cube[:, k] = np.bincount(cell, column, minlength=P * T)
@@ -79,7 +80,7 @@ def _conley_panel_meat(
     if not spec.lags:
         return meat
     unit, when = np.divmod(np.arange(P * T), T)
-    return meat + serial_meat(cube, unit, when, spec.lags) - cube.T @ cube
+    return meat + serial_meat(cube, unit, present[when], spec.lags) - cube.T @ cube
 
 
 def _places(lon: Array, lat: Array) -> tuple[Codes, Array]:

@@ -19,6 +19,9 @@ from agglometrics.tables.periods import read_calendar
 from agglometrics.tables.sample import Sample
 
 
+LAGS = re.compile(r"\blag\s*\(")
+
+
 @dataclass(frozen=True)
 class Design:
     """The arrays of a regression.
@@ -96,7 +99,7 @@ def build(
     if not len(keep):
         raise InputError(
             f"no row is left for {formula!r}: {'; '.join(notes) or 'empty table'}. "
-            "Fill the unknown values in, or absorb fewer effects."
+            f"{_way_out(formula, frame, time)}"
         )
     w = None if weights is None else _weights(sample, weights)
     if len(keep) < len(y):
@@ -134,9 +137,21 @@ def _unknown_note(total: int, kept: int) -> tuple[str, ...]:
     return (f"{left_out} of {total} rows left out: a value is unknown",) if left_out else ()
 
 
+def _way_out(formula: str, frame: pd.DataFrame, time: str | None) -> str:
+    """Return what to do where no row is left: fill in, or number the periods that lags need."""
+    if time is not None and LAGS.search(formula):
+        steps = np.diff(np.unique(read_calendar(frame[time]).codes))
+        if len(steps) and steps.min() > 1:
+            return (
+                f"lag() found no row one period earlier: those of {time!r} are {steps.min()} to "
+                f"{steps.max()} steps apart. Number the periods 1, 2, 3, ..."
+            )
+    return "Fill the unknown values in, or absorb fewer effects."
+
+
 def _calendar_note(formula: str, frame: pd.DataFrame, time: str | None) -> tuple[str, ...]:
     """Return what was taken for a period, where the formula has lags."""
-    if time is None or not re.search(r"\blag\s*\(", formula):
+    if time is None or not LAGS.search(formula):
         return ()
     note = read_calendar(frame[time]).note
     return (note,) if note else ()

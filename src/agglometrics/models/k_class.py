@@ -18,13 +18,16 @@ from typing import Protocol
 
 import numpy as np
 
-from agglometrics.errors import InputError
+from agglometrics.errors import IdentificationError, InputError
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.small_sample import SmallSample, parameters, residual_df
 from agglometrics.linalg.least_squares import inverse_gram, least_squares
 from agglometrics.models.systems import System, two_stage
 from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
+
+
+EXPLAINED = 1e-14  # of columns of length one: a sum of squares that is rounding error
 
 
 class IVEstimator(Protocol):
@@ -102,6 +105,12 @@ def liml_kappa(system: System) -> float:
     both = np.column_stack([y, X])
     both = both / np.sqrt(np.einsum("nk,nk->k", both, both))
     left = both - Z @ least_squares_columns(Z, both)
+    if (np.linalg.eigvalsh(left.T @ left)[0]) <= EXPLAINED:
+        raise IdentificationError(
+            f"the instruments explain a combination of the outcome and {list(system.endogenous)} "
+            "exactly, so that LIML's root does not exist. Look for a column made of the outcome, "
+            "or use estimator=TwoStage()."
+        )
     return float(eigh(both.T @ both, left.T @ left, eigvals_only=True)[0])
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.notation import Codes
+from agglometrics.tables.checks import listed
 
 YEARS = (1000, 2999)  # the first and last year that a packed date may name
 
@@ -55,9 +56,11 @@ def unpack(numbers: Codes, name: str) -> tuple[Codes, str] | pd.Series[pd.Timest
     Raises
     ------
     InputError
-        For weeks and days of the year: years differ in how many they have.
+        For weeks and days of the year: years differ in how many they have. For years of two
+        digits on both sides of 2000.
     """
     unique = np.unique(numbers)
+    _refuse_two_digits(unique, name)
     days = _days(unique, numbers)
     if days is not None:
         return days
@@ -73,6 +76,16 @@ def unpack(numbers: Codes, name: str) -> tuple[Codes, str] | pd.Series[pd.Timest
                 "Convert them to dates with pandas.to_datetime(...), or number them 1, 2, 3, ..."
             )
     return None
+
+
+def _refuse_two_digits(unique: Codes, name: str) -> None:
+    """Raise `InputError` for years such as 98, 99, 0, 1, which sort 0, 1, 98, 99."""
+    gap = int(np.diff(unique).max(initial=0))
+    if unique[0] == 0 and unique[-1] == 99 and gap > 50:
+        raise InputError(
+            f"periods {name!r} look like years of two digits on both sides of 2000: "
+            f"{listed(unique)}. Write the century: add 1900 or 2000."
+        )
 
 
 def _days(unique: Codes, numbers: Codes) -> pd.Series[pd.Timestamp] | None:

@@ -15,6 +15,10 @@ from agglometrics.notation import Array, Codes
 from agglometrics.tables.packed import unpack
 
 
+LONGEST = 1_000_000
+"""Steps that a calendar may have: beyond, as with seconds, its unit is not that of the panel."""
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Periods on a line.
@@ -40,11 +44,25 @@ def read_calendar(values: pd.Series[Any]) -> Calendar:
     Raises
     ------
     InputError
-        For text and unordered categories: the alphabet puts wave10 before wave2.
+        For text and unordered categories: the alphabet puts wave10 before wave2. For numbers as
+        categories in falling order, years of two digits about 2000, and more than `LONGEST` steps.
     """
     name = str(values.name) if values.name is not None else "time"
+    found = _calendar_of(values, name)
+    steps = int(found.codes.max(initial=0)) + 1
+    if steps > LONGEST:
+        raise InputError(
+            f"periods {name!r} span {steps} steps, the largest that reaches all of them, and only "
+            f"{values.nunique()} have rows. Name the period that is meant, a year or a month, or "
+            "number the periods 1, 2, 3, ..."
+        )
+    return found
+
+
+def _calendar_of(values: pd.Series[Any], name: str) -> Calendar:
     if isinstance(values.dtype, pd.CategoricalDtype):
         if values.cat.ordered and not _rising_numbers(values.cat.categories):
+            _refuse_falling(values.cat.categories, name)
             return Calendar(
                 np.asarray(values.cat.codes, dtype=np.intp) - int(values.cat.codes.min())
             )
@@ -55,6 +73,8 @@ def read_calendar(values: pd.Series[Any]) -> Calendar:
         )
     if pd.api.types.is_datetime64_any_dtype(values):
         return _dates(values)
+    if values.dtype == object and pd.api.types.infer_dtype(values) in ("date", "datetime"):
+        return _dates(pd.to_datetime(values))
     return _of_numbers(_numbers(values, name), name)
 
 
@@ -69,6 +89,16 @@ def _rising_numbers(categories: pd.Index[Any]) -> bool:
         isinstance(categories.dtype, pd.StringDtype) or categories.dtype == object
     )
     return bool(plain and categories.is_monotonic_increasing)
+
+
+def _refuse_falling(categories: pd.Index[Any], name: str) -> None:
+    """Raise `InputError` for numbers or dates as categories that run backwards in time."""
+    if len(categories) > 1 and _rising_numbers(categories[::-1]):
+        raise InputError(
+            f"periods {name!r} are ordered categories that fall from {categories[0]} to "
+            f"{categories[-1]}: time would run backwards. Order them as time runs, or pass the "
+            "numbers or dates themselves."
+        )
 
 
 def _numbers(values: pd.Series[Any], name: str) -> Array:
@@ -122,8 +152,8 @@ def _even(numbers: Array, name: str) -> Calendar:
     counts = (numbers - unique[0]) / step
     if not np.isfinite(step) or np.abs(counts - np.round(counts)).max() > 1e-6:
         raise InputError(
-            f"periods {name!r} are not whole numbers and not evenly spaced; found {unique[0]!r} "
-            f"and {unique[-1]!r}. Number them 1, 2, 3, ..., or use dates."
+            f"periods {name!r} are not whole numbers and not evenly spaced; found {unique[0]:g} "
+            f"and {unique[-1]:g}. Number them 1, 2, 3, ..., or use dates."
         )
     note = f"a period is {step:g} of {name!r}: all are a multiple of it apart"
     return Calendar(np.asarray(np.round(counts), dtype=np.intp), note)

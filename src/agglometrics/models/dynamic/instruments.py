@@ -18,6 +18,10 @@ from agglometrics.tables.arguments import checked
 from agglometrics.tables.periods import read_calendar
 
 
+MOSTLY_EMPTY = 20
+"""Steps of the calendar for each period with rows, beyond which the calendar is refused."""
+
+
 @checked
 @dataclass(frozen=True)
 class Gmm:
@@ -84,6 +88,7 @@ def read_grid(
     found = read_calendar(frame[time])
     period = found.codes
     N, T = int(unit.max()) + 1, int(period.max()) + 1
+    _refuse_empty_calendar(frame[time], T)
     y, X, terms, sources, outcome = evaluate(formula, frame, entity, time)
     seen = to_grid(np.ones(len(frame)), unit, period, N, T)
     there = ~np.isnan(seen)
@@ -93,6 +98,16 @@ def read_grid(
     labels = tuple(_label(names[t]) if t in names else f"no row ({t})" for t in range(T))
     put = [to_grid(v, unit, period, N, T) for v in (y, X)]
     return Grid(put[0], put[1], terms, sources, labels, outcome, gaps, found.note), unit, period
+
+
+def _refuse_empty_calendar(periods: pd.Series[Any], T: int) -> None:
+    """Raise `InputError` if nearly all of the T periods have no row: equations would be empty."""
+    held = periods.nunique()
+    if T > MOSTLY_EMPTY * held:
+        raise InputError(
+            f"periods {periods.name!r} run from {periods.min()} to {periods.max()} in {T} steps, of "
+            f"which {held} have rows. Correct a mistyped period, or number the periods 1, 2, 3, ..."
+        )
 
 
 def _label(value: Any) -> Any:
