@@ -166,11 +166,11 @@ def test_weighted_p_values_have_their_size():
 
 
 def test_map_of_values():
-    points = plants().assign(x=lambda d: d["x"] / 2)
+    points = plants(n=60).assign(y=lambda d: d["y"].where(d["industry"] != "A", 5))
     found = local_concentration(points, target="A", distance=1.0)
-    figure = found.plot(level=0.5, unit="km")
+    figure = found.plot(level=0.99, unit="km")
     drawn = {artist.get_label(): artist for artist in figure.axes[0].collections}
-    circled = len(found.clustered(0.5))
+    circled = len(found.clustered(0.99))
     [rings] = [artist for label, artist in drawn.items() if label.startswith("Concentrated")]
     assert len(rings.get_offsets()) == circled > 0
     assert figure.legends[1].get_title().get_text() == "M within 1 (km)"

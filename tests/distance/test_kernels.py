@@ -55,7 +55,7 @@ def test_plane_and_globe_share_their_compiled_kernels():
     points = points.assign(lon=points["x"], lat=points["y"], industry=["A", "B", "C"] * 20)
     for place in ({}, {"lon": "lon", "lat": "lat"}):
         duranton_overman(points, distances=[0, 5.0, 400.0], simulations=19, bandwidth=2.0, **place)
-        marcon_puech(points, distances=[5.0], simulations=19, **place)
+        marcon_puech(points, distances=[5.0, 300.0], simulations=19, **place)
     for kernel in (count, count_nested, nested_draws, weights_around):
         types = [str(found) for found in kernel.nopython_signatures]
         assert types
