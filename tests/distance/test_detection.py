@@ -178,7 +178,7 @@ def test_map_of_values():
     assert shown - circled == len(found.table)
     chinese = found.plot(lang="zh", labels={"A": ("Food", "食品")})
     assert chinese.axes[0].get_title() == "食品"
-    assert chinese.legends[1].get_title().get_text() == "1 以内的 M（距离：坐标单位）"
+    assert chinese.legends[1].get_title().get_text() == "距离 1（坐标单位）以内的 M"
 
 
 def test_map_of_clusters():
