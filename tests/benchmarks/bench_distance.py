@@ -13,6 +13,8 @@ from __future__ import annotations
 import resource
 from collections.abc import Callable, Iterator
 from functools import partial
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 
 import numpy as np
 import pandas as pd
@@ -91,8 +93,12 @@ def peak_mb() -> int:
 
 
 def growth() -> Iterator[dict[str, object]]:
-    """How cost grows with plants, with the last distance and with industries: CPU seconds."""
+    """How cost grows with plants, distance and industries: CPU seconds, and memory of each call."""
     sites = points(50_000, 0)
+    few = sites.assign(industry=np.where(np.arange(50_000) < 50, "A", "B"))
+    duranton_overman(few, target="A", distances=D, bandwidth=H)  # compiles
+    duranton_overman(sector_set(3), distances=D, simulations=39)
+    marcon_puech(few, target="A", distances=RADII)
     for n in (1_000, 2_000, 4_000, 8_000, 16_000, 32_000):
         plants = sites.assign(industry=np.where(np.arange(50_000) < n, "A", "B"))
         call = partial(duranton_overman, plants, target="A", distances=D, bandwidth=H)
@@ -112,8 +118,28 @@ def growth() -> Iterator[dict[str, object]]:
 
 def grown(what: str, size: float, call: Callable[[], object]) -> dict[str, object]:
     """Return a line of the table of growth."""
-    return {"grows_with": what, "size": size, "cpu_s": round(timed(call, 1)[1], 3),
-            "peak_mb": peak_mb()}  # fmt: skip
+    cpu, memory = alone(call)
+    return {"grows_with": what, "size": size, "cpu_s": round(cpu, 3), "memory_mb": memory}
+
+
+def alone(call: Callable[[], object]) -> tuple[float, int]:
+    """Return the CPU seconds of a call, and the megabytes its process grows by at most.
+
+    In a child process: its peak begins at what the parent holds, so that no row hides another.
+    """
+
+    def measured(end: Connection) -> None:
+        before = peak_mb()
+        end.send((timed(call, 1)[1], peak_mb() - before))
+
+    context = get_context("fork")
+    ours, theirs = context.Pipe()
+    child = context.Process(target=measured, args=(theirs,))
+    child.start()
+    theirs.close()
+    answer: tuple[float, int] = ours.recv()
+    child.join()
+    return answer
 
 
 def bench_m(sites: pd.DataFrame) -> dict[str, object]:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from agglometrics.distance.detection.local import local_concentration
+from agglometrics.distance.detection.pictures import placed
 from agglometrics.distance.detection.scan import scan_clusters
 from agglometrics.distance.marcon_puech import marcon_puech
 from agglometrics.errors import IdentificationError, InputError
@@ -162,6 +163,48 @@ def test_weighted_p_values_have_their_size():
         hits.append((p <= 0.1).sum() / p.notna().sum())
     assert np.mean(hits) < 0.1 + 4 * np.std(hits) / np.sqrt(100)
     assert np.mean(hits) > 0.06
+
+
+def test_map_of_values():
+    points = plants(n=60).assign(y=lambda d: d["y"].where(d["industry"] != "A", 5))
+    found = local_concentration(points, target="A", distance=1.0)
+    figure = found.plot(level=0.99, unit="km")
+    drawn = {artist.get_label(): artist for artist in figure.axes[0].collections}
+    circled = len(found.clustered(0.99))
+    [rings] = [artist for label, artist in drawn.items() if label.startswith("Concentrated")]
+    assert len(rings.get_offsets()) == circled > 0
+    assert figure.legends[1].get_title().get_text() == "M within 1 (km)"
+    shown = sum(len(artist.get_offsets()) for artist in figure.axes[0].collections)
+    assert shown - circled == len(found.table)
+    chinese = found.plot(lang="zh", labels={"A": ("Food", "食品")})
+    assert chinese.axes[0].get_title() == "食品"
+    assert chinese.legends[1].get_title().get_text() == "距离 1（坐标单位）以内的 M"
+
+
+def test_map_of_clusters():
+    cells, regions = grid()
+    found = scan_clusters(cells, target="A", value="plants", regions=regions, simulations=99)
+    names = {"A": ("Food", "食品"), found.clusters["centre"][0]: ("West", "西部")}
+    figure = found.plot(unit="km", labels=names)
+    texts = [text.get_text() for text in figure.legends[0].get_texts()]
+    first = found.clusters.iloc[0]
+    assert texts[0] == "Regions, by number of plants"
+    assert texts[1].startswith(f"1: around West, radius {first['radius']:.3g} (km), relative risk")
+    assert len(texts) == 1 + (found.clusters["p_value"] <= 0.05).sum()
+    assert (
+        "以西部为中心" in found.plot(lang="zh", labels=names).legends[0].get_texts()[1].get_text()
+    )
+
+
+def test_map_across_the_date_line():
+    """Fiji lies on both sides of 180 degrees: its points stay together."""
+    xy, aspect = placed(np.array([[177.5, -18.0], [179.9, -17.0], [-179.8, -17.0]]), True)
+    np.testing.assert_allclose(np.ptp(xy[:, 0]), 2.7)
+    np.testing.assert_allclose(xy[:, 1], [-18, -17, -17])
+    assert aspect == pytest.approx(1 / np.cos(np.radians(17.5)))
+    france = np.array([[-4.5, 48.4], [7.7, 48.6]])
+    np.testing.assert_allclose(placed(france, True)[0], france)
+    assert placed(france, False)[1] == 1.0
 
 
 def test_a_plant_alone_has_no_value():

@@ -238,6 +238,11 @@ def test_plot():
         axes = figure.axes[0]
         assert axes.get_ylabel() == "Duranton-Overman K_d"
         assert len(axes.lines) == (3 if simulations else 1)
+        assert axes.get_xlabel() == "Distance (unit of the coordinates)"
+    one = duranton_overman(two_industries(), **arguments)
+    axes = one.plot(unit="km", lang="zh", labels={"A": ("Food", "食品")}).axes[0]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("距离（km）", "Duranton-Overman 密度 K_d")
+    assert axes.get_legend_handles_labels()[1] == ["食品"]
 
 
 @pytest.mark.parametrize(

@@ -247,3 +247,15 @@ def test_local_envelope_against_dbmss(reference, case):
     for found, name in ((low, "lo"), (high, "hi")):
         known = np.array(truth[name], dtype=float)
         np.testing.assert_allclose(found[1:], known[1:], rtol=1e-12)
+
+
+@pytest.mark.parametrize("target", ["A", None])
+def test_no_plant_has_a_neighbour_within_any_distance(target):
+    """M is unknown there, observed and in all draws, and so are its envelopes."""
+    k = np.arange(24.0)
+    points = pd.DataFrame({"x": k, "y": 0.0, "industry": ["A", "B"] * 12})
+    found = marcon_puech(points, target=target, distances=[0.25, 0.5], simulations=39)
+    assert found.curve.filter(regex="observed|local|global").isna().all(axis=None)
+    one = found if target else found["A"]
+    assert not one.localized
+    assert not one.dispersed

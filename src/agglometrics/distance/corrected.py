@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from agglometrics.distance.pairs import ROWS_IN_REACH, row_starts
+from agglometrics.distance.pairs import ROWS_IN_REACH, first_beyond, first_from, row_starts
 from agglometrics.distance.windows import (
     distance_to_border,
     isotropic_weight,
@@ -35,9 +35,8 @@ def _near(
     n, reach = 0, np.sqrt(most) * (1 + 1e-12)
     low = max(row[i] - ROWS_IN_REACH - 1, 0)
     for r in range(low, min(row[i] + ROWS_IN_REACH + 2, starts.size - 1)):
-        run = x[starts[r] : starts[r + 1]]
-        first = starts[r] + np.searchsorted(run, x[i] - reach)
-        last = starts[r] + np.searchsorted(run, x[i] + reach, side="right")
+        first = first_from(x, starts[r], starts[r + 1], x[i] - reach)
+        last = first_beyond(x, first, starts[r + 1], x[i] + reach)
         for j in range(first, last):
             away = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2
             if j != i and counted[j] and away <= most:
@@ -59,7 +58,7 @@ def isotropic_counts(
     within the window, which the distance from point to border tells, the share is one and is not
     computed.
     """
-    starts, out, capped = row_starts(row), np.zeros(radii.size), 0
+    starts, out, capped = row_starts(row, row[-1] + 1), np.zeros(radii.size), 0
     squares, angles = radii * radii * (1 + 1e-12), np.empty(3 * edges.shape[0])
     which, square = np.empty(x.size, np.int64), np.empty(x.size)
     for i in np.flatnonzero(centre):
@@ -71,7 +70,7 @@ def isotropic_counts(
                 share = share_of_circle(x[i], y[i], d, edges, angles)
                 weight = isotropic_weight(share, cap)
                 capped += weight >= cap
-            out[np.searchsorted(squares, square[k])] += weight
+            out[first_from(squares, 0, squares.size, square[k])] += weight
     return np.cumsum(out), capped
 
 
@@ -83,7 +82,7 @@ def translated_counts(
 
     Arguments and answer as of `isotropic_counts`.
     """
-    starts, out, capped = row_starts(row), np.zeros(radii.size), 0
+    starts, out, capped = row_starts(row, row[-1] + 1), np.zeros(radii.size), 0
     squares, places = radii * radii * (1 + 1e-12), np.empty(edges.shape[0] + 2)
     which, square = np.empty(x.size, np.int64), np.empty(x.size)
     size = max(np.ptp(edges[:, 0]), np.ptp(edges[:, 1]))
@@ -95,17 +94,21 @@ def translated_counts(
             common = overlap(x[j] - x[i], y[j] - y[i], edges, places, size)
             weight = isotropic_weight(common / area, cap)
             capped += weight >= cap
-            out[np.searchsorted(squares, square[k])] += weight
+            out[first_from(squares, 0, squares.size, square[k])] += weight
     return np.cumsum(out), capped
 
 
 @njit(cache=True, nogil=True)
 def plain_counts(x: Any, y: Any, row: Any, centre: Any, counted: Any, radii: Any) -> Any:
     """Count pairs within each radius, (D,); arguments as of `isotropic_counts`."""
-    starts, out, squares = row_starts(row), np.zeros(radii.size), radii * radii * (1 + 1e-12)
+    starts, out, squares = (
+        row_starts(row, row[-1] + 1),
+        np.zeros(radii.size),
+        radii * radii * (1 + 1e-12),
+    )
     which, square = np.empty(x.size, np.int64), np.empty(x.size)
     for i in np.flatnonzero(centre):
         near = _near(i, x, y, row, starts, counted, squares[-1], which, square)
         for k in range(near):
-            out[np.searchsorted(squares, square[k])] += 1.0
+            out[first_from(squares, 0, squares.size, square[k])] += 1.0
     return np.cumsum(out)

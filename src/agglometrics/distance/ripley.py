@@ -48,6 +48,7 @@ def ripley(
     1977). If points are uniform, and of two industries independently of each other, K is pi r^2
     and L is r. The default null is points uniform in the window: where all industries cluster,
     `duranton_overman` and `marcon_puech` ask the question of economists, or null=ShuffledLabels().
+    Plants count once; `marcon_puech` counts them by weight, and `local_concentration` around each.
 
     Parameters
     ----------

@@ -100,7 +100,8 @@ def local_envelope(curves: Array, level: float) -> tuple[Array, Array]:
         return low, high
     known = ~unknown.all(axis=0)
     low, high = np.full((2, curves.shape[1]), np.nan)
-    low[known], high[known] = np.nanquantile(curves[:, known], tails, axis=0)
+    if known.any():
+        low[known], high[known] = np.nanquantile(curves[:, known], tails, axis=0)
     return low, high
 
 

@@ -29,13 +29,13 @@ WORDS = Labels(
             "Ripley K": Label("Ripley K", "Ripley 函数 K"),
             "Ripley L": Label("Ripley L", "Ripley 函数 L"),
             "_concentrated": Label(
-                "Concentrated, false discovery rate {:.0%}", "集聚（错误发现率 {:.0%}）"
+                "Concentrated, false discovery rate {:.0%}: {}", "集聚（错误发现率 {:.0%}）：{}"
             ),
-            "_m_within": Label("M within {:g} ({})", "{:g} 以内的 M（距离：{}）"),
+            "_m_within": Label("M within {} ({})", "距离 {}（{}）以内的 M"),
             "_regions": Label("Regions, by number of plants", "地区（按企业数）"),
             "_cluster": Label(
-                "{}: around {}, radius {:.3g} ({}), relative risk {:.2f}, p = {:.3f}",
-                "{}：以{}为中心，半径 {:.3g}（{}），相对风险 {:.2f}，p = {:.3f}",
+                "{}: around {}, radius {} ({}), relative risk {:.2f}, p = {:.3f}",
+                "{}：以{}为中心，半径 {}（{}），相对风险 {:.2f}，p = {:.3f}",
             ),
         }
     )

@@ -9,7 +9,8 @@ depends on the unit of length.
 Points are sorted into rows of a grid and by x within a row; a point meets only those in rows and
 x-windows within reach. The place of a pair is cut off *before* it becomes an integer (the loop
 vectorises), and four histograms take turns (runs of the same bin do not wait for each other). On
-the globe the windows are those of chords, and the distances are arcs.
+the globe the windows are those of chords, and the distances are arcs; in the plane the array of
+third coordinates is empty, so that both are one type and every kernel is compiled once.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def _measure(
     Up to a sixth of a half circle the series alone is exact, and too large beyond: cut off.
     """
     parts = x.dtype.type(PARTS)
-    if z is None:
+    if z.size == 0:
         for j in range(x.size):
             dx, dy = xi - x[j], yi - y[j]
             place[j] = np.int32(min(np.sqrt(dx * dx + dy * dy) * parts, top))
@@ -90,17 +91,8 @@ def _add_run(
     """Add the pairs of a point with a run of others to four histograms; place : (BLOCK,)."""
     for low in range(0, x.size, BLOCK):
         high = min(low + BLOCK, x.size)
-        _measure(xi, yi, zi, x[low:high], y[low:high], part(z, low, high), diameter, top, place)
+        _measure(xi, yi, zi, x[low:high], y[low:high], z[low:high], diameter, top, place)
         add(place, high - low, wi, part(w, low, high), h)
-
-
-@njit(cache=True, nogil=True)
-def row_starts(row: Any, rows: int) -> Any:
-    """Return where each grid row starts in sorted points, (rows + 1,)."""
-    starts = np.zeros(rows + 1, np.int64)
-    for r in row:
-        starts[r + 1] += 1
-    return np.cumsum(starts)
 
 
 @njit(cache=True, nogil=True)
@@ -120,7 +112,8 @@ def count(
 
     one, other : x, y, z, w of each, (n,) and (N,), coordinates in bins    begins, starts :
     (rows + 1,) where the rows of each begin    scale : straight reach, height of a row, diameter,
-    in bins    h, out : four histograms, which the caller empties last, and (bins + 1,) pairs
+    in bins (0 in the plane)    h, out : four histograms, which the caller empties last, and
+    (bins + 1,) pairs
     """
     (x, y, z, w), (px, py, pz, pw), (reach, height, diameter) = one, other, scale
     place = np.empty(BLOCK, np.int32)
@@ -142,8 +135,8 @@ def count(
                 while high < starts[b + 1] and px[high] <= x[i] + wide:
                     high += 1
                 _add_run(
-                    x[i], y[i], picked(z, i), picked(w, i), px[low:high], py[low:high],
-                    part(pz, low, high), part(pw, low, high), diameter, top, place, h,
+                    x[i], y[i], z[i] if z.size else x[i], picked(w, i), px[low:high], py[low:high],
+                    pz[low:high], part(pw, low, high), diameter, top, place, h,
                 )  # fmt: skip
                 done += high - low
                 if done > FULL:
@@ -157,13 +150,14 @@ def moments(
 ) -> Any:  # fmt: skip
     """Return the sums of distances, and of squared ones, over the pairs of two sets of points.
 
-    x, y, z : (n,)    px, py, pz : (N,)    same : whether the two are one, whose pairs count once
+    x, y, z : (n,), z empty in the plane    px, py, pz : (N,)    same : whether the two are one,
+    whose pairs count once
     """
     total, squares = 0.0, 0.0
     for i in range(x.size):
         for j in range(i if same else px.size):
             square = (x[i] - px[j]) ** 2 + (y[i] - py[j]) ** 2
-            if z is not None:
+            if z.size:
                 square = _arc(np.sqrt(square + (z[i] - pz[j]) ** 2), diameter) ** 2
             total += np.sqrt(square)
             squares += square

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agglometrics.distance.density.counting import ROWS, count, row_starts
+from agglometrics.distance.density.counting import ROWS, count
 from agglometrics.distance.density.plants import PLANE, Plants
 from agglometrics.distance.density.tallies import empty, histograms, picked
+from agglometrics.distance.pairs import row_starts
 from agglometrics.distance.places import Globe, Plane
 from agglometrics.notation import Array
 
@@ -33,15 +34,15 @@ class Grid:
     Attributes
     ----------
     sites : x, y, z, (N,) each, about their median, in single precision where that resolves a bin;
-        z is None in the plane
+        z is empty in the plane
     row : (N,) grid row; rows out of reach of each other are close together, so that far points
         take no memory
     order : (N,) where each came from
     bins : reach, in bins
-    scale : straight reach, height of a row and diameter of the globe (None in the plane), in bins
+    scale : straight reach, height of a row and diameter of the globe (0 in the plane), in bins
     """
 
-    sites: tuple[Floats, Floats, Floats | None]
+    sites: tuple[Floats, Floats, Floats]
     row: Index
     order: Index
     bins: int
@@ -69,8 +70,8 @@ class Grid:
         single = np.abs(u).max() < SINGLE and (diameter is None or reach < 0.7 * diameter)
         kind: Any = np.float32 if single else np.float64
         x, y, *z = u[order].T.astype(kind).copy()
-        scale = float(reach), height, None if diameter is None else kind(diameter)
-        return cls((x, y, z[0] if z else None), row[order], order, bins, scale)
+        scale = float(reach), height, kind(diameter or 0)
+        return cls((x, y, z[0] if z else x[:0]), row[order], order, bins, scale)
 
     def within(self, at: Index, w: Array | None, first: int, last: int) -> Array:
         """Return the pairs, (bins + 1,), of sites first, ..., last - 1 with later ones of at.
@@ -98,7 +99,7 @@ class Grid:
     def _sorted(self, at: Index, w: Array | None) -> tuple[Any, Index]:
         """Return x, y, z, w of sites, (n,), in ascending order, and where their rows start."""
         (x, y, z), rows = self.sites, int(self.row[-1]) + 1
-        return (x[at], y[at], picked(z, at), w), row_starts(self.row[at], rows)
+        return (x[at], y[at], z[at] if z.size else z, w), row_starts(self.row[at], rows)
 
 
 def pair_counts(plants: Plants, bin_width: float, bins: int, others: Plants | None = None) -> Array:

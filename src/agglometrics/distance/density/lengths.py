@@ -103,9 +103,8 @@ def _moments(plants: Plants, others: Plants | None) -> tuple[float, float]:
     """Return the sums of distances and of squared distances over all pairs."""
     end = plants if others is None else others
     one, other = (
-        (p.xyz[:, 0].copy(), p.xyz[:, 1].copy(), p.xyz[:, 2].copy() if p.xyz.shape[1] > 2 else None)
-        for p in (plants, end)
+        (p.xyz[:, 0].copy(), p.xyz[:, 1].copy(), p.xyz[:, 2:].ravel()) for p in (plants, end)
     )
-    diameter = 2 * plants.space.radius if isinstance(plants.space, Globe) else None
+    diameter = 2 * plants.space.radius if isinstance(plants.space, Globe) else 0.0
     total, squares = moments(*one, *other, diameter, others is None)
     return float(total), float(squares)

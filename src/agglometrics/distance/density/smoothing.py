@@ -94,5 +94,5 @@ class Smoothing:
     def curves(self, counts: Array) -> Array:
         """Return the curves, (B, D), of counts, (B, bins + 1)."""
         out: Array = np.empty((len(counts), self.first.size))
-        _product(counts, self.first, self.band, out)
+        _product(np.ascontiguousarray(counts), self.first, self.band, out)
         return out

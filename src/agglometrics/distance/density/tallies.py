@@ -1,7 +1,7 @@
 """Four histograms of pairs that take turns: words of counts, or sums of weights (compiled).
 
 Which of the two is settled when code is compiled: by whether weights w are None, where every pair
-counts once. So is whether the third coordinate of points is.
+counts once.
 """
 
 from __future__ import annotations
@@ -108,6 +108,13 @@ def _add(place: Any, size: Any, wi: Any, w: Any, h: Any) -> Chosen:
 
 
 @njit(cache=True, nogil=True)
+def _clear(h: Any) -> None:
+    for turn in range(h.shape[0]):
+        for b in range(h.shape[1]):
+            h[turn, b] = 0
+
+
+@njit(cache=True, nogil=True)
 def _empty_counts(h: Any, out: Any) -> None:
     for b in range(out.size - 1):
         word = (h[0, b] + h[1, b]) + (h[2, b] + h[3, b])  # of so few pairs as one can hold
@@ -115,14 +122,14 @@ def _empty_counts(h: Any, out: Any) -> None:
         upper = (word - (count << 40)) / PARTS
         out[b] += count - upper
         out[b + 1] += upper
-    h[:] = 0
+    _clear(h)
 
 
 @njit(cache=True, nogil=True)
 def _empty_weights(h: Any, out: Any) -> None:
     for b in range(out.size - 1):
         out[b] += (h[0, b] + h[1, b]) + (h[2, b] + h[3, b])
-    h[:] = 0.0
+    _clear(h)
 
 
 def empty(h: Any, w: Any, out: Any) -> None:

@@ -37,14 +37,14 @@ def draw_local(
         figure, axes = _map(xy, aspect)
         axes.scatter(*xy[~known].T, s=10, marker="x", color=EDGE, linewidth=0.6, zorder=1)
         axes.scatter(*xy[known].T, s=12, c=shade[known], edgecolors=EDGE, linewidths=0.3, zorder=2)
-        text = labels.text("_concentrated", lang).format(level)
+        text = labels.text("_concentrated", lang).format(level, int(circled.sum()))
         axes.scatter(*xy[circled].T, s=46, facecolors="none", edgecolors=INK, linewidths=0.7,
-                     zorder=3, label=f"{text} ({int(circled.sum())})")  # fmt: skip
+                     zorder=3, label=text)  # fmt: skip
         axes.set_title(named(found.target, lang, labels))
         figure.legend(loc="outside upper right")
         length = labels.text(unit or found.unit, lang)
-        class_legend(figure, LQ_BREAKS,
-                     labels.text("_m_within", lang).format(found.distance, length))  # fmt: skip
+        text = labels.text("_m_within", lang).format(_length(found.distance), length)
+        class_legend(figure, LQ_BREAKS, text)
         return finished(figure)
 
 
@@ -63,13 +63,22 @@ def draw_scan(found: ScanClusters, level: float, unit: str, lang: Lang, labels: 
             inside = (at["cluster"] == row.cluster).fillna(False).to_numpy(dtype=bool)
             color, marker, _ = SERIES[min(number, NAMED) - 1]
             text = labels.text("_cluster", lang).format(
-                row.cluster, labels.text(row.centre, lang), row.radius, length, row.relative_risk,
-                row.p_value,
+                row.cluster, labels.text(row.centre, lang), _length(row.radius), length,
+                row.relative_risk, row.p_value,
             )  # fmt: skip
             axes.scatter(*xy[inside].T, s=size[inside], color=color, marker=marker, label=text)
         axes.set_title(named(found.target, lang, labels))
         _legend(figure)
         return finished(figure)
+
+
+def _length(value: float) -> str:
+    """Return a distance to three digits, without a power of ten.
+
+    >>> _length(16432.0), _length(1.2345), _length(0.0)
+    ('16,432', '1.23', '0')
+    """
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _map(xy: Array, aspect: float) -> tuple[Any, Any]:

@@ -52,7 +52,8 @@ def scan_clusters(
     target : label
         The industry.
     value : str
-        Column of numbers of plants, whole.
+        Column of numbers of plants, whole: the test is of counts (`local_concentration` takes
+        weights).
     regions : table
         One row per region, with its coordinates (a point in it, as x and y or lon and lat).
     region, industry, x, y, lon, lat : str

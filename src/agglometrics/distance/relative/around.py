@@ -1,8 +1,9 @@
 """Weights around points by distance: the compiled kernels of M and m.
 
 A pair's distance is found in three steps: its square for a whole run of points at once, a cell of
-a fine grid, and from there the exact bin by comparing squares. In the plane the third coordinate
-is None; on the globe the three are coordinates in space, and distances are chords.
+a fine grid, and from there the exact bin by comparing squares. In the plane the array of third
+coordinates is empty; on the globe the three are coordinates in space, and distances are chords.
+Both are one type, so that every kernel is compiled once.
 """
 
 from __future__ import annotations
@@ -12,7 +13,16 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from agglometrics.distance.pairs import BLOCK, ROWS_IN_REACH, random_sites, row_starts
+from agglometrics.distance.pairs import (
+    BLOCK,
+    ROWS_IN_REACH,
+    by_site,
+    first_beyond,
+    first_from,
+    levels,
+    random_sites,
+    row_starts,
+)
 
 
 @njit(cache=True, nogil=True)
@@ -20,9 +30,8 @@ def _window(i: int, r: int, x: Any, row: Any, starts: Any, reach: float) -> Any:
     """Return the first and the last place, in grid row r, that can be within reach of point i."""
     gap = max(abs(r - row[i]) - 1, 0) * reach / ROWS_IN_REACH * (1 - 1e-9)
     wide = np.sqrt(max(reach * reach - gap * gap, 0.0))
-    run = x[starts[r] : starts[r + 1]]
-    first = starts[r] + np.searchsorted(run, x[i] - wide)
-    return first, starts[r] + np.searchsorted(run, x[i] + wide, side="right")
+    first = first_from(x, starts[r], starts[r + 1], x[i] - wide)
+    return first, first_beyond(x, first, starts[r + 1], x[i] + wide)
 
 
 @njit(cache=True, nogil=True, fastmath={"nnan", "nsz"})
@@ -32,7 +41,7 @@ def _squares(
     """Write squared distances from point i to a run of points, and their cells, cut off at top."""
     xi, yi, top = x[i], y[i], float(cell[-1])
     xs, ys = x[begin:end], y[begin:end]
-    if z is None:
+    if z.size == 0:
         for k in range(xs.size):
             dx, dy = xi - xs[k], yi - ys[k]
             square[k] = dx * dx + dy * dy
@@ -62,21 +71,10 @@ def _add(begin: int, end: int, square: Any, cell: Any, kind: Any, w: Any, wanted
 
 
 @njit(cache=True, nogil=True)
-def _spans(profile: Any) -> Any:
-    """Return, for each bin, the first distance where it counts and the one after the last."""
-    span = np.zeros((profile.shape[0], 2), np.int64)
-    for b in range(profile.shape[0]):
-        for d in range(profile.shape[1]):
-            if profile[b, d] > 0.0:
-                span[b, 0] = d if span[b, 1] == 0 else span[b, 0]
-                span[b, 1] = d + 1
-    return span
-
-
-@njit(cache=True, nogil=True)
 def _project(h: Any, profile: Any, span: Any, out: Any) -> None:
     """Write what the bins count at each distance, (D, 2); h : (bins, 2)."""
-    out[:] = 0.0
+    for d in range(out.shape[0]):
+        out[d, 0] = out[d, 1] = 0.0
     for b in range(h.shape[0] - 1):
         if h[b, 1] > 0.0:
             for d in range(span[b, 0], span[b, 1]):
@@ -87,23 +85,25 @@ def _project(h: Any, profile: Any, span: Any, out: Any) -> None:
 @njit(cache=True, nogil=True)
 def weights_around(
     x: Any, y: Any, z: Any, row: Any, w: Any, kind: Any, centres: Any, wanted: Any, grid: Any,
-    profile: Any, out: Any,
+    profile: Any, span: Any, out: Any,
 ) -> None:  # fmt: skip
     """Write, around each centre at each distance, the weight of the wanted kind, and of all.
 
     x, y, z, row, w, kind : (N,) sorted    centres, wanted : (C,) places and kinds
     grid : reach, cells per length, lower (cells + 1,) first bin of each cell, squares (bins,)
     profile : (bins, D) what each bin counts at each distance; the last bin is beyond reach
+    span : (bins, 2) the first distance where each bin counts and the one after the last
     out : (C, D, 2); a point is no neighbour of itself
     """
     reach, inv, lower, squares = grid
-    starts, h, span = row_starts(row), np.empty((squares.size, 4)), _spans(profile)
+    starts, h = row_starts(row, row[-1] + 1), np.empty((squares.size, 4))
     own, both = np.empty(squares.size), np.empty((squares.size, 2))
     square, cell = np.empty(BLOCK), np.empty(BLOCK + 1, np.int32)
     cell[-1] = lower.size - 1
     for c in range(centres.size):
         i = centres[c]
-        h[:], own[:] = 0.0, 0.0
+        for b in range(own.size):
+            h[b, 0] = h[b, 1] = h[b, 2] = h[b, 3] = own[b] = 0.0
         low = max(row[i] - ROWS_IN_REACH - 1, 0)
         for r in range(low, min(row[i] + ROWS_IN_REACH + 2, starts.size - 1)):
             first, last = _window(i, r, x, row, starts, reach)
@@ -125,16 +125,18 @@ def weights_around(
 
 @njit(cache=True, nogil=True)
 def matrix_weights(
-    matrix: Any, w: Any, kind: Any, centres: Any, wanted: Any, edges: Any, profile: Any, out: Any
-) -> None:
+    matrix: Any, w: Any, kind: Any, centres: Any, wanted: Any, edges: Any, profile: Any,
+    span: Any, out: Any,
+) -> None:  # fmt: skip
     """As `weights_around`, from distances that are given, (N, N); edges : (bins,) upper ends."""
-    span, h = _spans(profile), np.empty((edges.size, 2))
+    h = np.empty((edges.size, 2))
     for c in range(centres.size):
         i = centres[c]
-        h[:] = 0.0
+        for b in range(edges.size):
+            h[b, 0] = h[b, 1] = 0.0
         for j in range(w.size):
             if j != i:
-                b = np.searchsorted(edges, matrix[i, j])
+                b = first_from(edges, 0, edges.size, matrix[i, j])
                 h[b, 1] += w[j]
                 if kind[j] == wanted[c]:
                     h[b, 0] += w[j]
@@ -144,7 +146,7 @@ def matrix_weights(
 @njit(cache=True, nogil=True)
 def _pairs_of(
     x: Any, y: Any, z: Any, row: Any, w: Any, level: Any, inverse: Any, grid: Any, profile: Any,
-    acc: Any,
+    span: Any, acc: Any,
 ) -> None:  # fmt: skip
     """Add, for each pair of drawn points, w_j / W_i + w_i / W_j to the level that has both.
 
@@ -152,7 +154,7 @@ def _pairs_of(
     profile : (bins, D) how much a pair of each bin counts at each distance    acc : (I, D)
     """
     reach, inv, lower, squares = grid
-    starts, span = row_starts(row), _spans(profile)
+    starts = row_starts(row, row[-1] + 1)
     square, cell = np.empty(BLOCK), np.empty(BLOCK + 1, np.int32)
     cell[-1] = lower.size - 1
     for i in range(x.size):
@@ -175,38 +177,42 @@ def _pairs_of(
 @njit(cache=True, nogil=True)
 def nested_draws(
     x: Any, y: Any, z: Any, row: Any, w: Any, inverse: Any, sizes: Any, grid: Any, profile: Any,
-    seed: Any, first: int, out: Any,
+    span: Any, seed: Any, first: int, out: Any,
 ) -> None:  # fmt: skip
     """Write the curves, (B, I, D), of industries on random sites: each on the first n of an order.
 
     One random order of sites for a draw: every industry of n plants takes its first n. So the
     pairs of the largest industry give all others, and each has the distribution of its own null.
 
-    x, y, z, row, w : (N,) sorted    inverse : (N, D) 1 / W, zero where a site has no neighbour
+    x, y, z, row, w : (N,) sorted, z empty in the plane    inverse : (N, D) 1 / W, zero where a
+    site has no neighbour
     sizes : (I,) plants, ascending
     """
-    total, I, D = w.sum(), sizes.size, profile.shape[1]  # noqa: E741 (the notation's I)
+    I, D, n, total = sizes.size, profile.shape[1], sizes[-1], 0.0  # noqa: E741 (the notation's I)
+    for weight in w:
+        total += weight
+    inv, nested = np.empty((n, D)), levels(sizes)
     for b in range(out.shape[0]):
-        drawn = random_sites(sizes[-1], x.size, seed, first + b)
-        order = np.argsort(drawn)
-        sites = drawn[order]
-        level = np.searchsorted(sizes, order, side="right")
-        ws, inv = w[sites], inverse[sites]
+        drawn = random_sites(n, x.size, seed, first + b)
+        order = by_site(drawn, x.size)
+        sites, level = drawn[order], nested[order]
+        ws = w[sites]
         acc, known, loss, mass = np.zeros((I, D)), np.zeros((I, D)), np.zeros((I, D)), np.zeros(I)
-        zs = None if z is None else z[sites]
-        _pairs_of(x[sites], y[sites], zs, row[sites], ws, level, inv, grid, profile, acc)
-        for i in range(sites.size):
+        for i in range(n):
             mass[level[i]] += ws[i]
             for d in range(D):
+                inv[i, d] = inverse[sites[i], d]
                 if inv[i, d] > 0.0:
                     known[level[i], d] += 1.0 / (total - ws[i])
                     loss[level[i], d] += ws[i] / (total - ws[i])
-        for s in range(1, I):
-            mass[s] += mass[s - 1]
-            acc[s] += acc[s - 1]
-            known[s] += known[s - 1]
-            loss[s] += loss[s - 1]
+        zs = z[sites] if z.size else z
+        _pairs_of(x[sites], y[sites], zs, row[sites], ws, level, inv, grid, profile, span, acc)
         for s in range(I):
+            mass[s] += mass[s - 1] if s else 0.0
             for d in range(D):
+                if s:
+                    acc[s, d] += acc[s - 1, d]
+                    known[s, d] += known[s - 1, d]
+                    loss[s, d] += loss[s - 1, d]
                 expected = mass[s] * known[s, d] - loss[s, d]
                 out[b, s, d] = acc[s, d] / expected if known[s, d] > 0.0 else np.nan

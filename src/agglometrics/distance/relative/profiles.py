@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agglometrics.distance.places import Globe, Plane
 from agglometrics.notation import Array
@@ -40,6 +42,14 @@ class Profile:
     squares: Array
     weights: Array
     edges: Array
+
+    @cached_property
+    def spans(self) -> NDArray[np.int64]:
+        """The first distance where each bin counts, and the one after the last, (bins, 2)."""
+        counts = self.weights > 0
+        first = np.where(counts.any(axis=1), counts.argmax(axis=1), 0)
+        last = np.where(counts.any(axis=1), counts.shape[1] - counts[:, ::-1].argmax(axis=1), 0)
+        return np.column_stack([first, last]).astype(np.int64)
 
     @property
     def grid(self) -> tuple[float, float, Any, Array]:

@@ -45,10 +45,10 @@ class Setting:
         return sort_sites(self.points.xy, self.profile.reach)
 
     @cached_property
-    def depth(self) -> Array | None:
-        """The third coordinates in that order, on the globe."""
+    def depth(self) -> Array:
+        """The third coordinates in that order, on the globe; none in the plane."""
         z = self.points.z
-        return None if z is None else z[self.sites.order]
+        return np.empty(0) if z is None else z[self.sites.order]
 
     def sums(self, centres: Index, wanted: Index, kind: Index, w: Array) -> Array:
         """Return W_N and W around each centre at each distance, (C, D, 2).
@@ -71,13 +71,14 @@ class Setting:
         place[sites.order] = np.arange(w.size)
         (x, y), at = sites.xy.T.copy(), place[centres]
         ws, ks = w[sites.order], kind[sites.order]
-        grid, profile = self.profile.grid, self.profile.weights
+        grid, profile, spans = self.profile.grid, self.profile.weights, self.profile.spans
 
         def fill(first: int, last: int) -> None:
             these = slice(first, last)
             weights_around(
-                x, y, z, sites.row, ws, ks, at[these], wanted[these], grid, profile, out[these]
-            )
+                x, y, z, sites.row, ws, ks, at[these], wanted[these], grid, profile, spans,
+                out[these],
+            )  # fmt: skip
 
         return fill
 
@@ -87,12 +88,13 @@ class Setting:
         """Return what writes a part of the sums, from distances that are given."""
         from agglometrics.distance.relative.around import matrix_weights
 
-        matrix, edges, profile = self.matrix, self.profile.edges, self.profile.weights
+        matrix, edges = self.matrix, self.profile.edges
+        profile, spans = self.profile.weights, self.profile.spans
 
         def fill(first: int, last: int) -> None:
             these = slice(first, last)
             matrix_weights(
-                matrix, w, kind, centres[these], wanted[these], edges, profile, out[these]
+                matrix, w, kind, centres[these], wanted[these], edges, profile, spans, out[these]
             )
 
         return fill
@@ -148,7 +150,8 @@ class Setting:
 
         def part(first: int, last: int) -> None:
             nested_draws(x, y, z, sites.row, w, inverse, sizes, self.profile.grid,
-                         self.profile.weights, start, first, out[first:last])  # fmt: skip
+                         self.profile.weights, self.profile.spans, start, first,
+                         out[first:last])  # fmt: skip
 
         simulate_in_threads(part, draws, 3e-9 * float(sizes[-1]) ** 2 * draws * self._share)
         return out
