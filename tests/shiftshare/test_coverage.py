@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from agglometrics.inference.specifications import Cluster, Robust
 from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
