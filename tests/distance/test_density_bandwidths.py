@@ -9,6 +9,7 @@ from scipy.spatial.distance import pdist
 import agglometrics as ag
 from agglometrics.distance.density import lengths as module
 from agglometrics.distance.density.bandwidths import silverman_rule
+from agglometrics.distance.density.counting import moments
 from agglometrics.distance.density.lengths import Lengths
 from agglometrics.distance.density.plants import Plants
 from agglometrics.errors import IdentificationError, InputError
@@ -84,6 +85,17 @@ def test_many_points_are_seen_through_a_histogram(monkeypatch, within, far):
     assert found.deviation == pytest.approx(exact.deviation, rel=1e-4)
     assert found.quartiles == pytest.approx(exact.quartiles, rel=5e-4)
     assert silverman_rule(found) == pytest.approx(silverman_rule(exact), rel=5e-4)
+
+
+def test_sums_of_distances_by_hand():
+    """Distances 3, 4 and 5; 5 and 0 to two others; and a quarter of a circle around the globe."""
+    x, y = np.array([0.0, 3, 0]), np.array([0.0, 0, 4])
+    one, square = np.array([1.0, 0]), np.array([0.0, 1])
+    for sums in (moments, moments.py_func):
+        assert sums(x, y, None, x, y, None, None, True) == (12, 50)
+        assert sums(x[:1], y[:1], None, 3 * one, 4 * one, None, None, False) == (5, 25)
+        quarter = sums(one, square, 0 * one, one, square, 0 * one, 2.0, True)
+        assert quarter == pytest.approx((np.pi / 2, np.pi**2 / 4))
 
 
 def frame(xy):

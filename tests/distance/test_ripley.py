@@ -89,11 +89,15 @@ def test_the_correction_makes_k_unbiased(window):
 
 def test_l_is_a_transform():
     points, radii = uniform(80), [1, 2]
-    k = ripley(points, distances=radii, window=SQUARE).curve["observed"]
-    found = ripley(points, distances=radii, window=SQUARE, transform="L", simulations=19)
-    np.testing.assert_allclose(found.curve["observed"], np.sqrt(k / np.pi))
+    options = {"distances": radii, "window": SQUARE, "simulations": 21, "level": 0.9}
+    k, found = ripley(points, **options), ripley(points, transform="L", **options)
+    # ranks stay, and the quantiles .05 and .95 of 21 values are two of them: all moves alike
+    columns = ["observed", "local_low", "local_high", "global_low", "global_high"]
+    np.testing.assert_allclose(found.curve[columns], np.sqrt(k.curve[columns] / np.pi))
+    assert found.curve[columns].notna().all(axis=None)
+    assert found.p_value == k.p_value
     assert found.method == "Ripley L"
-    again = ripley(points, distances=radii, window=SQUARE, transform="L", simulations=19)
+    again = ripley(points, transform="L", **options)
     pd.testing.assert_frame_equal(found.curve, again.curve, check_exact=True)
 
 

@@ -33,7 +33,10 @@ def test_by_hand():
     weights = fit.weights.set_index("unit")["weight"]
     assert weights.to_dict() == pytest.approx({"a": 0.5, "b": 0.5, "c": 0.0}, abs=1e-6)
     assert fit.estimate == pytest.approx(3.0, abs=1e-5)
-    assert fit.gaps["gap"].to_numpy() == pytest.approx([0, 0, 0, 2, 4], abs=1e-5)
+    truth = {"unit": "x", "time": range(5), "outcome": [2.0, 2, 3, 7, 12],
+             "synthetic": [2.0, 2, 3, 5, 8], "gap": [0.0, 0, 0, 2, 4],
+             "treated": [False] * 3 + [True] * 2}  # fmt: skip
+    pd.testing.assert_frame_equal(fit.gaps, pd.DataFrame(truth), check_exact=False, atol=1e-5)
     assert fit.smallest_p == fit.p_value == 0.25
     # one fourth is above .05: the interval is at .75, and says so
     row = fit.tidy().iloc[0]

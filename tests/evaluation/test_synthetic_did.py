@@ -1,5 +1,7 @@
 """Synthetic difference in differences: identities, variances, published figures, size."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -98,6 +100,20 @@ def test_the_rank_test_and_its_set_by_hand():
         p = (1 + (size >= abs(fit.estimate - c)).sum()) / 24
         assert (p > 0.1) == inside
     assert np.isinf(did(factor_panel(7, effect=3)).rank_test()["conf_low"].item())
+
+
+@pytest.mark.parametrize(("level", "z"), [(0.95, 1.959963984540054), (0.9, 1.6448536269514722)])
+def test_the_detectable_effect_by_hand(level, z):
+    """Twenty placebos, 1 and -1 in turn: the others of each have variance 1 - 1 / 19^2.
+
+    An effect c makes them c + 1 and c - 1: more than half are rejected once both exceed z.
+    """
+    placebos = np.tile([1.0, -1.0], 10)
+    fit = dataclasses.replace(did(factor_panel(7), level=level), placebo_estimates=placebos)
+    assert fit.size.detectable == pytest.approx(1 + z * np.sqrt(1 - 1 / 19**2), rel=1e-6)
+    assert fit.size.detectable_level == level
+    assert fit.size.smallest_p == 1 / 21
+    assert fit.size.tidy()["rejected"].tolist() == [0, 0]
 
 
 def test_the_jackknife_by_its_definition():

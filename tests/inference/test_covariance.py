@@ -255,6 +255,10 @@ def test_negative_variances_are_repaired_and_said():
     assert fixed == pytest.approx(np.full((2, 2), 1.5))
     assert "negative eigenvalues" in words
     assert nearest_psd(np.array([[1.0, 0.9], [0.9, 1.0]]))[1] == ""
+    # no positive part at all
+    fixed, words = nearest_psd(-np.eye(2))
+    assert (fixed == 0).all()
+    assert "negative eigenvalues" in words
 
 
 def test_errors_say_what_to_do():

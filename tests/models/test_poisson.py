@@ -96,6 +96,19 @@ def test_zeros_predicted_by_a_term_go_and_are_reported():
     assert fit.params == pytest.approx(alone.params, rel=1e-7)
 
 
+def test_zeros_predicted_by_a_term_less_the_effects_go_too():
+    # d less a tenth of the unit's number is one only where y = 0: the effects take the rest, and
+    # where y > 0 what remains of d is rounding error, not variation
+    data = patents()
+    zero = (data.y == 0) & (data.index % 2 == 0)
+    data["d"] = zero + data.unit / 10
+    fit = ppml("y ~ x + d", data, absorb="unit", cov=Robust())
+    assert f"{int(zero.sum())} rows left out: the terms and effects predict" in " ".join(fit.notes)
+    assert fit.terms == ("x",)
+    alone = ppml("y ~ x", data[~zero], absorb="unit", cov=Robust())
+    assert fit.params == pytest.approx(alone.params, rel=1e-7)
+
+
 def test_a_term_collinear_among_positives_need_not_separate():
     # d is zero where y > 0 but takes both signs where y = 0: the estimate exists
     data = patents()

@@ -1,7 +1,8 @@
 """Which tests run which function: measured once, and again only for the files that changed.
 
 The map is by function, so that an edit above a function leaves it right. Compiled functions
-cannot be traced: they take the tests of the functions that name them.
+cannot be traced: they take the tests of the functions that name them, beside those that run them
+uncompiled.
 """
 
 from __future__ import annotations
@@ -99,8 +100,8 @@ def near_tests(
 ) -> set[str]:
     """Return the test files near `modules`: their own examples, and those that name them.
 
-    A test names a module by its path, or by a function or class that the module defines. The
-    tests of a module that none names are those of the modules that import it.
+    A test file names a module by its own name, or by a function or class that the module defines.
+    The tests of a module that none names are those of the modules that import it.
 
     tests, texts : test files and sources, by path
     most : test files a module, those named like it first, then those that name it most often
@@ -122,7 +123,8 @@ def _naming(words: dict[str, Counter[str]], module: str, text: str) -> list[str]
     defined = {m[1] for m in re.finditer(r"^(?:def|class) ([a-zA-Z]\w*)", text, re.M)}
     times = {f: sum(n[name] for name in defined) for f, n in words.items() if "test_" in f}
     stem = Path(module).stem
-    return sorted((f for f in times if times[f]), key=lambda f: (stem not in f, -times[f], f))
+    near = [f for f in times if times[f] or Path(f).stem == f"test_{stem}"]
+    return sorted(near, key=lambda f: (stem not in f, -times[f], f))
 
 
 def _dotted(module: str) -> str:
@@ -203,14 +205,14 @@ def _joined(files: Files, texts: dict[str, str]) -> Cover:
 
 
 def _follow_compiled(runs: dict[str, set[str]], texts: dict[str, str]) -> None:
-    """Give every compiled function the tests of the functions that name it."""
+    """Give every compiled function the tests of those that name it, or what it overloads."""
     known = {f"{n}::{f.name}": f for n, text in texts.items() for f in functions(text)}
-    compiled = {key: f.name.split(".")[-1] for key, f in known.items() if f.compiled}
+    compiled = {k: f.stands_for or f.name.split(".")[-1] for k, f in known.items() if f.compiled}
     named_by = {key: [k for k, f in known.items() if k != key and name in _names(f)]
                 for key, name in compiled.items()}  # fmt: skip
     for _ in range(len(compiled)):  # through compiled functions that name each other
         for key, callers in named_by.items():
-            runs[key] = set().union(*(runs.get(caller, set()) for caller in callers))
+            runs[key] = runs.get(key, set()).union(*(runs.get(c, set()) for c in callers))
 
 
 def _names(function: Function) -> set[str]:

@@ -64,11 +64,15 @@ class Mutation:
 
 @dataclass(frozen=True)
 class Function:
-    """A function of a module: its dotted name, the lines of its body, whether numba compiles it."""
+    """A function of a module: its dotted name, the lines of its body, whether numba compiles it.
+
+    stands_for : the function that it replaces in compiled code, if it overloads one
+    """
 
     name: str
     body: tuple[ast.stmt, ...]
     compiled: bool
+    stands_for: str = ""
 
     @property
     def lines(self) -> range:
@@ -85,14 +89,23 @@ def _functions(node: ast.AST, prefix: str, compiled: bool) -> Iterator[Function]
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef):
             jit = compiled or any("jit" in ast.unparse(d) for d in child.decorator_list)
+            other = "".join(map(_overloaded, child.decorator_list))
+            jit = jit or bool(other)
             body = tuple(s for s in child.body if not _is_text(s))
             if body:
-                yield Function(prefix + child.name, body, jit)
+                yield Function(prefix + child.name, body, jit, other)
             yield from _functions(child, f"{prefix}{child.name}.", jit)
         elif isinstance(child, ast.ClassDef):
             yield from _functions(child, f"{prefix}{child.name}.", compiled)
         else:
             yield from _functions(child, prefix, compiled)
+
+
+def _overloaded(decorator: ast.expr) -> str:
+    """Return the name of the function that numba's `overload` replaces."""
+    if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "overload":
+        return ast.unparse(decorator.args[0])
+    return ""
 
 
 def mutations(source: str) -> list[Mutation]:

@@ -1,10 +1,11 @@
 """The mutants of `make mutants`: what is changed, what is left alone, and how tests are found."""
 
 import ast
+from collections import defaultdict
 
 import pytest
 
-from tests.mutants.cover import Cover, near_tests
+from tests.mutants.cover import Cover, _follow_compiled, near_tests
 from tests.mutants.mutations import functions, mutations
 
 SOURCE = '''
@@ -128,6 +129,38 @@ def test_likely_and_fast_tests_come_first():
     assert cover.tests(file, "unknown") == []
 
 
+def test_compiled_functions_take_the_tests_of_what_names_them():
+    text = (
+        SOURCE
+        + """
+
+def either(x):
+    return x
+
+
+@overload(either, strict=False)
+def _either(x):
+    return lambda x: compiled(x, 2)
+
+
+def caller(x):
+    return outer(x)
+
+
+@njit
+def outer(x):
+    return either(x) + 1
+"""
+    )
+    seen = {"m.py::caller": {"tests/test_m.py::a"}, "m.py::compiled": {"tests/test_m.py::b"}}
+    runs = defaultdict(set, seen)
+    _follow_compiled(runs, {"m.py": text})
+    assert runs["m.py::outer"] == runs["m.py::_either"] == {"tests/test_m.py::a"}
+    # its own test, which runs it uncompiled, too
+    assert runs["m.py::compiled"] == {"tests/test_m.py::a", "tests/test_m.py::b"}
+    assert {f.stands_for for f in functions(text)} == {"", "either"}
+
+
 def test_only_tests_near_a_mutated_module_are_measured():
     texts = {
         "src/agglometrics/a.py": "def alpha(x):\n    return x + 1\n",
@@ -142,6 +175,8 @@ def test_only_tests_near_a_mutated_module_are_measured():
     a, b, c = texts
     assert near_tests(tests, texts, {c}, 3) == {c, "tests/test_gamma.py"}
     assert near_tests(tests, texts, {c}, 0) == {c}
+    named = {**tests, "tests/test_a.py": "import agglometrics as ag\n"}
+    assert "tests/test_a.py" in near_tests(named, texts, {a}, 1)
     # no test names alpha: it is tested through beta
     assert near_tests(tests, texts, {a}, 3) == {a, "tests/test_beta.py"}
     assert b in tests

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from agglometrics.inference.specifications import Cluster, Robust
 from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
@@ -24,9 +25,19 @@ from agglometrics.shiftshare.inference.randomization import against_draws
 from agglometrics.shiftshare.inference.shock_level import ShockLevel
 from agglometrics.shiftshare.inference.shock_level0 import ShockLevel0
 from agglometrics.shiftshare.inference.studentized import Studentized, Unstudentized
+from agglometrics.shiftshare.simulate import simulate_shift_share
 
 BETA = 0.5
 SPEC = Specification((), (), None, ())
+
+
+def test_the_simulated_regressor_is_the_instrument_and_half_of_the_residual() -> None:
+    """x - z = e / 2 + noise of .1: a slope of .5, with a standard error of .1 / |e|; b is above."""
+    made = simulate_shift_share(4, n_locations=400, beta=-2.0)
+    y, x = (made.design.locations[name].to_numpy() for name in ("y", "x"))
+    z, e = made.design.instruments["shock"].to_numpy(), y + 2.0 * x
+    assert e @ (x - z) / (e @ e) == pytest.approx(0.5, abs=4 * 0.1 / np.sqrt(e @ e))
+    assert np.polyfit(x, y, 1)[0] > -2.0
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,17 @@ def test_instrument_that_is_not_shares_times_shocks(design: ShiftShareDesign) ->
         replace(design, locations=wrong, instrument="z")
 
 
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_an_instrument_is_judged_in_its_own_units(design: ShiftShareDesign, unit: float) -> None:
+    shocks = design.shocks.assign(shock=unit * design.shocks["shock"])
+    z = unit * design.instruments["shock"].to_numpy()
+    single = design.locations.assign(z=z.astype(np.float32).astype(float))
+    found = replace(design, locations=single, shocks=shocks, instrument="z").fit("y")
+    assert found.params[0] * unit == pytest.approx(design.fit("y").params[0], rel=1e-5)
+    with pytest.raises(InputError, match="is not the sum of shares times shocks"):
+        replace(design, locations=single.assign(z=z[::-1]), shocks=shocks, instrument="z")
+
+
 def test_instrument_outside_the_span_of_the_shares(design: ShiftShareDesign) -> None:
     wrong = design.locations.assign(z=design.instruments["shock"].to_numpy()[::-1])
     unknown = replace(design, locations=wrong, shocks=None, instrument="z")

@@ -58,6 +58,24 @@ def test_the_sum_of_all_others_is_named_with_the_remedy(axis):
     assert "leave these rows out" in message
 
 
+def test_two_parts_and_their_total():
+    two = PARTS[:, :2]
+    (message,) = said(table(np.concatenate([two, two.sum(axis=1, keepdims=True)], axis=1)))
+    assert "region 'r2' is the sum of all others" in message
+    assert said(table(two)) == said(table(PARTS[:, :3])) == []
+
+
+def test_a_part_that_is_almost_a_sum_is_a_part_still():
+    # r2 is r0 + r1 but for a hundredth; r3 is r2 + r0. All are small beside r4 to r8
+    r0, r1 = PARTS[:, 0] * 100, PARTS[:, 1] * 100
+    r2 = r0 + r1 + np.where(np.arange(5) % 2, 1, -1) * np.rint((r0 + r1) / 100)
+    small = np.stack([r0, r1, r2, r2 + r0], axis=1)
+    large = np.random.default_rng(5).integers(1_000_000, 9_000_000, (3, 5, 5)).astype(float)
+    (message,) = said(table(np.concatenate([small, large], axis=1)))
+    assert "region 'r3' is the sum of 2 others, 'r0', 'r2'" in message
+    assert "region 'r2'" not in message
+
+
 def test_one_period_that_does_not_add_up_clears_a_label():
     other = NATION.copy()
     other[1, 2] += 25

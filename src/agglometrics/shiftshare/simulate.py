@@ -38,7 +38,8 @@ def simulate_shift_share(
     """Draw a design whose shocks and residuals share sectors, and clusters of sectors.
 
     Residuals are W nu plus noise, with nu drawn as the shocks are: locations with similar shares
-    have similar residuals, which standard errors by location ignore.
+    have similar residuals, which standard errors by location ignore. The endogenous x is W g plus
+    half of the residual and noise, so that least squares overstates the effect.
 
     Parameters
     ----------

@@ -36,6 +36,21 @@ def test_covariogram_by_hand():
     assert found.km == pytest.approx(2 * degree)
 
 
+@pytest.mark.parametrize(
+    ("y", "lat"),
+    [
+        ([1.0, -1, 0], [0.0, 0.5, 80]),  # product -1 at half a degree: in the first bin
+        ([1.0, 1, -2, 0], [0.0, 0.5, 1.8, 80]),  # 1 there, then -2 twice: in the second
+    ],
+    ids=["first", "second"],
+)
+def test_the_cutoff_is_where_the_first_negative_bin_begins_but_not_zero(y, lat):
+    # bins of one degree, a fortieth of half of 80
+    found = conley_cutoff(panel("y ~ 1", pd.DataFrame({"y": y, "lat": lat, "lon": 10.0})))
+    assert found.km == pytest.approx(6371.01 * np.pi / 180)
+    assert found.table.covariance[:2].min() < 0
+
+
 def test_cutoff_finds_the_range_of_a_moving_average():
     # correlated up to 2 degrees, 222 km; covariances close to there are almost zero
     cutoffs = [conley_cutoff(panel("y ~ 1", field(1.0, seed))).km for seed in range(8)]

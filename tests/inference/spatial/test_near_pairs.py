@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from agglometrics import Bartlett, Conley, Robust, Uniform, iv, panel, poisson
-from agglometrics.inference.spatial.near_pairs import EDGE, all_pairs_meat, banded_meat
+from agglometrics.inference.spatial.near_pairs import CHUNK, EDGE, all_pairs_meat, banded_meat
 from agglometrics.space.globe import unit_vectors
 
 RNG = np.random.default_rng(7)
@@ -39,6 +39,16 @@ def test_two_places_by_hand():
     limit = 4 * np.sin(angle / 2) ** 2 * (1 + EDGE)
     assert banded_meat(scores, xyz, angle, limit, True) == pytest.approx(34 + 27, rel=1e-12)
     assert banded_meat(scores, xyz, angle, limit, False) == pytest.approx(64, rel=1e-12)
+
+
+@pytest.mark.parametrize("bartlett", [False, True])
+def test_more_near_places_than_are_weighed_at_once(bartlett):
+    # all at one site: every pair has weight one, the meat is the square of the sum
+    P, angle = 2 * CHUNK + 10, np.radians(1.0)
+    xyz = unit_vectors(np.full(P, 10.0), np.full(P, 20.0))
+    scores, limit = np.arange(1.0, P + 1)[:, None, None], 4 * np.sin(angle / 2) ** 2
+    total = P * (P + 1) / 2
+    assert banded_meat(scores, xyz, angle, limit, bartlett) == pytest.approx(total**2, rel=1e-12)
 
 
 def many(P: int = 1100, T: int = 2) -> pd.DataFrame:

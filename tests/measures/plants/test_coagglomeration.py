@@ -265,6 +265,17 @@ def test_colocation_by_period_on_any_engine():
         colocation(plants, inference=RandomLabelling("persons"))
 
 
+def test_an_industry_without_plants_in_a_period_takes_no_part_in_its_test():
+    plants = random_plants(plants=120)
+    early, late = (plants.assign(year=year) for year in (2005, 2006))
+    early = early[early["industry"] > 0]
+    options = {"time": "year", "inference": RandomLabelling("plants", 39, seed=1)}
+    both = colocation(pd.concat([early, late]), **options)
+    alone = colocation(early, **options)
+    pd.testing.assert_frame_equal(both[both["year"] == 2005], alone)
+    assert (both.loc[both["year"] == 2006, "industry_a"] == 0).any()
+
+
 # ---------------------------------------------------------------- cluster index
 
 

@@ -105,6 +105,11 @@ def test_order_of_rows_and_labels_do_not_matter():
     assert again.params == pytest.approx(base.params, rel=1e-7)
 
 
+def test_regions_and_periods_are_counted():
+    fit = spatial_panel("y ~ x", simulated(), weights=ring(20), absorb="r", **KEYS)
+    assert (fit.glance().n_regions[0], fit.glance().n_periods[0], fit.n_obs) == (20, 6, 120)
+
+
 def test_impacts_by_hand():
     # S = inv(I - rho W) b: its mean diagonal, and b / (1 - rho) for rows that sum to one
     data = simulated()

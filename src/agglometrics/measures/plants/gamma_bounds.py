@@ -121,9 +121,9 @@ def _shares(E: Array) -> Array:
 
 
 def _highest(E: Array) -> Array:
-    """Return sum s^2, (T, I); exactly 1 for an industry in one region."""
+    """Return sum s^2, (T, I); exactly 1 for an industry in one region, which divides by itself."""
     s = ratio(E, E.sum(axis=1, keepdims=True))
-    return np.where((E > 0).sum(axis=1) == 1, 1.0, (s**2).sum(axis=1))
+    return np.asarray((s**2).sum(axis=1))
 
 
 def _sum_squares_by_plants(E: Array, n: Array) -> Array:
