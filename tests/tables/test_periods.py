@@ -132,7 +132,7 @@ def test_a_mistyped_year_is_named_by_dynamic_panel():
     i, t = np.divmod(np.arange(240), 8)
     y = np.random.default_rng(0).normal(size=240)
     data = pd.DataFrame({"i": i, "t": np.where(t == 7, 9999, 2000 + t), "y": y})
-    words = r"periods 't' run from 2000 to 9999 in 8000 steps, of which 8 have rows\. Correct"
+    words = r"periods 't' run from 2000 to 9999 in 8000 steps, 8 of them with rows\. Correct"
     with pytest.raises(InputError, match=words):
         dynamic_panel("y ~ lag(y)", data, entity="i", time="t", gmm=Gmm("y"))
 

@@ -18,7 +18,6 @@ from agglometrics.tables.codes import recode
 from agglometrics.tables.periods import read_calendar
 from agglometrics.tables.sample import Sample
 
-
 LAGS = re.compile(r"\blag\s*\(")
 
 

@@ -26,7 +26,6 @@ from agglometrics.models.systems import System, two_stage
 from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
 
-
 EXPLAINED = 1e-14  # of columns of length one: a sum of squares that is rounding error
 
 
@@ -132,7 +131,7 @@ def k_class_bread(system: System, kappa: float) -> Array:
     inside = scale[:, None] * (X.T @ X - kappa * E.T @ E) * scale
     S = np.linalg.inv(inside) * np.outer(scale, scale)
     if not system.W.shape[1]:
-        return (S + S.T) / 2
+        return np.asarray((S + S.T) / 2)
     m = least_squares_columns(system.W, system.X)
     corner = inverse_gram(system.W) + m @ S @ m.T
     bread = np.block([[S, -S @ m.T], [-m @ S, corner]])

@@ -14,7 +14,6 @@ from agglometrics.errors import InputError
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.packed import unpack
 
-
 LONGEST = 1_000_000
 """Steps that a calendar may have: beyond, as with seconds, its unit is not that of the panel."""
 

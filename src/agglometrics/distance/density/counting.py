@@ -105,7 +105,7 @@ def _half_width(a: int, b: int, reach: float, height: float) -> float:
 
 @njit(cache=True, nogil=True)
 def count(
-    one: Any, begins: Any, first: int, last: int, other: Any, starts: Any, same: bool, scale: Any,
+    one: Any, begins: Any, first: Any, last: Any, other: Any, starts: Any, same: Any, scale: Any,
     h: Any, out: Any,
 ) -> None:  # fmt: skip
     """Add the pairs of sorted points first, ..., last - 1 with others; with later ones if `same`.

@@ -59,11 +59,13 @@ def draw_scan(found: ScanClusters, level: float, unit: str, lang: Lang, labels: 
         axes.scatter(*xy.T, s=size, color="#dddddd", edgecolors=EDGE, linewidths=0.3,
                      label=labels.text("_regions", lang))  # fmt: skip
         shown = found.clusters[found.clusters["p_value"] <= level]
-        for row, number in zip(shown.itertuples(), shown["cluster"].to_numpy(int), strict=True):
+        radii = shown["radius"].to_numpy(float)
+        numbers = shown["cluster"].to_numpy(int)
+        for row, number, radius in zip(shown.itertuples(), numbers, radii, strict=True):
             inside = (at["cluster"] == row.cluster).fillna(False).to_numpy(dtype=bool)
             color, marker, _ = SERIES[min(number, NAMED) - 1]
             text = labels.text("_cluster", lang).format(
-                row.cluster, labels.text(row.centre, lang), _length(row.radius), length,
+                row.cluster, labels.text(row.centre, lang), _length(radius), length,
                 row.relative_risk, row.p_value,
             )  # fmt: skip
             axes.scatter(*xy[inside].T, s=size[inside], color=color, marker=marker, label=text)

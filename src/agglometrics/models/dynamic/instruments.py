@@ -17,7 +17,6 @@ from agglometrics.notation import Array, Codes
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.periods import read_calendar
 
-
 MOSTLY_EMPTY = 20
 """Steps of the calendar for each period with rows, beyond which the calendar is refused."""
 
@@ -103,10 +102,10 @@ def read_grid(
 def _refuse_empty_calendar(periods: pd.Series[Any], T: int) -> None:
     """Raise `InputError` if nearly all of the T periods have no row: equations would be empty."""
     held = periods.nunique()
-    if T > MOSTLY_EMPTY * held:
+    if MOSTLY_EMPTY * held < T:
         raise InputError(
-            f"periods {periods.name!r} run from {periods.min()} to {periods.max()} in {T} steps, of "
-            f"which {held} have rows. Correct a mistyped period, or number the periods 1, 2, 3, ..."
+            f"periods {periods.name!r} run from {periods.min()} to {periods.max()} in {T} steps, "
+            f"{held} of them with rows. Correct a mistyped period, or number the periods 1, 2, 3, ..."
         )
 
 
