@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -14,18 +14,54 @@ from agglometrics.plotting.pictures.tiles import LQ_BREAKS, class_legend, classe
 from agglometrics.plotting.style import WIDTH, canvas, finished, style
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
-
-    from agglometrics.distance.detection.clusters import ScanClusters
-    from agglometrics.distance.detection.local import LocalConcentration
 
 NAMED = len(SERIES)
 """Clusters that have a colour of their own; further ones share the last."""
 
 
-def draw_local(
-    found: LocalConcentration, level: float, unit: str, lang: Lang, labels: Labels
-) -> Figure:
+class Mapped(Protocol):
+    """What both maps need of an answer."""
+
+    @property
+    def target(self) -> object:
+        """Of which industry."""
+
+    @property
+    def unit(self) -> str:
+        """The unit of distances."""
+
+    @property
+    def degrees(self) -> bool:
+        """Whether x and y are longitude and latitude."""
+
+
+class Local(Mapped, Protocol):
+    """Values of plants, as `LocalConcentration` says."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per plant."""
+
+    @property
+    def distance(self) -> float:
+        """Within which neighbours are counted."""
+
+
+class Scanned(Mapped, Protocol):
+    """Regions and their clusters, as `ScanClusters` says."""
+
+    @property
+    def clusters(self) -> pd.DataFrame:
+        """One row per cluster."""
+
+    @property
+    def regions(self) -> pd.DataFrame:
+        """One row per region."""
+
+
+def draw_local(found: Local, level: float, unit: str, lang: Lang, labels: Labels) -> Figure:
     """Draw plants, shaded by their value of M, and circled where they are concentrated."""
     labels = words(labels, lang)
     at = found.table.sort_values("value", na_position="first")  # large values on top
@@ -48,7 +84,7 @@ def draw_local(
         return finished(figure)
 
 
-def draw_scan(found: ScanClusters, level: float, unit: str, lang: Lang, labels: Labels) -> Figure:
+def draw_scan(found: Scanned, level: float, unit: str, lang: Lang, labels: Labels) -> Figure:
     """Draw regions by their number of plants, those in clusters in colour."""
     labels, at = words(labels, lang), found.regions
     xy, aspect = placed(at[["x", "y"]].to_numpy(), found.degrees)

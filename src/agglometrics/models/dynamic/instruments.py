@@ -105,7 +105,7 @@ def _refuse_empty_calendar(periods: pd.Series[Any], T: int) -> None:
     if MOSTLY_EMPTY * held < T:
         raise InputError(
             f"periods {periods.name!r} run from {periods.min()} to {periods.max()} in {T} steps, "
-            f"{held} of them with rows. Correct a mistyped period, or number the periods 1, 2, 3, ..."
+            f"{held} of them with rows. Correct a mistyped period, or number them 1, 2, 3, ..."
         )
 
 
