@@ -71,3 +71,10 @@ def test_by_hand() -> None:
     assert fit.params["Intercept"] == pytest.approx(1.25)
     assert fit.params["x"] == pytest.approx(1.75)
     assert any("1 of 4 rows left out" in note for note in fit.notes)
+
+
+def test_a_formula_read_before_keeps_nothing_of_its_first_table() -> None:
+    for shift in (0.0, 100.0):
+        data = pd.DataFrame({"y": [0.0, 1, 3, 2], "x": np.array([1.0, 2, 4, 5]) + shift})
+        X = matrices_of("y ~ center(x)", data, None, None, False)[1]
+        np.testing.assert_allclose(X[:, 1], [-2.0, -1, 1, 2])
