@@ -2,6 +2,7 @@
 
 import warnings
 
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
@@ -91,3 +92,33 @@ def test_every_public_picture_is_in_the_gallery():
     public = [name for name in ag.__all__ if name.startswith("plot_")]
     assert len(public) >= 20
     assert [name for name in public if f"ag.{name}(" not in source] == []
+
+
+@pytest.mark.parametrize("aspect", ["auto", "equal"])
+def test_names_stand_beside_their_points_in_the_figure_that_is_drawn(aspect):
+    """Limits that follow the data, margins and an aspect are in force when names are placed."""
+    from matplotlib.collections import LineCollection
+
+    from agglometrics.plotting.placement import place_labels, renderer_of
+    from agglometrics.plotting.style import canvas, style
+
+    x, y = np.random.default_rng(1).uniform(-9, 9, size=(2, 12))
+    with style("en"):
+        figure = canvas(6, 3)
+        axes = figure.subplots()
+        axes.add_collection(LineCollection([np.column_stack([x, y])]))
+        axes.plot(x, y, "o")
+        axes.set_axis_off()
+        axes.margins(0.12)
+        axes.set_aspect(aspect)
+        notes = place_labels(axes, x, y, [f"name {k}" for k in range(12)])
+        figure.draw_without_rendering()
+        renderer = renderer_of(figure)
+        for note in notes:
+            box = note.get_window_extent(renderer)
+            points = axes.transData.transform(np.column_stack([x, y]))
+            inside = (points > [box.x0, box.y0]).all(1) & (points < [box.x1, box.y1]).all(1)
+            assert not inside.any()
+            own = axes.transData.transform(note.xy)
+            gap = np.maximum(np.maximum([box.x0, box.y0] - own, own - [box.x1, box.y1]), 0)
+            assert np.hypot(*gap) < 12

@@ -46,6 +46,9 @@ def lay_out(figure: Any) -> None:
         figure.draw_without_rendering()
     else:
         engine.execute(figure)
+        for axes in figure.axes:
+            _ = axes.viewLim  # limits that follow the data are set when they are asked for
+            axes.apply_aspect()
 
 
 def renderer_of(figure: Any) -> Any:
