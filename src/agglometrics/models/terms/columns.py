@@ -15,6 +15,7 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.tables import require_columns
 from agglometrics.tables.advice.numbers import as_numbers, not_numeric
+from agglometrics.tables.checks import floats_of
 
 
 def variables(parsed: Any) -> list[Any]:
@@ -35,7 +36,7 @@ def numbers_as_numbers(frame: pd.DataFrame, parsed: Any, formula: str) -> pd.Dat
         known = frame[name].dropna()
         if len(known) and all(isinstance(v, (Decimal, Number)) for v in known):
             if not any(isinstance(v, (bool, np.bool_, complex)) for v in known):
-                changed[name] = frame[name].astype("float64")
+                changed[name] = floats_of(frame[name])
             continue
         bare_use = any(
             factor.expr == name
