@@ -82,3 +82,62 @@ def test_errors_say_what_to_do():
         panel("y ~ log(q)", data)
     with pytest.raises(InputError, match="must have one numeric outcome; found 'y', 'z'"):
         panel("y + z ~ x", data)
+
+
+def strange() -> pd.DataFrame:
+    """Return columns that can be no regressor as they stand, beside two that can."""
+    x = np.random.default_rng(3).normal(size=12)
+    days = pd.Timestamp("2000-01-01") + pd.to_timedelta(np.arange(12), unit="D")
+    return pd.DataFrame(
+        {"y": x**2, "x": x, "x.1": x**3, "dates": days, "lengths": days - days[0],
+         "months": pd.PeriodIndex(days, freq="M"), "waves": x + 1j, "lists": [[1, 2]] * 12,
+         "days": [day.date() for day in days], "Intercept": x}
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["dates", "lengths", "months", "waves", "lists", "days"])
+def test_columns_that_are_no_numbers_are_refused_by_name(name):
+    with pytest.raises(InputError, match=rf"column '{name}' of .* must be numeric or text; found"):
+        panel(f"y ~ {name}", strange(), cov=Homoskedastic())
+
+
+def test_a_column_named_like_the_constant_is_refused():
+    with pytest.raises(InputError, match=r"'Intercept' .* name of the constant\. Rename"):
+        panel("y ~ Intercept", strange(), cov=Homoskedastic())
+
+
+@pytest.mark.parametrize("formula", ["y ~ `x.1`", "y ~ x.1"])
+def test_a_name_with_a_point_beside_its_beginning(formula):
+    plain = strange().assign(cube=lambda d: d["x.1"])
+    found = panel(formula, plain, cov=Homoskedastic())
+    assert found.terms == ("Intercept", "x.1")
+    assert found.params == pytest.approx(panel("y ~ cube", plain, cov=Homoskedastic()).params)
+    both = panel(f"{formula} + x", plain, cov=Homoskedastic())
+    assert both.params == pytest.approx(panel("y ~ cube + x", plain, cov=Homoskedastic()).params)
+
+
+def test_a_column_with_a_point_does_not_drop_rows_of_a_formula_without_it():
+    holes = strange().assign(**{"x.1": np.nan})
+    assert panel("y ~ x", holes, cov=Homoskedastic()).n_obs == 12
+
+
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        ("y ~ 1/x", r"'1/x' .* no division.*Write I\(1 / x\)"),
+        ("y ~ x + 2 / x", r"'2 / x' .* no division"),
+        ("y ~ x:x", r"'x:x' .* itself.*I\(x\*\*2\)"),
+        ("y ~ x + x * x", r"'x \* x' .* itself.*I\(x\*\*2\)"),
+        ("y ~ x^0.5", r"'x\^0\.5' .*Write I\(x\*\*0\.5\)"),
+        ("y ~ C(lists)", r"cannot be evaluated on this table: TypeError.*one value per row"),
+    ],
+)
+def test_terms_that_would_vanish_are_refused(formula, words):
+    with pytest.raises(InputError, match=words):
+        panel(formula, strange(), cov=Homoskedastic())
+
+
+@pytest.mark.parametrize("formula", ["y ~ x + I(1 / x)", "y ~ x:xx", "y ~ x*xx", "y ~ xx/x"])
+def test_terms_that_look_like_these_are_read(formula):
+    data = strange().assign(xx=lambda d: d.x**2)
+    assert len(panel(formula, data, cov=Homoskedastic()).terms) > 1

@@ -1,5 +1,7 @@
 """Plants in Parquet files: however a table is split, one answer; what cannot be united, refused."""
 
+import os
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -164,3 +166,12 @@ def test_a_truncated_file_is_named(tmp_path):
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(InputError, match=r"a\.parquet' cannot be read as a Parquet file: .*Write"):
         total(path)
+
+
+@pytest.mark.parametrize("link", [os.symlink, os.link])
+def test_a_file_that_is_there_twice_by_a_link_is_named(tmp_path, link):
+    frame = pd.DataFrame({"region": ["a", "b"], "emp": [1.0, 2.0]})
+    frame.to_parquet(tmp_path / "one.parquet")
+    link(tmp_path / "one.parquet", tmp_path / "two.parquet")
+    with pytest.raises(InputError, match=r"'one.parquet' and 'two.parquet' are one file.*Move"):
+        collapse(tmp_path, by="region", value="emp")

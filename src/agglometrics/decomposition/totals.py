@@ -8,8 +8,9 @@ import pandas as pd
 from agglometrics.decomposition.formulas.rates import Parts
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
-from agglometrics.tables import require_columns
+from agglometrics.tables import require_columns, to_frame
 from agglometrics.tables.arguments import checked
+from agglometrics.tables.checks import floats_of, held_numbers
 from agglometrics.tables.rounding import ROUNDING, without_dust
 
 ROUNDED = 1e-6  # relative: loose enough for a table that was stored with few digits
@@ -46,6 +47,9 @@ def component_totals(frame: pd.DataFrame, by: str | list[str] = "region") -> pd.
     0      A     4.0       4.0           0.0          0.0
     """
     kept = [by] if isinstance(by, str) else list(by)
+    frame = to_frame(frame)  # an index named like a key gives way to the column
+    held = [name for name in frame.columns if held_numbers(frame[name]) and name not in kept]
+    frame = frame.assign(**{name: floats_of(frame[name]) for name in held})
     components = component_names(frame)
     _require_keys_named(frame, kept)
     return frame.groupby(kept, sort=True, as_index=False)[["change", *components]].sum()

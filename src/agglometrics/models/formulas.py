@@ -26,6 +26,7 @@ from agglometrics.models.terms.columns import (
     named_columns,
     numbers_as_numbers,
     refuse_hidden_functions,
+    refuse_no_numbers,
     variables,
 )
 from agglometrics.models.terms.event_dummies import event_dummies
@@ -150,6 +151,7 @@ def _read(
         plain = plain.drop(columns=list(called))
         names = named_columns(parsed, plain)
         check_outcome(formula, plain, names)
+        refuse_no_numbers(plain, parsed, formula)
         lag = Lag(whole, entity, time, plain[names].notna().all(axis=1).to_numpy())
         # what is infinite or undefined is refused afterwards, in words
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -167,6 +169,14 @@ def _read(
     except SyntaxError as error:
         way = habits.way_out(formula, "", list(map(str, plain.columns)))
         raise InputError(f"formula {formula!r} cannot be read: {error.msg}. {way}") from error
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(
+            f"formula {formula!r} cannot be evaluated on this table: {type(error).__name__}, "
+            f"{str(error).splitlines()[0] if str(error) else 'without words'}. Check that its "
+            "columns hold numbers or text, one value per row."
+        ) from error
     return matrices.lhs, matrices.rhs, lag
 
 

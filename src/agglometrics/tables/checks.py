@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
+from decimal import Decimal
+from numbers import Real
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -175,9 +177,29 @@ def first_of(frame: pd.DataFrame, where: Any, columns: Sequence[str]) -> dict[st
     }
 
 
+def held_numbers(values: pd.Series[Any]) -> bool:
+    """Return whether a column is one of objects, decimals or other real numbers only."""
+    if values.dtype != object:
+        return False
+    known = values.dropna()
+    return bool(len(known)) and all(
+        isinstance(v, (Decimal, Real)) and not isinstance(v, (bool, np.bool_)) for v in known
+    )
+
+
+def floats_of(values: pd.Series[Any]) -> pd.Series[float]:
+    """Return a column for which `held_numbers` is true as floats, NaN where it is unknown."""
+    return values.where(values.notna(), np.nan).astype("float64")
+
+
 def numeric(frame: pd.DataFrame, column: str) -> pd.Series[float]:
-    """Return `column` as floats; raise `InputError` if it holds text or infinite values."""
+    """Return `column` as floats; raise `InputError` if it holds text or infinite values.
+
+    Numbers held as objects, such as the decimals of a database, are numbers.
+    """
     values = frame[column]
+    if held_numbers(values):
+        values = floats_of(values)
     plain = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_complex_dtype(values)
     if not plain or pd.api.types.is_bool_dtype(values):
         raise InputError(not_numeric(values, column))

@@ -59,7 +59,21 @@ def parquet_files(path: Path) -> list[ParquetFile]:
             f"no Parquet file or folder at {str(path)!r}: found a folder without *.parquet there "
             "(names that start with '_' or '.' do not count). Pass the folder of the files."
         )
+    _refuse_links(found)
     return [ParquetFile(each, _kinds(each), _folders(each, path)) for each in found]
+
+
+def _refuse_links(files: Sequence[Path]) -> None:
+    """Raise `InputError` if two names lead to one file, whose rows would count twice."""
+    seen: dict[tuple[int, int], Path] = {}
+    for each in files:
+        about = each.stat()
+        first = seen.setdefault((about.st_dev, about.st_ino), each)
+        if first is not each and about.st_ino:
+            raise InputError(
+                f"{first.name!r} and {each.name!r} are one file (a link), whose rows would count "
+                "twice. Move one of them out of the folder."
+            )
 
 
 def _counts(file: Path, root: Path) -> bool:
@@ -82,7 +96,8 @@ def _kinds(path: Path) -> dict[str, str]:
         schema = pq.read_schema(path)
     except (pa.ArrowException, OSError) as failure:
         raise InputError(
-            f"{str(path)!r} cannot be read as a Parquet file: {str(failure).splitlines()[0]} "
+            f"{str(path)!r} cannot be read as a Parquet file: "
+            f"{str(failure).splitlines()[0].rstrip('. ')}. "
             "Write it again, or move it out of the folder."
         ) from failure
     twice = sorted({name for name in schema.names if schema.names.count(name) > 1})

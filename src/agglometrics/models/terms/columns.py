@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from datetime import date
 from decimal import Decimal
 from numbers import Number
 from typing import Any
@@ -14,6 +15,7 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.tables import require_columns
 from agglometrics.tables.advice.numbers import as_numbers, not_numeric
+from agglometrics.tables.checks import floats_of
 
 
 def variables(parsed: Any) -> list[Any]:
@@ -26,14 +28,15 @@ def numbers_as_numbers(frame: pd.DataFrame, parsed: Any, formula: str) -> pd.Dat
 
     Either would become a dummy for each value without a word. ``C(x)`` asks for dummies.
     """
-    plain = {str(v) for v in variables(parsed)} & set(map(str, frame.columns))
+    plain = {str(v) for v in variables(parsed)} | set(_dotted(parsed, frame))
+    plain &= set(map(str, frame.columns))
     held = [c for c in plain if frame[c].dtype == object or frame[c].dtype == "string"]
     changed = {}
     for name in held:
         known = frame[name].dropna()
         if len(known) and all(isinstance(v, (Decimal, Number)) for v in known):
             if not any(isinstance(v, (bool, np.bool_, complex)) for v in known):
-                changed[name] = frame[name].astype("float64")
+                changed[name] = floats_of(frame[name])
             continue
         bare_use = any(
             factor.expr == name
@@ -83,18 +86,65 @@ def named_columns(parsed: Any, frame: pd.DataFrame) -> list[str]:
     formulaic cuts ```first.treat``` at its point, as if it were an attribute of ``first``.
     """
     named = list(dict.fromkeys([*map(str, variables(parsed)), *_inside_transforms(parsed, frame)]))
-    dotted = {v: [c for c in map(str, frame.columns) if c.startswith(f"{v}.")] for v in named}
-    require_columns(frame, [v for v in named if v not in frame.columns and not dotted[v]])
-    return [c for v in named for c in ([v] if v in frame.columns else dotted[v])]
+    dotted = _dotted(parsed, frame)
+    cut = {column[:at] for column in dotted for at in range(len(column)) if column[at] == "."}
+    lacking = [name for name in named if name not in frame.columns]
+    require_columns(frame, [name for name in lacking if name not in cut])
+    return list(dict.fromkeys([name for name in named if name not in lacking] + dotted))
+
+
+def _dotted(parsed: Any, frame: pd.DataFrame) -> list[str]:
+    """Return the columns with a point in their name that a formula holds as a term or inside."""
+    text = " ".join(_expressions(parsed))
+    names = [name for name in map(str, frame.columns) if "." in name]
+    return [n for n in names if re.search(rf"(?<![\w.]){re.escape(n)}(?![\w.(])", text)]
+
+
+def _expressions(parsed: Any) -> list[str]:
+    return [
+        factor.expr for side in (parsed.lhs, parsed.rhs) for term in side for factor in term.factors
+    ]
+
+
+def refuse_no_numbers(frame: pd.DataFrame, parsed: Any, formula: str) -> None:
+    """Raise `InputError` for a term of dates, durations, complex numbers or lists.
+
+    A column named like the constant is refused, too.
+    """
+    for name in dict.fromkeys(_expressions(parsed)):
+        if name == "Intercept" and name in frame.columns:
+            raise InputError(
+                f"column {name!r} of {formula!r} has the name of the constant. Rename the column."
+            )
+        if name in frame.columns and _no_number(frame[name]):
+            raise InputError(
+                f"column {name!r} of {formula!r} must be numeric or text; found "
+                f"{_found(frame[name])}. Convert it to a number, such as the days since a date, or "
+                f"write C({name}) for dummies."
+            )
+
+
+def _no_number(values: pd.Series[Any]) -> bool:
+    kind = values.dtype
+    if isinstance(kind, pd.PeriodDtype) or pd.api.types.is_complex_dtype(kind):
+        return True
+    if pd.api.types.is_datetime64_any_dtype(kind) or pd.api.types.is_timedelta64_dtype(kind):
+        return True
+    return bool(pd.api.types.is_object_dtype(kind)) and any(
+        isinstance(v, (list, dict, set, tuple, np.ndarray, date)) for v in values.dropna()
+    )
+
+
+def _found(values: pd.Series[Any]) -> str:
+    known = values.dropna()
+    held = values.dtype == object and len(known)
+    return type(known.iloc[0]).__name__ if held else str(values.dtype)
 
 
 def _inside_transforms(parsed: Any, frame: pd.DataFrame) -> list[str]:
     """Return the columns inside factors, which formulaic overlooks in ``center(x)``, ``bs(x)``."""
-    expressions = [
-        factor.expr for side in (parsed.lhs, parsed.rhs) for term in side for factor in term.factors
-    ]
     found: list[str] = []
-    for text in expressions:
+    for text in _expressions(parsed):
         try:
             tree = ast.parse(text, mode="eval")
         except SyntaxError:  # a quoted name: formulaic finds it by itself

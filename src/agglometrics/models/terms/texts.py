@@ -13,7 +13,15 @@ QUOTED = re.compile(r"`[^`]*`")
 CALL = re.compile(r"[A-Za-z_][A-Za-z_0-9.]*\s*\([^()]*\)")
 
 
-POWER = re.compile(r"(?:\((?P<group>[^()]*)\)|[A-Za-z_][A-Za-z_0-9.]*)\s*(?:\*\*|\^)\s*\d+")
+POWER = re.compile(
+    r"(?:\((?P<group>[^()]*)\)|[A-Za-z_][A-Za-z_0-9.]*)\s*(?:\*\*|\^)\s*\d+(?:\.\d+)?"
+)
+
+
+OVER = re.compile(r"(?<![\w.)])\d+(?:\.\d+)?\s*/\s*[A-Za-z_(]")
+
+
+TWICE = re.compile(r"(?<![\w.:*])([A-Za-z_][\w.]*)\s*[:*]\s*\1(?![\w.(:*])")
 
 
 ONE = "1\u2060"  # stands for a column named 1, which formulaic reads as the constant
@@ -34,11 +42,34 @@ def check_formula(formula: str) -> None:
                 f"formula {formula!r} has an empty {side} side. Name the outcome and at least one "
                 "term, for example 'y ~ x' ('y ~ 1' for the constant alone)."
             )
+    _refuse_quotient(formula)
+    _refuse_itself(formula)
     power = lone_power(formula)
     if power:
         raise InputError(
             f"{power!r} in formula {formula!r} means the interactions of one term with itself, "
             f"which is the term alone. Write I({power.replace('^', '**')}) for that power of it."
+        )
+
+
+def _refuse_quotient(formula: str) -> None:
+    """Raise `InputError` for ``1/x``, which formulas read as x within the constant: x alone."""
+    found = OVER.search(_without_calls(formula))
+    if found:
+        raise InputError(
+            f"{formula[found.start() :].split('+')[0].strip()!r} in formula {formula!r} is no "
+            "division: '/' nests one term in another, so that the number is lost. Write "
+            "I(1 / x) for a quotient."
+        )
+
+
+def _refuse_itself(formula: str) -> None:
+    """Raise `InputError` for ``x:x`` and ``x*x``, which formulas read as x alone."""
+    found = TWICE.search(_without_calls(formula))
+    if found and set(found[1]) - {"q", "f"}:  # letters that stand for quoted names and calls
+        raise InputError(
+            f"{found[0]!r} in formula {formula!r} is an interaction of a term with itself, which "
+            f"is the term alone. Write I({found[1]}**2) for its square."
         )
 
 
@@ -62,17 +93,21 @@ def lone_power(formula: str) -> str | None:
 
     A power of several terms in brackets, ``(a + b)**2``, asks for their interactions.
     """
-    text = bare(formula)
-    while True:  # arguments of functions are Python, where ** is a power: blank them out
-        shorter = CALL.sub(lambda found: "f" * len(found.group()), text)
-        if shorter == text:
-            break
-        text = shorter
-    for found in POWER.finditer(text):
+    for found in POWER.finditer(_without_calls(formula)):
         inside = found.group("group")
         if inside is None or not re.search(r"[+*/:-]", inside):
             return formula[found.start() : found.end()]
     return None
+
+
+def _without_calls(formula: str) -> str:
+    """Return the formula with a word for each quoted name and each call, which is Python."""
+    text = bare(formula)
+    while True:
+        shorter = CALL.sub(lambda found: "f" * len(found.group()), text)
+        if shorter == text:
+            return text
+        text = shorter
 
 
 def literal_names(text: str) -> str:

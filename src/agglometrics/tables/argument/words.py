@@ -103,4 +103,6 @@ def found(value: object) -> str:
         return repr(value.item() if isinstance(value, np.generic) else value)
     text = repr(value)
     short = len(text) <= 60 and "\n" not in text and " at 0x" not in text
-    return f"{type(value).__name__} {text}" if short else f"a {type(value).__name__}"
+    library = type(value).__module__.partition(".")[0]
+    named = f"{library} " if type(value).__name__ == "DataFrame" and library != "pandas" else ""
+    return f"{type(value).__name__} {text}" if short else f"a {named}{type(value).__name__}"

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.tables.checks import require_once, to_frame
+from agglometrics.tables.checks import floats_of, held_numbers, require_once, to_frame
 from agglometrics.tables.parquet import read_parquet
 from agglometrics.tables.sources.frame import Frame
 from agglometrics.tables.sources.queried import Queried
@@ -51,7 +51,8 @@ def _plain(plants: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Return a frame whose named columns are there once, without an index named like one."""
     present = [column for column in columns if isinstance(column, str) and column in plants]
     require_once(plants, present)
-    return to_frame(plants)
+    held = {c: floats_of(plants[c]) for c in present if held_numbers(plants[c])}
+    return to_frame(plants.assign(**held) if held else plants)
 
 
 def _duckdb(relation_on: Callable[[Any], Any]) -> Queried:
