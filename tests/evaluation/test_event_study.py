@@ -156,20 +156,21 @@ def test_imputation_is_least_squares_on_untreated_rows() -> None:
     assert weights @ data["x"] == pytest.approx(0, abs=1e-12)
 
 
-def test_imputation_s_leads_are_a_regression_on_untreated_rows() -> None:
+@pytest.mark.parametrize("ahead", [0, 1])
+def test_imputation_s_leads_are_a_regression_on_untreated_rows(ahead) -> None:
     Y, first = staggered(7)
     data = long(Y + growing(first, 8), first)
-    fit = ag.event_study(data, estimator=ag.Imputation(leads=2), **KEYS)
-    clean = data[data["on"] == 0].copy()
-    e = clean["t"] - 2000 - first[clean["i"]]
+    fit = ag.event_study(data, estimator=ag.Imputation(leads=2, anticipation=ahead), **KEYS)
+    e = data["t"] - 2000 - np.where(first < 8, first, 99)[data["i"]]
+    clean = data[e < -ahead].copy()
     for k in (1, 2):
-        clean[f"lead{k}"] = ((e == -k) & (first[clean["i"]] < 8)).astype(float)
+        clean[f"lead{k}"] = (e[clean.index] == -ahead - k).astype(float)
     same = ag.panel("y ~ lead2 + lead1", clean, absorb=["i", "t"], cov=ag.Cluster("i"),
                     rule=ag.PlmRules())  # fmt: skip
-    assert fit.terms[:2] == ("event -2", "event -1")
+    assert fit.terms[:2] == (f"event {-2 - ahead}", f"event {-1 - ahead}")
     np.testing.assert_allclose(fit.params[:2], same.params, rtol=1e-8)
     np.testing.assert_allclose(fit.std_errors[:2], same.std_errors, rtol=1e-8)
-    plain = ag.event_study(data, estimator=ag.Imputation(), **KEYS)
+    plain = ag.event_study(data, estimator=ag.Imputation(anticipation=ahead), **KEYS)
     np.testing.assert_allclose(fit.params[2:], plain.params)
 
 

@@ -95,8 +95,11 @@ def test_bad_columns(change, words):
 def test_treatment_on_off_and_on_again():
     frame = table(starts={0: 2001})
     frame.loc[2, "d"] = 0
-    with pytest.raises(InputError, match=r"treated from 2001 and not in 2002"):
-        read(frame)
+    # in whatever row it ends, the first of the table among them
+    for first in range(4):
+        order = np.r_[first, np.delete(np.arange(len(frame)), first)]
+        with pytest.raises(InputError, match=r"treated from 2001 and not in 2002"):
+            read(frame.iloc[order])
 
 
 def test_nobody_and_at_once():

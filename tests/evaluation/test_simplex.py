@@ -1,17 +1,42 @@
 """Least squares on the simplex: by hand, its conditions, ties, scale."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
 from agglometrics.evaluation.synthetic.active_set import by_columns, by_rows, optimality_gap
 from agglometrics.evaluation.synthetic.fits import fit_assignments, outcome_weights
-from agglometrics.evaluation.synthetic.simplex import _by_reflections, simplex_weights
+from agglometrics.evaluation.synthetic.importance_search import descended, mean_gap
+from agglometrics.evaluation.synthetic.simplex import TIE, _by_reflections, simplex_weights
 
 
 def test_by_hand():
     # the nearest point of the segment from (0, 0) to (2, 2) to (1, 0) is (1/2, 1/2): a quarter
     w = simplex_weights(np.array([[0.0, 2], [0, 2]]), np.array([1.0, 0]))
     assert w == pytest.approx([0.75, 0.25], abs=1e-9)
+
+
+def test_the_gap_that_importances_leave_by_hand():
+    # weights (3/4, 1/4), as above; outcomes 2 - 1 and 0 - 2: (1 + 4) / 2
+    X, Z = np.array([[0.0, 2], [0, 2]]), np.array([[0.0, 4], [0, 8]])
+    found = mean_gap(X, np.array([1.0, 0]), Z, np.array([2.0, 0]), np.zeros(2), 3.0, TIE)
+    assert found == pytest.approx(2.5)
+
+
+def test_no_step_along_one_predictor_gains_where_the_search_of_importances_ends():
+    rng, width, fine = np.random.default_rng(3), np.log(70), 64
+    for _ in range(20):
+        X, Z, x, z = (rng.normal(size=shape) for shape in ((5, 12), (9, 12), 5, 9))
+        start = np.zeros(5)
+        theta = descended(X, x, Z, z, start, width, TIE, fine)
+        least = mean_gap(X, x, Z, z, theta, width, TIE)
+        assert least <= mean_gap(X, x, Z, z, start, width, TIE)
+        assert theta.max() == 0 and theta.min() >= -width
+        for k, sign in product(range(5), (-1, 1)):
+            tried = theta.copy()
+            tried[k] += sign * 2 * width / fine  # the last step: half of it is not above 1 / fine
+            assert mean_gap(X, x, Z, z, tried, width, TIE) >= least * (1 - 2e-9)
 
 
 def test_a_ridge_by_hand():

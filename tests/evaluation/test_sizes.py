@@ -155,6 +155,13 @@ def test_large_and_noisy_regions_are_found_too_often_by_a_rank_of_differences():
     assert all(f["donors"] <= 0.1 + 1e-9 for f in found)
 
 
+def test_every_donor_stands_in_once():
+    table = ag.permutation_test(one(), **NAMES).size.tidy().set_index("test")
+    assert table.loc["donors", "placebos"] == 13
+    thirds = table.filter(like="third", axis=0)
+    assert sorted(thirds["placebos"]) == [4, 4, 5]
+
+
 def test_pairs_are_sorted_into_thirds_by_their_mean():
     fit = ag.synthetic_control(factor_panel(8, n=9, treated=(0, 1)), level=0.9, **NAMES)
     table = fit.size.tidy().set_index("test")

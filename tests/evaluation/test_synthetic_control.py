@@ -137,7 +137,9 @@ def test_donors_allowed():
 def test_leaving_a_donor_out_is_estimating_without_it():
     frame = factor_panel(9)
     fit = control(frame)
+    weights = fit.weights.set_index("unit")["weight"]
     for row in fit.leave_one_out().itertuples():
+        assert row.weight == weights[row.unit] > 0
         assert control(frame[frame["i"] != row.unit]).estimate == pytest.approx(row.estimate)
 
 
@@ -337,6 +339,8 @@ def test_predictors_are_refused_in_words():
         _ = control(frame).importance
     with pytest.raises(InputError, match="penalty must be a number above zero"):
         ag.Ridge(-1.0)
+    with pytest.raises(InputError, match="penalty must be a number above zero; found 0"):
+        ag.Ridge(0.0)
 
 
 # ---- bad inputs --------------------------------------------------------------------------------

@@ -116,6 +116,18 @@ def test_the_detectable_effect_by_hand(level, z):
     assert fit.size.tidy()["rejected"].tolist() == [0, 0]
 
 
+def test_donors_that_never_move_reject_nothing_and_hide_no_effect():
+    fit = dataclasses.replace(did(factor_panel(7)), placebo_estimates=np.zeros(20))
+    assert fit.size.tidy()["rejected"].tolist() == [0, 0]
+    assert 0 < fit.size.detectable < 1e-300
+
+
+def test_two_donors_more_than_treated_units_are_enough_for_placebos():
+    for n, sets in ((5, 0), (6, 6)):  # of 3 donors a pair would leave one, of 4 there are 6 pairs
+        fit = did(factor_panel(8, n=n, treated=(0, 1)), variance=ag.JackknifeVariance())
+        assert len(fit.placebo_estimates) == sets
+
+
 def test_the_jackknife_by_its_definition():
     frame = factor_panel(8, treated=(0, 1, 2))
     fit = did(frame, variance=ag.JackknifeVariance())

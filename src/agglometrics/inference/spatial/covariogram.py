@@ -20,7 +20,8 @@ class Covariogram:
 
     Attributes
     ----------
-    km : the cut-off: upper edge of the last bin before the covariance is first zero or negative
+    km : the cut-off: upper edge of the last bin before the covariance is first zero or negative,
+        at least that of the first bin
     table : one row per bin: km_from, km_to, covariance, n_pairs
     """
 
