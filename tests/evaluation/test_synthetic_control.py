@@ -13,6 +13,7 @@ from agglometrics.evaluation.synthetic import conformal, fits, ridge
 from agglometrics.evaluation.synthetic.predictors import predictor_weights
 from agglometrics.evaluation.synthetic.simplex import simplex_weights
 from tests.evaluation.examples import NAMES, factor_panel, matrix
+from tests.simulations.sim_evaluation import mixed
 
 
 def control(frame, **options):
@@ -224,6 +225,16 @@ def test_conformal_sets_and_the_attainable_level():
     for end, out in ((att.conf_low, -1e-4), (att.conf_high, 1e-4)):
         p = [conformal.conformal_p_value(Y[0], Y[1:].T, 12, end + s * out) for s in (1, -1)]
         assert p[0] <= 1 / 14 + 1e-9 < p[1]
+
+
+def test_conformal_sets_cover_by_period():
+    # a short version of the experiment "one treated of 31, by period" of tests/simulations: the
+    # bound is three Monte Carlo errors below .95
+    trial = mixed(30, 20, 0.0)
+    said = [trial(np.random.default_rng([7, k])) for k in range(40)]
+    least = 0.95 - 3 * np.sqrt(0.95 * 0.05 / 40)
+    for name, share in pd.DataFrame(said).mean().items():
+        assert share >= least, name
 
 
 def test_conformal_sets_need_one_treated_and_outcomes():

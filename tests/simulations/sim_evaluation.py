@@ -88,6 +88,33 @@ def one_of(N: int, T: int, own: float) -> Trial:
     return trial
 
 
+def mixed(J: int, before: int, rho: float) -> Trial:
+    """A treated unit that is a weighted mean of four of J donors, AR(1) errors; effect 2.
+
+    Four periods are treated. A set of one period uses it and those before: 95 percent is attained
+    with nineteen.
+    """
+
+    def trial(rng: np.random.Generator) -> Mapping[str, bool]:
+        T = before + 4
+        loadings, factors = rng.normal(size=(J, 2)), rng.normal(size=(2, T)).cumsum(axis=1) / 3
+        donors = loadings @ factors + rng.normal(size=(J, T))
+        e = rng.normal(size=T + 20)
+        for k in range(1, T + 20):
+            e[k] += rho * e[k - 1]
+        own = rng.dirichlet(np.ones(4)) @ donors[:4] + e[20:] + 2.0 * (np.arange(T) >= before)
+        first = np.r_[before, np.full(J, T)]
+        sets = ag.synthetic_control(long(np.vstack([own, donors]), first), **KEYS).conformal()
+        holds = (sets["conf_low"] <= 2.0) & (sets["conf_high"] >= 2.0)
+        return {
+            "conformal set of the mean effect": bool(holds.iloc[0]),
+            "conformal set of the first treated period": bool(holds.iloc[1]),
+            "conformal set of the last period": bool(holds.iloc[-1]),
+        }
+
+    return trial
+
+
 def groups(N: int) -> Trial:
     """Half of the units are treated in one of two groups; shocks hit all groups of a unit."""
 
@@ -107,17 +134,25 @@ def groups(N: int) -> Trial:
 
 
 def bent(sizes: tuple[int, ...], drift: float) -> Trial:
-    """No effect; the treated drift by as much a period as before: relative magnitudes hold at 1."""
+    """No effect; the treated drift by as much a period as before.
+
+    Relative magnitudes hold at 1, and smoothness at 0.
+    """
     first = np.repeat([4, 8], sizes)
 
     def trial(rng: np.random.Generator) -> Mapping[str, bool]:
         trend = drift * np.arange(8) * (first < 8)[:, None]
         Y = rng.normal(size=(len(first), 1)) + trend + 0.5 * rng.normal(size=(len(first), 8))
         fit = ag.event_study(long(Y, first), **KEYS)
-        found = ag.honest_bounds(fit, ag.RelativeMagnitudes(m=[1.0]), event_time=0).table.iloc[0]
+        ways = {"RelativeMagnitudes": ag.RelativeMagnitudes(m=[1.0]),
+                "Smoothness": ag.Smoothness(m=[0.0])}  # fmt: skip
+        rows = {
+            f"honest_bounds, {name}": ag.honest_bounds(fit, way, event_time=0).table.iloc[0]
+            for name, way in ways.items()
+        }
         plain = fit.interval(0.95, "event 0")
         return {
-            "honest_bounds, RelativeMagnitudes": found["conf_low"] <= 0 <= found["conf_high"],
+            **{name: row["conf_low"] <= 0 <= row["conf_high"] for name, row in rows.items()},
             "event_study (ignores the drift)": 0.0 in plain,
         }
 
@@ -180,6 +215,24 @@ def simulations() -> list[Simulation]:
             0.05,
             200,
             one_of(20, 16, 3.0),
+        ),
+        Simulation(
+            "one treated of 31, by period",
+            "coverage",
+            "a treated unit that is a weighted mean of four donors, 20 periods before and 4 after",
+            False,
+            0.95,
+            300,
+            mixed(30, 20, 0.0),
+        ),
+        Simulation(
+            "one treated of 31, persistent",
+            "coverage",
+            "the same with AR(1) errors of .8",
+            True,
+            0.95,
+            300,
+            mixed(30, 20, 0.8),
         ),
         Simulation(
             "two groups, 40 units",

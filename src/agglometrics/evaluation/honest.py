@@ -95,6 +95,12 @@ def honest_bounds(
 ) -> HonestBounds:
     """Return confidence sets of an effect that allow for trends that are not parallel.
 
+    Simulated with treated units that drift apart in a line, 8 periods (300 samples): at the
+    restriction that holds, 95 percent sets of the first effect cover .997 with
+    `RelativeMagnitudes` (m = 1) and .937 with `Smoothness` (m = 0) where 40 of 80 units are treated
+    (Monte Carlo errors .003, .014). Where 6 of 12 are, the standard errors by unit are too small:
+    1.000 and .827 (.022).
+
     Parameters
     ----------
     fit : an `event_study` by `CallawaySantAnna`, `SunAbraham` or `TwoWay`

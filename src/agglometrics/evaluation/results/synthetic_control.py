@@ -167,6 +167,12 @@ class SyntheticControl:
         treatment. Columns: term (``att`` or the period), p_value of no effect, conf_low,
         conf_high, level (the highest attainable one, if that asked for is not), smallest_p.
 
+        Simulated with a treated unit that is a weighted mean of 4 of 30 donors, 20 periods before
+        and 4 after (300 samples), 95 percent sets cover .990 for the mean effect, .970 for the
+        first treated period, .960 for the last (Monte Carlo errors .006, .010, .011); with AR(1)
+        errors of .8, where one period is not exchangeable with others, .967, .933 and .913 (.010,
+        .014, .016).
+
         Raises
         ------
         InputError
