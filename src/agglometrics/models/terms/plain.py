@@ -62,6 +62,8 @@ def plain_columns(formula: str) -> PlainColumns | None:
     columns = factors[1:] if constant else factors
     if not all(each.eval_method.value == "lookup" for each in (outcome, *columns)):
         return None
+    if "Intercept" in {each.expr for each in columns}:  # the constant's name: refused in words
+        return None
     return PlainColumns(outcome.expr, tuple(each.expr for each in columns), constant)
 
 
