@@ -208,8 +208,12 @@ def _follow_compiled(runs: dict[str, set[str]], texts: dict[str, str]) -> None:
     """Give every compiled function the tests of those that name it, or what it overloads."""
     known = {f"{n}::{f.name}": f for n, text in texts.items() for f in functions(text)}
     compiled = {k: f.stands_for or f.name.split(".")[-1] for k, f in known.items() if f.compiled}
-    named_by = {key: [k for k, f in known.items() if k != key and name in _names(f)]
-                for key, name in compiled.items()}  # fmt: skip
+    names = {key: _names(f) for key, f in known.items()}
+    named_by = {
+        key: [k for k, f in known.items() if k != key and name in names[k]
+              and (f.compiled or not known[key].stands_for)]  # overloads: from compiled code alone
+        for key, name in compiled.items()
+    }  # fmt: skip
     for _ in range(len(compiled)):  # through compiled functions that name each other
         for key, callers in named_by.items():
             runs[key] = runs.get(key, set()).union(*(runs.get(c, set()) for c in callers))

@@ -147,12 +147,17 @@ def caller(x):
     return outer(x)
 
 
+def other(x):
+    return x.either
+
+
 @njit
 def outer(x):
     return either(x) + 1
 """
     )
-    seen = {"m.py::caller": {"tests/test_m.py::a"}, "m.py::compiled": {"tests/test_m.py::b"}}
+    seen = {"m.py::caller": {"tests/test_m.py::a"}, "m.py::compiled": {"tests/test_m.py::b"},
+            "m.py::other": {"tests/test_m.py::c"}}  # fmt: skip
     runs = defaultdict(set, seen)
     _follow_compiled(runs, {"m.py": text})
     assert runs["m.py::outer"] == runs["m.py::_either"] == {"tests/test_m.py::a"}
