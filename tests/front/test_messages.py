@@ -43,6 +43,7 @@ COMPOSED = {
         "_one_tilde: the formula as it is written here, or an example"
     ),
     "models/formulas.py: formula … cannot be read: …. …": "habits.way_out has one for each",
+    "models/design.py: no row is left for …: …. …": "_way_out: 'Fill the unknown values in'",
     "models/systems.py: formula must hold one bracket, 'y ~ controls + [x ~ z1 + z2]'; found "
     "…. …": ("_one_bracket: the formula as it is written here, or 'Write one bracket'"),
     "tables/checks.py: …": "not_numeric says how such texts become numbers",

@@ -54,7 +54,7 @@ def test_faults_are_named() -> None:
     wrong = FRAME.assign(conf_high=0.0)
     with pytest.raises(InputError, match=r"'estimate' must lie between .* first .*'b'"):
         plot_coefficients(wrong, by="outcome")
-    with pytest.raises(InputError, match="do not identify rows"):
+    with pytest.raises(InputError, match="a picture has one row per"):
         plot_coefficients(FRAME)
     with pytest.raises(InputError, match="no rows"):
         plot_coefficients(FRAME.iloc[:0], by="outcome")

@@ -181,7 +181,9 @@ def test_spread_keeps_order_mean_and_gap():
 def test_errors(cells, regions, paths):
     with pytest.raises(InputError, match=r"columns \['gamma'\] are not in the table"):
         plot_heat_map(cells, value="gamma")
-    with pytest.raises(InputError, match="do not identify rows: 3 repeats"):
+    with pytest.raises(
+        InputError, match="a picture has one row per region; found 2 values of 'industry'"
+    ):
         plot_ranked_bars(cells, value="lq")
     with pytest.raises(InputError, match="breaks must be 5 ascending bounds; found"):
         plot_heat_map(cells, breaks=[1, 2])
