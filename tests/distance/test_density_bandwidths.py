@@ -91,7 +91,7 @@ def test_sums_of_distances_by_hand():
     """Distances 3, 4 and 5; 5 and 0 to two others; and a quarter of a circle around the globe."""
     x, y = np.array([0.0, 3, 0]), np.array([0.0, 0, 4])
     one, square, none = np.array([1.0, 0]), np.array([0.0, 1]), np.empty(0)
-    for sums in (moments, moments.py_func):
+    for sums in (moments, getattr(moments, "py_func", moments)):
         assert sums(x, y, none, x, y, none, 0.0, True) == (12, 50)
         assert sums(x[:1], y[:1], none, 3 * one, 4 * one, none, 0.0, False) == (5, 25)
         quarter = sums(one, square, 0 * one, one, square, 0 * one, 2.0, True)

@@ -97,7 +97,10 @@ def add(place: Any, size: int, wi: Any, w: Any, h: Any) -> None:
 
     The last column takes what is out of reach.
     """
-    raise NotImplementedError  # compiled code alone
+    if w is None:
+        _add_counts(place, size, h)
+    else:
+        _add_weights(place, size, wi, w, h)
 
 
 @overload(add, strict=False)
