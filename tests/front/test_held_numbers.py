@@ -17,7 +17,7 @@ from tests.front.calls import calls
 
 TABLES = {"cells", "data", "points", "plants", "flows", "outputs", "sectors", "regions",
           "locations", "shares", "shocks", "scores", "frame"}  # fmt: skip
-HANDED_ON = ("lbm_gls", "local_flows", "ShiftShareDesign")
+HANDED_ON = ("lbm_gls", "ShiftShareDesign")
 """Answers that hold the columns of the table themselves, decimals too."""
 
 CALLS = {

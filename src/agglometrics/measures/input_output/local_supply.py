@@ -141,7 +141,7 @@ def local_flows(
         sectors, output=output, trade=trade, industry=industry, region=region, time=time
     )
     joined = _with_shares(flows, shares, flow, [*by, supplier, user], [*by, industry])
-    local = joined[flow] * joined["_rate"]
+    local = numeric(joined, flow) * joined["_rate"]
     return joined[[*by, supplier, user]].assign(**{flow: local})
 
 
