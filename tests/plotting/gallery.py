@@ -246,6 +246,26 @@ def events() -> Any:
     return ag.event_study(pilots(), **POLICY)
 
 
+@functools.cache
+def bounds() -> Any:
+    return ag.honest_bounds(events())
+
+
+@functools.cache
+def smooth() -> Any:
+    return ag.honest_bounds(events(), ag.Smoothness([0, 0.1, 0.4]))
+
+
+@functools.cache
+def pretrends() -> Any:
+    return ag.pretrend_power(events())
+
+
+@functools.cache
+def left_out() -> pd.DataFrame:
+    return ag.leave_one_out(ag.concentration, cells(), leave="region", value="jobs")
+
+
 def ringed() -> Any:
     names = list(PROVINCES)[:16]
     line = {names[k]: names[max(k - 1, 0) : k + 2] for k in range(16)}
@@ -305,8 +325,7 @@ def pictures() -> dict[str, Callable[..., Any]]:
             ag.without_each(fits()["main"], "region"), term="x",
             estimate=float(fits()["main"].params[1]), **o),
         "sensitivity": lambda **o: ag.plot_sensitivity(
-            ag.leave_one_out(ag.concentration, cells(), leave="region", value="jobs"),
-            statistic="gini", **o),
+            left_out(), statistic="gini", **o),
         "zonings": lambda **o: ag.plot_zonings(
             ag.over_zonings(ag.concentration, cells(),
                             {"four": macro(), "two": {k: v // 2 for k, v in macro().items()}},
@@ -343,10 +362,9 @@ def pictures() -> dict[str, Callable[..., Any]]:
         "event study": lambda **o: events().plot(unit="bn yuan", **o),
         "comparisons": lambda **o: ag.bacon_decomposition(pilots(), **POLICY).plot(
             unit="bn yuan", **o),
-        "honest bounds": lambda **o: ag.honest_bounds(events()).plot(unit="bn yuan", **o),
-        "smooth trends": lambda **o: ag.honest_bounds(
-            events(), ag.Smoothness([0, 0.1, 0.4])).plot(unit="bn yuan", **o),
-        "pre-trends": lambda **o: ag.pretrend_power(events()).plot(unit="bn yuan", **o),
+        "honest bounds": lambda **o: bounds().plot(unit="bn yuan", **o),
+        "smooth trends": lambda **o: smooth().plot(unit="bn yuan", **o),
+        "pre-trends": lambda **o: pretrends().plot(unit="bn yuan", **o),
         "specifications without intervals": lambda **o: ag.plot_specification_curve(
             specifications(), choices=["controls", "sample"], low=None, high=None,
             highlight=[0], **o),

@@ -12,7 +12,8 @@ from agglometrics.distance.places import Globe, Plane, check_degrees, check_plan
 from agglometrics.distance.polygons import refuse_degrees
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.notation import Array
-from agglometrics.tables import listed, numeric, require_columns, require_keys, to_frame
+from agglometrics.tables import listed, numeric, require_columns, to_frame
+from agglometrics.tables.checks import require_known
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,8 @@ def read_points(
     if frame.empty:
         raise InputError("the table of points has no rows. Pass one row per plant.")
     labels = pd.Series("all", index=frame.index) if industry is None else frame[industry]
-    require_keys(
-        labels.to_frame(industry or "all").assign(_row=frame.index), [industry or "all", "_row"]
-    )
+    if industry is not None:
+        require_known(frame, [industry])
     xy = np.column_stack([_known(frame, column) for column in (first, second)])
     if isinstance(space, Globe):
         check_degrees(xy[:, 0], xy[:, 1], first, second)
@@ -98,7 +98,7 @@ def read_marks(points: object, industry: str, weight: str | None) -> Points:
     if frame.empty:
         raise InputError("the table of points has no rows. Pass one row per plant.")
     labels, row = frame[industry], np.arange(len(frame))
-    require_keys(labels.to_frame(industry).assign(_row=row), [industry, "_row"])
+    require_known(frame, [industry])
     w = np.ones(len(frame)) if weight is None else _weights(frame, weight)
     return Points(np.zeros((len(w), 2)), labels, w, np.zeros(2), None, Plane("of the matrix"), row)
 

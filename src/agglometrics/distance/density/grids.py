@@ -20,7 +20,7 @@ from agglometrics.notation import Array
 SINGLE = 100_000
 """Bins across up to which single precision resolves a hundredth of one."""
 
-THREADED, PIECES = 2_000, 32
+THREADED, PIECES = 2_000, 16
 """Points from which one curve is counted in threads, and the parts it is counted in."""
 
 Index = NDArray[np.int64]
