@@ -153,3 +153,19 @@ def test_halving_weighs_rows():
     repeated = ag.poisson("y ~ x + z", rows, cov=ag.Robust())
     assert weighted.params == pytest.approx(repeated.params, rel=1e-7)
     assert weighted.statistics["iterations"] == repeated.statistics["iterations"]
+
+
+def test_a_row_of_weight_w_counts_as_w_rows_in_the_likelihoods_own_variance():
+    from statsmodels.api import GLM, add_constant, families
+
+    rng = np.random.default_rng(8)
+    data = pd.DataFrame({"x": rng.normal(size=60), "w": rng.integers(1, 5, 60)})
+    data["y"] = rng.poisson(np.exp(0.3 + 0.5 * data.x))
+    ours = ag.poisson("y ~ x", data, weights="w", cov=ag.Homoskedastic())
+    repeated = ag.poisson("y ~ x", data.loc[data.index.repeat(data.w)], cov=ag.Homoskedastic())
+    theirs = GLM(data.y, add_constant(data.x), families.Poisson(), freq_weights=data.w).fit()
+    few, many = (np.sqrt((n - 1) / (n - 2)) for n in (60, data.w.sum()))  # the small-sample factor
+    assert ours.std_errors / few == pytest.approx(repeated.std_errors / many, rel=1e-8)
+    assert ours.std_errors / few == pytest.approx(theirs.bse.to_numpy(), rel=1e-7)
+    fourfold = ag.poisson("y ~ x", data.assign(w=4 * data.w), weights="w", cov=ag.Homoskedastic())
+    assert fourfold.std_errors == pytest.approx(ours.std_errors / 2, rel=1e-8)

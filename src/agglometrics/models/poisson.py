@@ -22,6 +22,7 @@ from agglometrics.models.counts.control_function import (
 )
 from agglometrics.models.counts.iterations import (
     Iterated,
+    counted_weights,
     fit_statistics,
     iterate,
     relative_weights,
@@ -104,10 +105,10 @@ def poisson(
         formula, data, absorb=absorb, weights=weights, entity=entity, time=time, extra=extra
     )
     design, notes = prepare(wide)
-    w, shift = _weights_and_offset(design, offset)
-    end = iterate(design.y, design.X, design.effects, shift, w)
+    shift = _offset(design, offset)
+    end = iterate(design.y, design.X, design.effects, shift, relative_weights(design))
     fit = assemble(
-        _score_form(design, end, w),
+        _score_form(design, end, counted_weights(design)),
         end.beta,
         outcome=design.outcome,
         method="Poisson" + _said(design),
@@ -130,7 +131,7 @@ def _instrumented(
     """Return the control-function estimate as a regression."""
     both = two_steps(formula, design_of, offset)
     design = both.design
-    shift = _weights_and_offset(design, offset)[1]
+    shift = _offset(design, offset)
     base = assemble(
         both.fit,
         both.end.beta,
@@ -149,12 +150,9 @@ def _said(design: Design) -> str:
     return f", {' and '.join(design.effect_names)} effects" if design.effects else ""
 
 
-def _weights_and_offset(design: Design, offset: str | None) -> tuple[Array, Array]:
-    """Return weights and offset, (N,) each; ones and zeros where there are none."""
-    N = len(design.y)
-    return relative_weights(design), np.zeros(N) if offset is None else design.sample.numbers(
-        offset
-    )
+def _offset(design: Design, offset: str | None) -> Array:
+    """Return the offset, (N,), zeros where there is none."""
+    return np.zeros(len(design.y)) if offset is None else design.sample.numbers(offset)
 
 
 def _score_form(design: Design, end: Iterated, w: Array) -> LinearFit:

@@ -41,7 +41,12 @@ from agglometrics.errors import IdentificationError
 from agglometrics.inference.linear_fit import TwoStepFit
 from agglometrics.inference.wald import wald_test
 from agglometrics.linalg.least_squares import inverse_gram, least_squares
-from agglometrics.models.counts.iterations import Iterated, iterate, relative_weights
+from agglometrics.models.counts.iterations import (
+    Iterated,
+    counted_weights,
+    iterate,
+    relative_weights,
+)
 from agglometrics.models.counts.preparation import prepare
 from agglometrics.models.design import Design
 from agglometrics.models.iv import chosen, first_stage
@@ -188,10 +193,9 @@ def two_steps(formula: str, design_of: DesignOf, offset: str | None) -> TwoSteps
     design, notes = prepare(augmented(every, system, V))
     _require_all(system, design.terms)
     used = np.searchsorted(every.sample.rows, design.sample.rows)
-    w = relative_weights(design)
     shift = np.zeros(len(design.y)) if offset is None else design.sample.numbers(offset)
-    end = iterate(design.y, design.X, design.effects, shift, w)
-    fit = _stacked(design, system, end, V, w, used)
+    end = iterate(design.y, design.X, design.effects, shift, relative_weights(design))
+    fit = _stacked(design, system, end, V, counted_weights(design), used)
     kept = tuple(note for note in dropped if note not in notes)
     return TwoSteps(design, system, end, fit, used, kept + notes)
 

@@ -92,12 +92,14 @@ def _advance(y: Array, w: Array, old: Array, new: Array, last: float) -> tuple[A
 
 
 def relative_weights(design: Design) -> Array:
-    """Return the weights (N,) with mean one, ones where there are none.
+    """Return the weights (N,) with mean one, so that no tolerance hangs on their unit."""
+    w = counted_weights(design)
+    return np.asarray(w / w.mean())
 
-    No tolerance of the iterations and no model-based variance then depends on their unit.
-    """
-    w = design.weights
-    return np.ones(len(design.y)) if w is None else np.asarray(w / w.mean())
+
+def counted_weights(design: Design) -> Array:
+    """Return the weights (N,), ones where there are none: a row of weight w counts as w rows."""
+    return np.ones(len(design.y)) if design.weights is None else design.weights
 
 
 def fit_statistics(design: Design, end: Iterated, offset: Array) -> dict[str, float]:
@@ -107,7 +109,7 @@ def fit_statistics(design: Design, end: Iterated, offset: Array) -> dict[str, fl
     """
     from scipy.special import gammaln
 
-    y, w = design.y, np.ones(len(design.y)) if design.weights is None else design.weights
+    y, w = design.y, counted_weights(design)
     exposure = np.exp(offset - offset.max())
     mean = exposure * float(w @ y) / float(w @ exposure)
     constant = gammaln(y + 1)
