@@ -89,7 +89,7 @@ def bench_predictors() -> dict[str, object]:
     data = factor_panel(41, 30, 1, 20, predictors=7)
     match = Predictors([f"x{k}" for k in range(7)])
     mine = timed(lambda: synthetic_control(data, match=match, **KEYS).tidy())
-    name = "synthetic control, seven predictors, 72 starts, 40 donors x 30 years, all placebos"
+    name = "synthetic control, seven predictors, 64 starts, 40 donors x 30 years, all placebos"
     return bar(f"{name}, seconds at most", mine, 60.0)
 
 
