@@ -197,14 +197,14 @@ def test_few_clusters_are_said():
 
 @pytest.mark.slow
 def test_coverage_with_serially_correlated_errors():
-    # 80 panels, AR(1) of .8 in errors and regressor: Monte Carlo error of .95 is .024. The
+    # 120 panels, AR(1) of .8 in errors and regressor: Monte Carlo error of .95 is .02. The
     # information matrix covers about .83 and .85 (b, rho), and the total impact .78
     hits = {"likelihood": np.zeros(3), "cluster": np.zeros(3)}
     truth = np.array([1.0, 0.4, 1 / 0.6])
-    for seed in range(80):
+    for seed in range(120):
         fit = spatial_panel("y ~ x", simulated(seed), weights=W, absorb="r", **KEYS)
         for name, chosen in (("likelihood", fit), ("cluster", fit.with_cov(Cluster("r")))):
             table = pd.concat([chosen.tidy(), impacts(chosen, draws=200, seed=seed)[2:]])
             hits[name] += (table.conf_low < truth).to_numpy() & (truth < table.conf_high).to_numpy()
-    assert np.all(hits["cluster"] / 80 > 0.87)
-    assert np.all(hits["likelihood"] / 80 < 0.92)
+    assert np.all(hits["cluster"] / 120 > 0.88)
+    assert np.all(hits["likelihood"] / 120 < 0.91)

@@ -188,17 +188,17 @@ def test_errors_say_what_to_do():
 
 @pytest.mark.slow
 def test_coverage_with_both_effects_and_few_periods():
-    # 100 panels, T = 4: Monte Carlo error of a coverage of .95 is .022
+    # 200 panels, T = 4: Monte Carlo error of a coverage of .95 is .015
     hits, variance = np.zeros(2), []
-    for seed in range(100):
+    for seed in range(200):
         data = simulated(seed, N=40, T=4)
         fit = spatial_panel("y ~ x + z", data, weights=ring(40), absorb=["r", "t"], **KEYS)
         variance.append(fit.statistics["sigma2"])
         truth = {"x": 1.0, "rho": 0.4}
         hits += [truth[term] in fit.interval(0.95, term) for term in truth]
-    assert np.all(hits / 100 > 0.885)
+    assert np.all((hits / 200 > 0.90) & (hits / 200 < 0.99))
     # the direct likelihood would give (T - 1) / T = .75
-    assert np.mean(variance) == pytest.approx(1.0, abs=0.05)
+    assert np.mean(variance) == pytest.approx(1.0, abs=0.04)
 
 
 # ---- against other programs: Munnell's states -----------------------------------------------
