@@ -27,6 +27,8 @@ export PYTHONHASHSEED := 0
 export SOURCE_DATE_EPOCH := 1735689600
 # The authors' BLAS may differ from yours in the last digit when it runs threads.
 export OMP_NUM_THREADS := 1
+# Every notebook and every test process reads the sources: compiled once, also where others are told not to.
+export PYTHONDONTWRITEBYTECODE :=
 
 SRC      := $(shell find src -name '*.py')
 # the manifest names the raw tables, so that one that is lost is missed
@@ -191,8 +193,10 @@ types: $(READY)
 test: style
 	@$(MAKE) --no-print-directory -j2 types tests
 
+# Asserts are rewritten, which costs half a minute, only for what failed: it runs again to show its values.
 tests: $(READY)
-	$(PY) -m pytest -n 2 --dist worksteal $(RECORD)
+	$(PY) -m pytest -n 2 --dist worksteal --assert=plain $(RECORD) || \
+	  { $(PY) -m pytest --last-failed --last-failed-no-failures none; exit 1; }
 
 # what tests compare with other programs and articles, as they run: the site's page of verifications
 RECORD := -p tests.verification.plugin --verification build/verification.json
