@@ -8,10 +8,16 @@ from agglometrics import datasets
 from hunan.samples import examples
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("examples")
+    examples.write(folder)
+    return folder
+
+
 @pytest.mark.parametrize("name", sorted(examples.TABLES))
-def test_each_table_is_what_the_study_makes(name: str, tmp_path) -> None:
-    examples.write(tmp_path)
-    written = (tmp_path / f"{name}.csv").read_bytes()
+def test_each_table_is_what_the_study_makes(name: str, made) -> None:
+    written = (made / f"{name}.csv").read_bytes()
     assert (datasets.examples.FOLDER / f"{name}.csv").read_bytes() == written
 
 
