@@ -69,7 +69,7 @@ class TwoWay:
     def robust(self) -> Array:
         """(1 + R + I, 1 + R + I) covariance with (e / (1 - h))^2 for the variance of e, HC3.
 
-        h is the leverage of the cell (MacKinnon and White 1985): with few cells a region HC1 is
+        h is the leverage of the cell (MacKinnon and White 1985): with few cells per region HC1 is
         far too small.
 
         Raises

@@ -149,7 +149,7 @@ def shift_share_path(
     -------
     DataFrame
         Keys time (the end of the step), region and industry; ``change`` and its parts. With
-        `Gerfin`, a row a period and region.
+        `Gerfin`, one row per period and region.
 
     Raises
     ------

@@ -18,7 +18,7 @@ def _with_region(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def load_city_values() -> pd.DataFrame:
-    """Return every figure of the city GDP table as it was read, one a row.
+    """Return every figure of the city GDP table as it was read, one per row.
 
     Returns
     -------

@@ -219,7 +219,7 @@ def simulate_in_threads(part: Callable[[int, int], None], draws: int, work: floa
 
 
 def check_level(level: float, simulations: int) -> None:
-    """Raise `InputError` unless the envelopes can have this level with so many simulations."""
+    """Raise `InputError` unless so many simulations are enough for envelopes of this level."""
     if not 0 < level < 1:
         raise InputError(f"level must lie between 0 and 1; found {level}. For example level=0.95.")
     if simulations < 0:

@@ -98,7 +98,7 @@ def permutation_test(
     Raises
     ------
     InputError
-        If cells are no counts, or the reference is not the total of the table.
+        If cells are not counts, or the reference is not the total of the table.
     """
     if reference.name != "including":
         raise InputError(

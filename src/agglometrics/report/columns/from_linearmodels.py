@@ -77,7 +77,7 @@ def _cross_section(fit: Any) -> Column:
         "outcome": str(fit.model.dependent.cols[0]),
         "method": METHODS.get(method, method),
         "covariance": COVARIANCES.get(fit.cov_type.lower(), fit.cov_type),
-        # with instruments it is no share of anything
+        # with instruments it is not a share of variation
         "r2": None if instrumented else float(fit.rsquared),
     }
     effects = tuple(map(str, fit.model._absorb_inter.cat.columns)) if absorbing else ()

@@ -40,7 +40,7 @@ class Exact:
     unit : what is drawn, ``"plants"`` or ``"persons"``: a statement that the answer repeats
         Persons of one plant do not choose alone: taking them as units makes the interval
         too short wherever plants are large.
-    level : coverage, 0.95 unless told
+    level : coverage, 0.95 by default
     """
 
     unit: str

@@ -28,7 +28,7 @@ class Moineddin:
     Every region draws its E_r units independently, and a unit is of industry i with
     probability q_ri; the nation is the sum of the regions, so its share is drawn too.
     LQ +- z se by the delta method, and the p-value of LQ = 1 from the normal. Where
-    E_ri is 0 or E_r the method knows no variance, and answers NaN: use `Exact` there. It needs
+    E_ri is 0 or E_r the method has no variance, and the answer is NaN: use `Exact` there. It needs
     many units: in three regions of 80 to 90 plants, with an expected count of 60, intervals of 95
     percent cover .939 (800 samples, Monte Carlo error .008), with one of 6 in regions of 8 or 9
     plants .874 (.012).
@@ -36,7 +36,7 @@ class Moineddin:
     Parameters
     ----------
     unit : what is drawn, ``"plants"`` or ``"persons"``: a statement that the answer repeats
-    level : nominal coverage, 0.95 unless told
+    level : nominal coverage, 0.95 by default
     """
 
     unit: str

@@ -86,7 +86,7 @@ class RelativeStandardErrors:
     covariance : ``"independent"`` or ``"cauchy_schwarz"``, as above; the answer repeats it
     missing : about a cell above zero that has no relative standard error, or whose totals have none
         ``"raise"``; or ``"nan"``: it has no interval.
-    level : nominal coverage, 0.95 unless told
+    level : nominal coverage, 0.95 by default
 
     Raises
     ------

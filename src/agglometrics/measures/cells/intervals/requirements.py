@@ -69,7 +69,7 @@ def require_counts(cube: Cube, interval: object) -> None:
     if broken.any():
         t, r, i = (axis[:3] for axis in np.nonzero(broken))
         raise InputError(
-            f"{type(interval).__name__} draws whole units, but {int(broken.sum())} cells are no "
+            f"{type(interval).__name__} draws whole units, but {int(broken.sum())} cells are not "
             f"counts, such as {listed(cube.values[t, r, i])} in {cube.region} "
             f"{listed(cube.regions[r])}, {cube.industry} {listed(cube.industries[i])}. "
             "Money values have no interval; count plants or persons."
