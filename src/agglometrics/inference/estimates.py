@@ -78,7 +78,7 @@ class Estimates:
 
     @checked
     def first_stage(self, treatment: str | None = None) -> Estimates:
-        """Return the first stage of `treatment` (default: the only one), with the same errors."""
+        """Return the first stage of `treatment` (default: the only one), same covariance."""
         if self.first is None:
             raise InputError(
                 f"{self.method} has no first stage; name a treatment where it is estimated."

@@ -4,8 +4,8 @@ Formulas are formulaic's (``y ~ log(x) + C(group)``), with one addition: ``lag(x
 ``lag(x, 2)`` go back by calendar time within the unit, never across units or gaps; and
 ``i(event, treated, ref=-1)`` makes a dummy of each value of `event` but one, times `treated`.
 
-A formula is code: formulaic evaluates its terms as Python. Never pass one that a stranger
-wrote. Where names of columns come from outside (a form, a file), build the formula with
+A formula is code: formulaic evaluates its terms as Python. Never pass one from an untrusted
+source. Where names of columns come from outside (a form, a file), build the formula with
 `from_columns`, which quotes each name, so that it is looked up and never evaluated.
 """
 

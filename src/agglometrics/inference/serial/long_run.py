@@ -20,7 +20,7 @@ from agglometrics.tables.periods import Calendar
 def _warn_of_few_periods(T: int) -> None:
     if T < FEW_CLUSTERS:
         caution(
-            f"{T} periods: Driscoll-Kraay errors are right for many periods and too small for "
+            f"{T} periods: Driscoll-Kraay standard errors need many periods and are too small for "
             "few, for all the fixed-b critical values. Consider Cluster or Conley."
         )
 
