@@ -110,7 +110,7 @@ class Imputation:
         w = _spread(A, cells, first, sizes, Y.shape)
         v = _untreated_weights(w, fit, X)
         params = np.einsum("ent,nt->e", v, Y)
-        residual = _residual(Y, fit, X, clean)
+        residual = _residual(Y, fit, X)
         influence = _influence(v, residual, cells, first)
         effects = np.array([residual[first == g, t].mean() for g, t in cells])
         main = Pieces(events, params, v, influence, 1.0, None, cells, effects, A[-1], notes)
@@ -164,7 +164,7 @@ def _untreated_weights(w: Array, fit: TwoWayFit, X: Array) -> Array:
     return np.asarray(v - np.einsum("ek,kl,lnt->ent", gap, inverse, left))
 
 
-def _residual(Y: Array, fit: TwoWayFit, X: Array, clean: Truth) -> Array:
+def _residual(Y: Array, fit: TwoWayFit, X: Array) -> Array:
     """Return Y - a - l - x'c (N, T): residuals, and on treated observations effects."""
     residual = Y - fit.prediction(Y)
     if not len(X):
