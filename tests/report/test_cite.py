@@ -175,7 +175,9 @@ def test_a_notebook_is_read_past_its_magics(tmp_path):
 
 
 def test_errors(tmp_path):
-    with pytest.raises(ag.InputError, match=r"'durantonoverman' is not a public.*'duranton_overman'"):
+    with pytest.raises(
+        ag.InputError, match=r"'durantonoverman' is not a public.*'duranton_overman'"
+    ):
         ag.cite("durantonoverman")
     with pytest.raises(ag.InputError, match=r"a DataFrame does not record how it was made.*cite\("):
         ag.cite(DATA)

@@ -11,7 +11,7 @@ from agglometrics.measures.cells.intervals.proportions import (
     binomial_p_value,
 )
 from agglometrics.measures.cells.intervals.requirements import (
-    check_unit_and_level,
+    check_unit,
     require_counts,
     wrong_reference,
 )
@@ -47,7 +47,7 @@ class Exact:
     level: float = 0.95
 
     def __post_init__(self) -> None:
-        check_unit_and_level(self.unit, self.level)
+        check_unit(self.unit)
 
     @property
     def experiment(self) -> str:

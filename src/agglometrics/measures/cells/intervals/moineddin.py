@@ -10,7 +10,7 @@ from agglometrics.measures.cells.intervals.proportions import (
     delta_std_error,
 )
 from agglometrics.measures.cells.intervals.requirements import (
-    check_unit_and_level,
+    check_unit,
     require_counts,
     wrong_reference,
 )
@@ -43,7 +43,7 @@ class Moineddin:
     level: float = 0.95
 
     def __post_init__(self) -> None:
-        check_unit_and_level(self.unit, self.level)
+        check_unit(self.unit)
 
     @property
     def experiment(self) -> str:
