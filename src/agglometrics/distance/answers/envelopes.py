@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DistanceCurve:
-    """A function of distance and what a null makes of it.
+    """A function of distance, with the envelopes of a null.
 
     Attributes
     ----------

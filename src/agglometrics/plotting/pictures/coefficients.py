@@ -179,7 +179,7 @@ def plot_impacts(
 
     Parameters
     ----------
-    frame : what `impacts` answers
+    frame : what `impacts` returns
     highlight : terms whose points are filled; all are without
     unit : unit of the impacts, for the axis
     lang, labels : language, and labels of the terms

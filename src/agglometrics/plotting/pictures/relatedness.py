@@ -47,7 +47,7 @@ def plot_relatedness(
 
     Parameters
     ----------
-    frame : what `proximity` answers, one period of it: one row per pair
+    frame : what `proximity` returns, one period of it: one row per pair
     value : column of a proximity in [0, 1]
     industry : name of the industries' column, without ``_a`` and ``_b``
     lang, labels : language, and what to print for machine names
@@ -112,7 +112,7 @@ def plot_network(
 
     Parameters
     ----------
-    frame : what `proximity` answers, one period of it: one row per pair
+    frame : what `proximity` returns, one period of it: one row per pair
     value : column of a proximity in [0, 1]
     industry : name of the industries' column, without ``_a`` and ``_b``
     strong : proximity from which on a link is drawn although it is not in the tree

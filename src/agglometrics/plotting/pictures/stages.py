@@ -43,8 +43,8 @@ def plot_maturity(
 
     Parameters
     ----------
-    frame : what `cluster_maturity` answers, or a part of it, in the order to draw; if it is what
-        `maturity_sensitivity` answers, a dot marks the cells that some rule sorts differently
+    frame : what `cluster_maturity` returns, or a part of it, in the order to draw; if it is what
+        `maturity_sensitivity` returns, a dot marks the cells that some rule sorts differently
     region, industry : key columns
     highlight : regions to frame
     lang, labels : language, and what to print for machine names
@@ -75,7 +75,7 @@ def plot_maturity(
     if strangers:
         raise InputError(
             f"stages {strangers} are unknown; there are {list(LOOKS)}. "
-            "Pass what cluster_maturity() answers."
+            "Pass what cluster_maturity() returns."
         )
     across, columns = pd.factorize(frame[region])
     down, rows = pd.factorize(frame[industry])

@@ -85,7 +85,7 @@ def _cross_section(fit: Any) -> Column:
 
 
 def _first_stage_f(fit: Any) -> dict[str, float]:
-    """Return F by endogenous term; where linearmodels states a chi-square, it over its df."""
+    """Return F by endogenous term; a chi-square of linearmodels is divided by its df."""
     table = fit.first_stage.diagnostics
     found = {}
     for term, row in table.iterrows():
