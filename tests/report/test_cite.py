@@ -185,5 +185,5 @@ def test_errors(tmp_path):
         ag.cite(tmp_path / "none.py")
     broken = tmp_path / "broken.py"
     broken.write_text("if")
-    with pytest.raises(ag.InputError, match=r"broken.py does not parse as .py.*Mend it"):
+    with pytest.raises(ag.InputError, match=r"broken.py does not parse as .py.*Correct it"):
         ag.cite(broken)

@@ -153,7 +153,7 @@ def _read(
         check_outcome(formula, plain, names)
         refuse_no_numbers(plain, parsed, formula)
         lag = Lag(whole, entity, time, plain[names].notna().all(axis=1).to_numpy())
-        # what is infinite or undefined is refused afterwards, in words
+        # what is infinite or undefined is refused afterwards
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             matrices = parsed.get_model_matrix(
                 plain[names], na_action=unknown, context={"lag": lag, "i": event_dummies()}
@@ -221,7 +221,7 @@ def reader(
                 )
             except DataMismatchWarning as strange:
                 raise InputError(
-                    f"the new table has categories that the sample of {formula!r} has not: "
+                    f"the new table has categories that the sample of {formula!r} lacks: "
                     f"{strange}. Leave these rows out."
                 ) from None
         return pd.DataFrame(matrix).set_axis(_shown(matrix.columns), axis=1)
