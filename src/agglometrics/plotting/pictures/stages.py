@@ -84,8 +84,9 @@ def plot_maturity(
         axes = figure.subplots()
         axes.set_xlim(-0.5, len(columns) - 0.5)
         agreed = frame["agreement"] if "agreement" in frame else pd.Series(1.0, frame.index)
-        for x, y, stage, share in zip(across, down, frame["stage"], agreed, strict=True):
-            _square(axes, x, y, stage, share)
+        cells = zip(across.tolist(), down.tolist(), frame["stage"], agreed, strict=True)
+        for x, y, stage, agreement in cells:
+            _square(axes, x, y, stage, agreement)
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0)
         name_rows(axes, [labels.text(name, lang) for name in rows])
