@@ -111,7 +111,7 @@ def _csv(file: Path, text: Sequence[str], encoding: str, _: str | int) -> pd.Dat
         ) from None
     except pd.errors.ParserError as error:
         raise InputError(
-            f"{file.name!r} is not a regular table: {str(error).strip()}. Check the line "
+            f"{file.name!r} is no regular table: {str(error).strip()}. Check the line "
             "named, or read it with pandas.read_csv(..., skiprows=) and pass the frame."
         ) from None
 

@@ -168,7 +168,7 @@ def local_concentration(
         if equal
         else simulated_chance(around, data.w, counted, simulations, root(seed))
     )
-    place = _places(points, data, lon, lat).iloc[around.centres].reset_index(drop=True)
+    place = _places(points, data, x, y, lon, lat).iloc[around.centres].reset_index(drop=True)
     table = pd.concat([place, _table(around, p, weight is not None)], axis=1)
     table = table.sort_values("row", ignore_index=True)
     label = target if bool((own == counted).all()) else (target, neighbor)
@@ -190,7 +190,9 @@ def _table(around: Around, p: Array, weighted: bool) -> pd.DataFrame:
     return pd.DataFrame({**columns, "expected": expected, "value": value, **tests})
 
 
-def _places(points: object, data: Points, lon: str | None, lat: str | None) -> pd.DataFrame:
+def _places(
+    points: object, data: Points, x: str, y: str, lon: str | None, lat: str | None
+) -> pd.DataFrame:
     """Return row and coordinates of all points, in the order of `data`."""
     from agglometrics.tables import to_frame
 
