@@ -94,7 +94,7 @@ def simulated() -> str:
     table = pd.read_csv(SIMULATIONS)
     table["judged"] = judged(table)
     rows: list[tuple[object, ...]] = []
-    for stress, name in ((False, "stated for"), (True, "made to bend them")):
+    for stress, name in ((False, "meant for"), (True, "outside those")):
         part = table[table["stress"] == stress]
         counts = part["judged"].value_counts().reindex(["holds", "cautious", "bends"]).fillna(0)
         rows.append((name, len(part), *counts.astype(int), f"{part['samples'].median():.0f}"))
@@ -108,7 +108,7 @@ def bending(table: pd.DataFrame) -> str:
     if table.empty:
         return "No row is further than that from what it claims."
     rows = [
-        (x.method, x.experiment, "stated" if not x.stress else "bent",
+        (x.method, x.experiment, "meant for" if not x.stress else "outside",
          "rejects" if x.quantity == "size" else "covers", f"{x.simulated:.3f}", f"{x.claimed:.2f}",
          f"{x.monte_carlo_error:.3f}", x.samples)
         for x in table.sort_values("stress", kind="stable").itertuples()

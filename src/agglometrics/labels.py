@@ -88,7 +88,7 @@ def as_labels(labels: Labels | Mapping[Any, Any] | None) -> Labels:
     Raises
     ------
     InputError
-        If `labels` is neither, or a dict holds what is no label.
+        If `labels` is neither, or a dict holds anything but labels.
 
     Examples
     --------

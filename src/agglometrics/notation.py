@@ -81,8 +81,8 @@ Vocabulary of tables
 --------------------
 *Cells* are a long frame, one row per (region, industry[, time]), with a value column.
 *Plants* are a long frame, one row per plant[-time]. A missing row is zero activity; a
-NaN is unknown. A statistic's column has a machine name (``lq``, ``gamma``); labels for
-people, in English and Chinese, live in ``agglometrics.report``.
+NaN is unknown. A statistic's column has a machine name (``lq``, ``gamma``); labels in
+English or Chinese (``agglometrics.labels``) are passed in where it is printed.
 """
 
 from __future__ import annotations

@@ -133,7 +133,7 @@ def clustered(side=3.0, seed=0):
 
 
 def test_gamma_and_psi():
-    """The indices are areas outside the band; they do not hang on the grid of distances."""
+    """The indices are areas outside the band; they do not depend on the grid of distances."""
     found = {}
     for steps in (31, 61):
         kd = ag.duranton_overman(

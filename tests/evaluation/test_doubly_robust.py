@@ -66,7 +66,7 @@ def test_units_of_covariates_change_nothing() -> None:
 
 
 def with_covariate(seed, effect=0.0):
-    """Two cohorts whose trends hang on x, of which the treated have more."""
+    """Two cohorts whose trends depend on x, of which the treated have more."""
     rng = np.random.default_rng(seed)
     Y, first = staggered(seed, sizes=(25, 25, 70), starts=(4, 6, 8))
     x = rng.normal(size=len(Y)) + 0.7 * (first < 8)

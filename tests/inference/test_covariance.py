@@ -270,7 +270,7 @@ def test_errors_say_what_to_do():
         fit.with_cov(Cluster("one"))
     with pytest.raises(InputError, match=r"bandwidth must be whole, from 0 to .* found 3"):
         fit.with_cov(DriscollKraay(3, "time"))
-    with pytest.warns(AgglometricsWarning, match="3 periods: Driscoll-Kraay errors are right"):
+    with pytest.warns(AgglometricsWarning, match="3 periods: Driscoll-Kraay standard errors need"):
         fit.with_cov(DriscollKraay(1, "time"))
     with pytest.raises(InputError, match="needs the column of periods"):
         fit.with_cov(DriscollKraay(1))

@@ -1,4 +1,4 @@
-"""Whatever a public function answers, it does not hang on the order of rows or on the index.
+"""Whatever a public function answers, it does not depend on the order of rows or on the index.
 
 Each call of the front's table is repeated on tables whose rows are permuted, whose index is text
 and which carry a column that nobody asked for. All numbers that the answer shows must stay.

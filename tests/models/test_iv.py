@@ -177,7 +177,7 @@ def test_errors_say_what_to_do():
     with pytest.raises(InputError, match=r"'x' of .* is both exogenous and endogenous.*bracket"):
         iv("y ~ x + [x ~ z1]", data)
     two = iv("y ~ w + [x + x2 ~ z1 + z2 + z3]", data, cov=Robust())
-    with pytest.raises(InputError, match="no set on the line"):
+    with pytest.raises(InputError, match="not a set on the line"):
         anderson_rubin(two)
     with pytest.raises(InputError, match=r"null must give 2 values, for \['x', 'x2'\]"):
         anderson_rubin_test(two, [0])

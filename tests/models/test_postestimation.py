@@ -232,7 +232,7 @@ def test_linear_combinations_against_statsmodels() -> None:
         ag.lincom(fit, gap={"x": 1, "z": -1})
     with pytest.raises(InputError, match="lincom needs a combination"):
         ag.lincom(fit)
-    with pytest.raises(InputError, match="no t statistics"):
+    with pytest.raises(InputError, match="not t statistics"):
         ag.lincom(fit.with_cov(ag.WildBootstrap("g", draws=99)), x={"x": 1})
 
 

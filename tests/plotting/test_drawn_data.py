@@ -243,7 +243,7 @@ def test_the_dartboard_is_that_of_the_test():
     axes = found.plot().axes[0]
     assert sum(bar.get_height() for bar in axes.patches) == len(found.draws)
     assert axes.lines[0].get_xdata()[0] == pytest.approx(found.g)
-    with pytest.raises(InputError, match="of='toys' is no industry of the table, which has"):
+    with pytest.raises(InputError, match="of='toys' is not an industry of the table, which has"):
         ag.dartboard_draws(gallery.plants(), of="toys", **call)
     single = pd.DataFrame({"region": list("aab"), "industry": ["x", "x", "y"], "size": 1.0})
     with pytest.raises(ag.IdentificationError, match="industry 'y' has one plant"):
@@ -293,7 +293,7 @@ def test_errors_of_relatedness():
     with pytest.raises(InputError, match=r"'proximity' must lie in \[0, 1\]; found"):
         ag.plot_relatedness(PAIRS.assign(proximity=2.0))
     turned = PAIRS.rename(columns={"industry_a": "industry_b", "industry_b": "industry_a"})
-    with pytest.raises(InputError, match="a pair is there twice, first"):
+    with pytest.raises(InputError, match="a pair is repeated, first"):
         ag.plot_network(pd.concat([PAIRS, turned]))
     with pytest.raises(InputError, match="needs at least three industries"):
         ag.plot_network(PAIRS.iloc[:1])

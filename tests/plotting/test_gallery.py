@@ -41,7 +41,7 @@ SAID = {
     "synthetic DID": ("2019Q4", "2019Q4"),
     "reassignments": ("Reassignments", "重新分配"),
     "rings": ("Ring 2", "第 2 圈"),
-    "event study": ("95% band, all together", "95% 联合置信带"),
+    "event study": ("95% simultaneous band", "95% 联合置信带"),
     "comparisons": ("Later vs earlier", "后处理对先处理"),
     "honest bounds": ("Largest m that excludes zero", "排除零的最大 m"),
     "pre-trends": ("Its mean estimate if the pre-test passes", "趋势下通过事前检验时的均值"),

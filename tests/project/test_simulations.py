@@ -44,5 +44,5 @@ def test_a_page_by_hand() -> None:
     )  # fmt: skip
     text = page(rows)
     assert "The seed is 7;" in text
-    assert "## One\n\nTen rows. Outside of what they are stated for" in text
+    assert "## One\n\nTen rows. Outside the designs that they are meant for" in text
     assert "| b | 0.040 | 0.05 | 0.030 | 100 |" in text

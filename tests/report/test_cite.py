@@ -175,7 +175,9 @@ def test_a_notebook_is_read_past_its_magics(tmp_path):
 
 
 def test_errors(tmp_path):
-    with pytest.raises(ag.InputError, match=r"'durantonoverman' is no public.*'duranton_overman'"):
+    with pytest.raises(
+        ag.InputError, match=r"'durantonoverman' is not a public.*'duranton_overman'"
+    ):
         ag.cite("durantonoverman")
     with pytest.raises(ag.InputError, match=r"a DataFrame does not record how it was made.*cite\("):
         ag.cite(DATA)
@@ -183,5 +185,5 @@ def test_errors(tmp_path):
         ag.cite(tmp_path / "none.py")
     broken = tmp_path / "broken.py"
     broken.write_text("if")
-    with pytest.raises(ag.InputError, match=r"broken.py does not parse as .py.*Mend it"):
+    with pytest.raises(ag.InputError, match=r"broken.py does not parse as .py.*Correct it"):
         ag.cite(broken)

@@ -70,7 +70,7 @@ def test_the_label_is_a_bookmark_around_the_caption():
 
 @pytest.mark.parametrize("label", ["1st", "two words", "a" * 41])
 def test_labels_that_word_takes_not_are_refused(label):
-    with pytest.raises(InputError, match=r"no name of a bookmark in Word.*label='tbl:quotients'"):
+    with pytest.raises(InputError, match=r"not a bookmark name in Word.*label='tbl:quotients'"):
         to_docx(TABLE, label=label)
 
 

@@ -62,7 +62,7 @@ def test_overidentification_against_linearmodels(design: ShiftShareDesign) -> No
     from linearmodels.iv import IV2SLS, IVLIML
 
     f = design.locations
-    W = design.aligned.W.toarray()[:, :-1]  # the last share is one less the others
+    W = design.aligned.W.toarray()[:, :-1]  # the last share is one minus the others
     exogenous = np.column_stack([np.ones(len(f)), f["q"]])
     ours = design.overidentification("y", "x", controls=["q"]).set_index("estimator")
     tsls = IV2SLS(f["y"], exogenous, f["x"], W).fit(cov_type="robust")

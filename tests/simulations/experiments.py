@@ -25,7 +25,7 @@ class Simulation:
     name : of the experiment
     kind : "size", the share of samples in which a true null is rejected, or "coverage"
     design : what is drawn, in words
-    stress : whether the design is outside what the methods are stated for
+    stress : whether the design is outside those that the methods are meant for
     claimed : .05 or .95, as a rule
     samples : how many samples a full run draws
     trial : from a generator to what each method said in one sample: rejected, or covered

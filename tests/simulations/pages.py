@@ -13,8 +13,8 @@ the samples in the last column are those of a full run. Read a difference of les
 Carlo errors as none. A method with its fault in brackets stands beside the others for contrast.
 """
 
-STATED = "In the design that the methods are stated for."
-STRESS = "Outside of what they are stated for: how far they bend."
+STATED = "In a design that the methods are meant for."
+STRESS = "Outside the designs that they are meant for, to show how far they fail."
 
 
 def page(table: pd.DataFrame) -> str:

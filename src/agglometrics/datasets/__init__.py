@@ -103,7 +103,7 @@ def __getattr__(name: str) -> object:
     if name in MOVED:
         raise ImportError(
             f"agglometrics.datasets.{name} is a part of the study and moved to hunan.{name}, which "
-            "a clone of the repository has and the installed library has not. Work in a clone, or "
+            "a clone of the repository has and the installed library lacks. Work in a clone, or "
             "use an example table: load_io_industries, load_plants, load_growth_design."
         )
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

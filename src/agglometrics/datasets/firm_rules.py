@@ -43,7 +43,7 @@ def counted(values: pd.Series) -> pd.Series[float]:
 
 
 def unreadable(table: pd.DataFrame) -> dict[str, Mask]:
-    """Return, by the name of the rule, which sizes are given but are no finite number: (N,) each.
+    """Return, by the name of the rule, which sizes are given but are not finite numbers: (N,) each.
 
     table : columns `SIZES`, as the file has them
     """

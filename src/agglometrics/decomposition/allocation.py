@@ -1,4 +1,4 @@
-"""Esteban-Marquillas' four types: who is specialized in what it does well."""
+"""Esteban-Marquillas' four types: whether regions specialize where they have an advantage."""
 
 from __future__ import annotations
 

@@ -200,7 +200,7 @@ class Gerfin:
 
     ``growth = national * structure * location`` of growth factors (end over start), with
     ``structure`` what the region's mix alone would have brought, relative to the reference,
-    and ``location`` what it achieved beyond; ``net_total`` is their product. Answers one row per
+    and ``location`` what it achieved beyond; ``net_total`` is their product. Returns one row per
     region.
     """
 

@@ -69,7 +69,7 @@ class TwoWay:
     def robust(self) -> Array:
         """(1 + R + I, 1 + R + I) covariance with (e / (1 - h))^2 for the variance of e, HC3.
 
-        h is the leverage of the cell (MacKinnon and White 1985): with few cells a region HC1 is
+        h is the leverage of the cell (MacKinnon and White 1985): with few cells per region HC1 is
         far too small.
 
         Raises
@@ -80,7 +80,7 @@ class TwoWay:
         alone = int((self.leverage() > 1 - LEVERAGE_SLACK).sum())
         if alone:
             raise IdentificationError(
-                "robust errors take squared residuals for variances, but "
+                "robust standard errors take squared residuals for variances, but "
                 f"{alone} cells are fitted exactly, being the only ones of their region "
                 "or industry. Use Homoskedastic(), or leave these regions or industries out."
             )
@@ -226,6 +226,6 @@ def _cholesky_factor(V: Array, scale: Array) -> Array:
         pass
     raise IdentificationError(
         "the estimated covariance of the effects is singular, so they cannot be tested: the "
-        "model fits without error, or too few cells are left to estimate errors from. "
+        "model fits without error, or too few cells are left to estimate its variance. "
         "Use finer industries or more regions."
     )

@@ -56,7 +56,7 @@ def shift_share(
     -------
     DataFrame
         Keys region and industry, ``change``, and the parts of `method` in the unit of the
-        value, which add up to it. `Gerfin` answers one row per region: ``change``, the growth
+        value, which add up to it. `Gerfin` returns one row per region: ``change``, the growth
         factor ``growth``, and ``national``, ``structure``, ``location``, ``net_total``.
 
     Raises
@@ -73,7 +73,7 @@ def shift_share(
     or packed dates (yyyymm, yyyyq, yyyymmdd), ``answer.attrs["notes"]`` names the step. Text
     periods must sort in the order of time, or be ordered categories.
 
-    Zeros have an answer. A cell without a base: national and mix effect zero, the whole change
+    Zeros are allowed. A cell without a base: national and mix effect zero, the whole change
     competitive (allocation zero). An industry that the reference does not have in the base
     is compared with the growth of the reference as a whole: no mix effect. A region that has no
     row in one of the periods starts or ends with nothing.
@@ -149,7 +149,7 @@ def shift_share_path(
     -------
     DataFrame
         Keys time (the end of the step), region and industry; ``change`` and its parts. With
-        `Gerfin`, a row a period and region.
+        `Gerfin`, one row per period and region.
 
     Raises
     ------

@@ -128,8 +128,8 @@ def _require_spare_cells(fit: TwoWay) -> None:
     if fit.df <= 0:
         raise IdentificationError(
             f"{fit.n_obs} cells with a base do not exceed the {len(fit.effects) - 1} parameters, "
-            "so errors cannot be estimated. Use finer industries or more regions; "
-            "shift_share(..., method=Stochastic()) gives the parts without errors."
+            "so standard errors do not exist. Use finer industries or more regions; "
+            "shift_share(..., method=Stochastic()) gives the parts alone."
         )
 
 

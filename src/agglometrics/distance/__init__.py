@@ -1,1 +1,1 @@
-"""Distance-based measures of points: Duranton-Overman, Marcon-Puech, Ripley."""
+"""Distance-based measures: Duranton-Overman, Marcon-Puech, Ripley; where clusters are."""

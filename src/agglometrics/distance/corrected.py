@@ -80,7 +80,7 @@ def translated_counts(
 ) -> Any:
     """Sum area / (area that the window has in common with itself moved from i to j) over pairs.
 
-    Arguments and answer as of `isotropic_counts`.
+    Arguments and answer as in `isotropic_counts`.
     """
     starts, out, capped = row_starts(row, row[-1] + 1), np.zeros(radii.size), 0
     squares, places = radii * radii * (1 + 1e-12), np.empty(edges.shape[0] + 2)
@@ -100,7 +100,7 @@ def translated_counts(
 
 @njit(cache=True, nogil=True)
 def plain_counts(x: Any, y: Any, row: Any, centre: Any, counted: Any, radii: Any) -> Any:
-    """Count pairs within each radius, (D,); arguments as of `isotropic_counts`."""
+    """Count pairs within each radius, (D,); arguments as in `isotropic_counts`."""
     starts, out, squares = (
         row_starts(row, row[-1] + 1),
         np.zeros(radii.size),

@@ -32,7 +32,7 @@ STEPS = 100
 """Equal steps from zero to the median distance, where no distances are given."""
 
 MOST_FOR_MEDIAN = 20_000
-"""Plants between which the median distance is taken; of more, so many in order of coordinates."""
+"""Most plants whose median distance is taken; of more, as many, evenly spaced by coordinates."""
 
 FARTHEST = 1e9
 """Times the middle range of coordinates from their median: no place, but a no-data value."""
@@ -130,7 +130,7 @@ def duranton_overman(
     ------
     InputError
         For faulty columns, distances or arguments, a target that is not there, and coordinates that
-        are no place (no-data values).
+        are not places (no-data values).
     IdentificationError
         With fewer than two plants, or if all distances are equal and no bandwidth is given.
 

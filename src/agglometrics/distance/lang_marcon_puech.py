@@ -73,7 +73,7 @@ def lang_marcon_puech(
     Returns
     -------
     DistanceCurve or RelativeCurves
-        As of `marcon_puech`, with `.bandwidth`.
+        As in `marcon_puech`, with `.bandwidth`.
 
     Raises
     ------

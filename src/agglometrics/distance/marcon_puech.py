@@ -75,14 +75,14 @@ def marcon_puech(
     Returns
     -------
     DistanceCurve or RelativeCurves
-        As of `duranton_overman`, without a bandwidth; `observed` is NaN at distances within which
+        As in `duranton_overman`, without a bandwidth; `observed` is NaN at distances within which
         no plant of the target has a neighbour of any industry. Of several industries
         `RelativeCurves`: `.summary`, `.curve`, and ``["A"]`` for one.
 
     Raises
     ------
     InputError
-        As `duranton_overman`; for a distance matrix that is none.
+        As `duranton_overman`; for an invalid distance matrix.
     IdentificationError
         With one plant in the target and no other `neighbor`, or if all plants are of the target.
 

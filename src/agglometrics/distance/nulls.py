@@ -76,7 +76,7 @@ class RandomPosition:
         return replace(pattern, xy=xy, centre=marks[0], counted=marks[1])
 
     def places(self, centre: Marks, intra: bool, rng: np.random.Generator) -> tuple[Index, Index]:
-        """Refuse: M and m know no window."""
+        """Refuse: M and m have no window."""
         raise InputError(
             "RandomPosition needs a window, which this measure does not have. Pass "
             "null=RandomLocation(), ShuffledLabels() or PopulationIndependence()."

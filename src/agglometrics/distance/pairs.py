@@ -124,7 +124,7 @@ def by_site(drawn: Any, N: int) -> Any:
 
 @njit(cache=True, nogil=True)
 def levels(sizes: Any) -> Any:
-    """Return the smallest of nested sets, of so many first places each, that each is in, (n,)."""
+    """Return, for each place, the smallest of the nested sets that it is in, (n,)."""
     level, first = np.empty(sizes[-1], np.int64), 0
     for k in range(sizes.size):
         for place in range(first, sizes[k]):

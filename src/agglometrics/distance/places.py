@@ -13,7 +13,7 @@ EARTH = 6371.0088
 """Mean radius of the earth in kilometres (IUGG)."""
 
 IMPOSSIBLE = 1e30
-"""Plane coordinates of this size are no places: no-data values of rasters and GIS are larger."""
+"""Plane coordinates of this size are not places: no-data values of rasters and GIS are larger."""
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def read_points(
     ------
     InputError
         For unknown columns, missing industries, coordinates that are unknown, no-data values or
-        degrees in a plane, and weights that are unknown and positive.
+        degrees in a plane, and weights that are not known and positive.
     """
     frame, space = _with_coordinates(points, x, y, lon, lat)
     first, second = (x, y) if lon is None or lat is None else (lon, lat)

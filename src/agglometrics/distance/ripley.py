@@ -74,13 +74,13 @@ def ripley(
     Returns
     -------
     DistanceCurve
-        As of `duranton_overman`, without a bandwidth.
+        As in `duranton_overman`, without a bandwidth.
 
     Raises
     ------
     InputError
-        As `duranton_overman`; for a window that is none or crosses itself, points outside it, and
-        radii beyond it.
+        As `duranton_overman`; for an invalid window or one that crosses itself, points outside it,
+        and radii beyond it.
     IdentificationError
         With fewer than two points.
 

@@ -142,7 +142,7 @@ def honest_bounds(
     """
     chosen = RelativeMagnitudes() if restriction is None else restriction
     known = event_coefficients(fit)
-    loading, target = _target(known, event_time, fit)
+    loading, target = _target(known, event_time)
     P = known.P
     sd = float(np.sqrt(loading @ known.S[P:, P:] @ loading))
     grid, unit = chosen.grid(sd)
@@ -154,7 +154,7 @@ def honest_bounds(
     )  # fmt: skip
 
 
-def _target(known: EventCoefficients, event_time: int | None, fit: EventStudy) -> tuple[Array, str]:
+def _target(known: EventCoefficients, event_time: int | None) -> tuple[Array, str]:
     """Return l (Q,) over the coefficients after the reference, and what it is."""
     after = known.events[known.P :]
     if event_time is None:

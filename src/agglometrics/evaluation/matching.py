@@ -62,7 +62,7 @@ class Predictors:
     predictors, R's Synth leaves a mean squared gap of 1.68 million: a factor of 50 allows 1.79
     million, one of 65 allows 1.60, and none 0.70, the fit of outcomes alone. The default was chosen
     between the two. Compare with a larger one, for example ``spread=1e6``: where the estimate
-    moves, it hangs on this decision.
+    moves, it depends on this decision.
 
     The published weights of California's Proposition 99 were not rerun: the file of it that is
     commonly passed on holds cigarette sales alone, without the other predictors. The Basque Country

@@ -15,7 +15,7 @@ from agglometrics.tables import listed
 def require_balanced(panel: TreatedPanel) -> None:
     """Raise `InputError` naming the units, and the periods, whose outcome is unknown.
 
-    Units are never dropped silently: who lacks a year is the user's decision.
+    Units are never dropped silently: whether to drop one is the user's decision.
     """
     unknown = np.isnan(panel.Y)
     if not unknown.any():
@@ -80,7 +80,7 @@ def require_one_start(panel: TreatedPanel) -> int:
 
 
 def require_no_gaps(panel: TreatedPanel) -> None:
-    """Raise `InputError` if periods lack between the first and the last one."""
+    """Raise `InputError` if a period is missing between the first and the last one."""
     steps = np.diff(panel.calendar)
     if (steps > 1).any():
         k = int(np.argmax(steps > 1))

@@ -1,4 +1,4 @@
-"""What a design can tell: how often its tests err, the least p-value, the effect it would find."""
+"""What a design can tell: how often its tests err, the smallest p-value, the detectable effect."""
 
 from __future__ import annotations
 

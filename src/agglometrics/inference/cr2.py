@@ -29,7 +29,7 @@ from agglometrics.linalg.least_squares import identified
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.codes import n_levels, nested_in
 
-FITTED = 1e-9  # one less the leverage in a direction that a cluster fits by itself
+FITTED = 1e-9  # one minus the leverage in a direction that a cluster fits by itself
 
 
 def crossing_effects(fit: LinearFit, codes: Codes) -> Array:

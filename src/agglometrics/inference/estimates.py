@@ -78,7 +78,7 @@ class Estimates:
 
     @checked
     def first_stage(self, treatment: str | None = None) -> Estimates:
-        """Return the first stage of `treatment` (default: the only one), with the same errors."""
+        """Return the first stage of `treatment` (default: the only one), same covariance."""
         if self.first is None:
             raise InputError(
                 f"{self.method} has no first stage; name a treatment where it is estimated."
@@ -103,7 +103,6 @@ class Estimates:
     @checked
     def interval(self, level: float = 0.95, term: str | None = None) -> Interval:
         """Return the confidence set of `term` (default: the first one)."""
-        _check_level(level)
         name = (self.terms or ("(none)",))[0] if term is None else term
         if name not in self.terms:
             raise InputError(
@@ -136,7 +135,6 @@ class Estimates:
 
         A further column, df, where terms have degrees of freedom of their own (`CR2`).
         """
-        _check_level(level)
         se = self.std_errors
         with np.errstate(divide="ignore", invalid="ignore"):
             statistic = self.params / se
@@ -279,8 +277,3 @@ class Estimates:
         head = html.escape(repr(self).split("\n", 1)[0])
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
         return f"<p>{head}</p>{self.tidy().to_html(index=False)}{notes}"
-
-
-def _check_level(level: float) -> None:
-    if not 0 < level < 1:
-        raise InputError(f"level must lie between 0 and 1; found {level}. For example level=0.95.")

@@ -81,7 +81,7 @@ class TwoStepFit(LinearFit):
 
 
 def refuse_two_steps(fit: LinearFit, name: str) -> None:
-    """Raise `InputError` if a covariance that leaves the first step out meets a second step."""
+    """Raise `InputError` for a second step under a covariance that leaves out the first."""
     if isinstance(fit, TwoStepFit):
         raise InputError(
             f"{name} leaves out the sampling error of the first step; found a control function. "

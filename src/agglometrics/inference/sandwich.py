@@ -24,7 +24,7 @@ def covariance(spec: Any, fit: LinearFit, rule: SmallSample) -> Covariance:
     Raises
     ------
     InputError
-        If `spec` is no covariance, or names columns that the data lack.
+        If `spec` is not a covariance, or names columns that the data lack.
     """
     raise InputError(
         f"cov must be a covariance; found {spec!r}. Pass for example Robust(), Cluster('region'), "
@@ -53,7 +53,7 @@ def _robust(spec: Robust, fit: LinearFit, rule: SmallSample) -> Covariance:
 
 
 def t_df(fit: LinearFit, rule: SmallSample, df: int) -> float | None:
-    """Return the degrees of freedom: none, the normal, where the model is no least squares."""
+    """Return the degrees of freedom; None, for the normal, where the model is not least squares."""
     if not rule.t or fit.dispersion is not None:
         return None
     if rule.df == "clusters":

@@ -6,7 +6,7 @@ G clusters (the smallest G of several), a variance is multiplied by::
     (n - 1) / (n - K)      where ``observations``
     G / (G - 1)            where ``clusters``; n / (n - 1) for `Robust`, T / (T - 1) over periods
 
-and t statistics have G - 1 (or n - K) degrees of freedom. The errors of other programs:
+and t statistics have G - 1 (or n - K) degrees of freedom. The rules of other programs:
 
 =================  =============  =================  ==============  ============
 program            observations   absorbed effects   clusters        distribution

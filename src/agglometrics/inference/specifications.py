@@ -1,6 +1,6 @@
 """Covariances as values: what the caller says, before looking, about how errors are related.
 
-Each is frozen data. How it becomes a matrix is the estimator's affair (`sandwich`).
+Each is frozen data. `sandwich` makes it a matrix.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 The trick of Roodman, MacKinnon, Nielsen and Webb (2019, section 5): numerator and cluster
 scores of every bootstrap t are linear in the G weights of a draw, so no regression is run
 again. After N K^2 once, a draw costs G^2, whatever N; testing another null costs a pass over
-three numbers a draw.
+three numbers per draw.
 """
 
 from __future__ import annotations

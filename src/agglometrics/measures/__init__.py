@@ -1,1 +1,1 @@
-"""Measures of agglomeration."""
+"""Measures of agglomeration: from cells, plants and input-output tables, and of clusters."""

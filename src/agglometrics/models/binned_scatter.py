@@ -60,7 +60,7 @@ def binned_scatter(
     The band is y +- c std_error with c the quantile of the largest |t| over the bins, simulated
     from the correlation of their estimates (Cattaneo, Crump, Farrell and Feng 2024). It is for
     the means of the bins, not for a curve within them. Simulated at
-    95 percent with `Robust` errors it covers all of 20 bins in .84 of the samples at 15 rows per
+    95 percent with `Robust()` it covers all of 20 bins in .84 of the samples at 15 rows per
     bin, .90 at 20 and .92 at 50, 10 bins of 100 rows in .97, and with 31 clusters 10 bins in .94
     (300 or 400 samples, Monte Carlo errors .009 to .019); the bounds of single bins hold all
     bins in .25, .30, .35, .58 and .57.

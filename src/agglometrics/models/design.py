@@ -59,6 +59,10 @@ class Design:
             raise InputError("this estimator needs the column of units. Pass entity=... .")
         return self.sample.codes(self.sample.entity)
 
+    def named(self, method: str) -> str:
+        """Return the name of a method with that of the absorbed effects."""
+        return f"{method}, {' and '.join(self.effect_names)} effects" if self.effects else method
+
 
 def build(
     formula: str,

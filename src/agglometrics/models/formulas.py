@@ -4,8 +4,8 @@ Formulas are formulaic's (``y ~ log(x) + C(group)``), with one addition: ``lag(x
 ``lag(x, 2)`` go back by calendar time within the unit, never across units or gaps; and
 ``i(event, treated, ref=-1)`` makes a dummy of each value of `event` but one, times `treated`.
 
-A formula is code: formulaic evaluates its terms as Python. Never pass one that a stranger
-wrote. Where names of columns come from outside (a form, a file), build the formula with
+A formula is code: formulaic evaluates its terms as Python. Never pass one from an untrusted
+source. Where names of columns come from outside (a form, a file), build the formula with
 `from_columns`, which quotes each name, so that it is looked up and never evaluated.
 """
 
@@ -153,7 +153,7 @@ def _read(
         check_outcome(formula, plain, names)
         refuse_no_numbers(plain, parsed, formula)
         lag = Lag(whole, entity, time, plain[names].notna().all(axis=1).to_numpy())
-        # what is infinite or undefined is refused afterwards, in words
+        # what is infinite or undefined is refused afterwards
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             matrices = parsed.get_model_matrix(
                 plain[names], na_action=unknown, context={"lag": lag, "i": event_dummies()}
@@ -221,7 +221,7 @@ def reader(
                 )
             except DataMismatchWarning as strange:
                 raise InputError(
-                    f"the new table has categories that the sample of {formula!r} has not: "
+                    f"the new table has categories that the sample of {formula!r} lacks: "
                     f"{strange}. Leave these rows out."
                 ) from None
         return pd.DataFrame(matrix).set_axis(_shown(matrix.columns), axis=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from agglometrics.linalg.symmetric import quadratic_form
 from agglometrics.models.absorbed_slopes import build_with_slopes, hide
 from agglometrics.models.design import refuse_class
 from agglometrics.models.k_class import IVEstimator, TwoStage
-from agglometrics.models.regression import Regression, assemble, default_covariance
+from agglometrics.models.regression import Regression, assemble, default_covariance, extended
 from agglometrics.models.systems import System, build_system, split
 from agglometrics.tables.arguments import checked
 
@@ -146,18 +146,15 @@ def iv(
     refuse_class("estimator", estimator)
     way = TwoStage() if estimator is None else estimator
     beta, fit, numbers = way.fit(system)
-    effects = f", {' and '.join(design.effect_names)} effects" if design.effects else ""
     base = assemble(
         fit,
         beta,
         outcome=design.outcome,
-        method=way.method + effects,
+        method=design.named(way.method),
         cov=default_covariance(design.sample, design.effect_names) if cov is None else cov,
         rule=SmallSample() if rule is None else rule,
         statistics={"n_instruments": float(len(system.instruments)), **numbers},
         notes=(*design.notes, *dropped),
         effects=(*design.effect_names, *design.slopes),
     )
-    base = hide(base, design.hidden)
-    kept = {f.name: getattr(base, f.name) for f in fields(base)}
-    return IVRegression(**kept, system=system)
+    return extended(IVRegression, hide(base, design.hidden), system=system)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from functools import partial
 
 import numpy as np
@@ -29,7 +28,7 @@ from agglometrics.models.counts.iterations import (
 )
 from agglometrics.models.counts.preparation import prepare
 from agglometrics.models.design import Design, build
-from agglometrics.models.regression import Regression, assemble, default_covariance
+from agglometrics.models.regression import Regression, assemble, default_covariance, extended
 from agglometrics.models.systems import BRACKET
 from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
@@ -53,8 +52,8 @@ def poisson(
 
     The outcome need not be a count; the errors need not be Poisson (Santos Silva and Tenreyro
     2006), with any covariance but `Homoskedastic`. Statistics are normal. Simulated with
-    overdispersed counts, 8 in each absorbed and clustered group, 95 percent intervals cover .926
-    with 60 groups (420 samples, Monte Carlo error .013) and .875 with 12 (120 samples, .030).
+    overdispersed counts, 8 in each absorbed and clustered group, 95 percent intervals cover .937
+    with 60 groups and .878 with 12 (600 samples each, Monte Carlo errors .010 and .013).
 
     Parameters
     ----------
@@ -111,7 +110,7 @@ def poisson(
         _score_form(design, end, counted_weights(design)),
         end.beta,
         outcome=design.outcome,
-        method="Poisson" + _said(design),
+        method=design.named("Poisson"),
         cov=default_covariance(design.sample, design.effect_names) if cov is None else cov,
         rule=chosen,
         statistics=fit_statistics(design, end, shift),
@@ -136,18 +135,15 @@ def _instrumented(
         both.fit,
         both.end.beta,
         outcome=design.outcome,
-        method=ControlFunction().method + _said(design),
+        method=design.named(ControlFunction().method),
         cov=default_covariance(design.sample, design.effect_names) if cov is None else cov,
         rule=rule,
         statistics=fit_statistics(design, both.end, shift),
         notes=design.notes + both.notes,
     )
-    kept = {f.name: getattr(base, f.name) for f in fields(base)} | {"n_obs": len(design.y)}
-    return ControlFunctionRegression(**kept, system=both.system, used=both.used)
-
-
-def _said(design: Design) -> str:
-    return f", {' and '.join(design.effect_names)} effects" if design.effects else ""
+    return extended(
+        ControlFunctionRegression, base, n_obs=len(design.y), system=both.system, used=both.used
+    )
 
 
 def _offset(design: Design, offset: str | None) -> Array:

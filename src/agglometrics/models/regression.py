@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,8 @@ from agglometrics.models.design import Design, refuse_class
 from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.sample import Sample
+
+Extended = TypeVar("Extended", bound="Regression")
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,6 +101,12 @@ def assemble(
         fit=fit,
         rule=rule,
     )
+
+
+def extended(kind: type[Extended], base: Regression, **more: Any) -> Extended:
+    """Return `base` as another kind of `Regression`, with `more` of its fields."""
+    kept = {each.name: getattr(base, each.name) for each in fields(base)}
+    return kind(**{**kept, **more})
 
 
 def _covariance(fit: LinearFit, rule: SmallSample, spec: Any) -> Covariance:

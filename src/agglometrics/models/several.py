@@ -30,7 +30,7 @@ def panels(formula: str, data: object, **options: Any) -> dict[str, Regression]:
     Raises
     ------
     InputError
-        For an outcome that is there twice, and as `panel`.
+        For a repeated outcome, and as `panel`.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def panels(formula: str, data: object, **options: Any) -> dict[str, Regression]:
     outcomes = _outcomes(formula[:at])
     twice = sorted({name for name in outcomes if outcomes.count(name) > 1})
     if twice:
-        raise InputError(f"outcomes {twice} are there more than once. Name each outcome once.")
+        raise InputError(f"outcomes {twice} are named more than once. Name each outcome once.")
     return {name: panel(f"{name} ~ {formula[at + 1 :]}", data, **options) for name in outcomes}
 
 

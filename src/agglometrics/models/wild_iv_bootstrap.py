@@ -66,7 +66,7 @@ def _alone(system: System, codes: Codes, v: Array) -> Array:
 
 
 def t_statistics(f: Forms, b: float, v: Array) -> Array:
-    """Return bootstrap t statistics under the null b, one a column of v (G, B).
+    """Return bootstrap t statistics under the null b, one per column of v (G, B).
 
     Restricted residual u = y - b x. Efficient first stage: x on Z and u; its coefficients on
     Z are pi. Bootstrap data: x* = Z pi + v (x - Z pi), y* = b x* + v u.

@@ -1,1 +1,1 @@
-"""Tables, figures and the registry of numbers of a study."""
+"""Printed tables of estimates and measures, and citations."""

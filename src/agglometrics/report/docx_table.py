@@ -75,7 +75,7 @@ def _mark(end: str, label: str) -> Any:
     """
     if not label[0].isalpha() or len(label) > LONGEST or any(c.isspace() for c in label):
         raise InputError(
-            f"label={label!r} is no name of a bookmark in Word: it begins with a letter and has at "
+            f"label={label!r} is not a bookmark name in Word: it begins with a letter and has at "
             f"most {LONGEST} characters, none a blank. Pass for example label='tbl:quotients'."
         )
     mark = _element(f"w:bookmark{end}", id="0")

@@ -84,7 +84,7 @@ def as_table(
     Raises
     ------
     InputError
-        If `data` is no table, or `formats` names a column that is not there, or cannot format
+        If `data` is not a table, or `formats` names a column that is not there, or cannot format
         what the column holds.
 
     Examples

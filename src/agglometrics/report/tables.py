@@ -62,7 +62,7 @@ def to_latex(data: Any, **options: Any) -> str:
     Raises
     ------
     InputError
-        If `data` is no table, an option is unknown, or a format does not fit its column.
+        If `data` is not a table, an option is unknown, or a format does not fit its column.
     """
     return write_latex(_table(data, options))
 
@@ -83,7 +83,7 @@ def to_typst(data: Any, **options: Any) -> str:
     Raises
     ------
     InputError
-        If `data` is no table, an option is unknown, or a format does not fit its column.
+        If `data` is not a table, an option is unknown, or a format does not fit its column.
     """
     return write_typst(_table(data, options))
 
@@ -104,7 +104,7 @@ def to_html(data: Any, **options: Any) -> str:
     Raises
     ------
     InputError
-        If `data` is no table, an option is unknown, or a format does not fit its column.
+        If `data` is not a table, an option is unknown, or a format does not fit its column.
 
     Examples
     --------
@@ -131,7 +131,7 @@ def to_markdown(data: Any, **options: Any) -> str:
     Raises
     ------
     InputError
-        If `data` is no table, an option is unknown, or a format does not fit its column.
+        If `data` is not a table, an option is unknown, or a format does not fit its column.
     """
     return write_markdown(_table(data, options))
 
@@ -155,7 +155,7 @@ def to_docx(data: Any, **options: Any) -> bytes:
     Raises
     ------
     InputError
-        If `data` is no table, an option is unknown, or a format does not fit its column; if
+        If `data` is not a table, an option is unknown, or a format does not fit its column; if
         python-docx is missing, or Word takes no bookmark of that name.
 
     Examples

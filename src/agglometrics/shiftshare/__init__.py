@@ -1,1 +1,1 @@
-"""Shift-share instruments."""
+"""Shift-share designs: aligned tables, estimates, inference and diagnostics."""

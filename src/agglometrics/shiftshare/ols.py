@@ -26,7 +26,7 @@ from agglometrics.tables.arguments import checked
 def _plain_covariance(spec: Any, treatment: str, fit: DesignFit) -> Covariance:
     if isinstance(spec, EXPOSURE_ROBUST):
         raise InputError(
-            f"cov={spec!r} belongs to the instrument; {treatment!r} is no sum of shares times "
+            f"cov={spec!r} belongs to the instrument; {treatment!r} is not a sum of shares times "
             "shocks. Use Robust(), Cluster('column') or Homoskedastic(), or fit(...)."
         )
     return covariance_of(spec, fit, SmallSample())
@@ -65,7 +65,7 @@ def ols(
 ) -> Estimates:
     """Regress `outcome` on `treatment` by least squares, to compare with `fit`.
 
-    Exposure-robust standard errors do not apply: the treatment is no sum of shares times
+    Exposure-robust standard errors do not apply: the treatment is not a sum of shares times
     shocks.
     """
     spec = specification(controls, fixed_effects, weights, ())

@@ -1,1 +1,1 @@
-"""Weights between regions, and distances on the globe."""
+"""Spatial weights, Moran's I, and points of the globe."""

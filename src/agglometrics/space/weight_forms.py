@@ -59,7 +59,7 @@ def read_weights(weights: object) -> Labelled | sparse.csr_array:
     Raises
     ------
     InputError
-        For what is no form of weights, a link that is given twice, or a frame that is neither
+        For anything else, a link that is given twice, or a frame that is neither
         square nor long.
     """
     if isinstance(weights, pd.DataFrame):

@@ -2,7 +2,7 @@
 
 A function says in its signature what it takes; `checked` holds its callers to that, so that
 a list where the name of a column belongs, ``level=95``, or a class where an object belongs is
-refused in words at the door.
+refused before the function starts.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def to_frame(data: object) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If `data` is no table.
+        If `data` is not a table.
     """
     if isinstance(data, pd.DataFrame):
         clash = any(name is not None and name in data.columns for name in data.index.names)

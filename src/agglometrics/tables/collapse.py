@@ -153,7 +153,7 @@ _RULES = {
     ),
     "infinite": ("must be finite", "Set or drop these plants."),
     "negative": ("must not be negative", "Correct or drop these plants, and report it."),
-    "zero": ("must be positive", "A plant of size zero is no plant: drop these rows."),
+    "zero": ("must be positive", "A plant of size zero is not a plant: drop these rows."),
 }
 
 

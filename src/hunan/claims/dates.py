@@ -1,4 +1,4 @@
-"""Which year could undated shares be of? Every source and year is set against them."""
+"""Which year could undated shares be of? Every source and year is compared with them."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def date_search(
 
     Returns
     -------
-    One row per (source, time): a column a metric, and ``ranks_agree`` (whether the regions stand
-    in the claimed order). The metrics are distances, not a test: they order candidates and say
+    One row per (source, time): one column per metric, and ``ranks_agree`` (whether the regions
+    are in the claimed order). The metrics are distances, not a test: they order candidates and say
     nothing of sampling error.
     """
     wide = candidates.pivot(index=["source", "time"], columns="region", values="share")

@@ -64,8 +64,8 @@ def sign_verdict(answers: Mapping[str, str], turned: Sequence[str] = ()) -> Verd
     Parameters
     ----------
     answers : by outcome, as `proposition_answer` says them
-    turned : outcomes whose coefficient turns its sign, or is not told from zero, when the same
-        question is asked in another way that is as sensible (another source, a trend of each
+    turned : outcomes whose coefficient changes its sign, or does not differ from zero, when the
+        same question is asked in another way that is as sensible (another source, a trend of each
         province, cells over time)
 
     Returns

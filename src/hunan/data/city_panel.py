@@ -18,7 +18,7 @@ def _with_region(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def load_city_values() -> pd.DataFrame:
-    """Return every figure of the city GDP table as it was read, one a row.
+    """Return every figure of the city GDP table as it was read, one per row.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def load_city_gdp(source: str | None = None) -> pd.DataFrame:
     Parameters
     ----------
     source : ``"ck2019"`` (2004-2014, 333 prefectures) or ``"yz2015"`` (1994-2010, 175
-        prefectures of 18 provinces) for one source throughout; None for the one source a city
+        prefectures of 18 provinces) for one source throughout; None for the one source per city
         that `city_gdp_sources` states
 
     Returns
@@ -83,7 +83,7 @@ def load_city_gdp(source: str | None = None) -> pd.DataFrame:
     """
     if source is not None and source not in SOURCES:
         raise InputError(
-            f"source {source!r} is unknown; choose one of {SOURCES}, or None for one a city."
+            f"source {source!r} is unknown; choose one of {SOURCES}, or None for one per city."
         )
     rows = load_city_values().drop(columns="code")
     rows = rows[~masked_rows("city_gdp", rows, "city")]

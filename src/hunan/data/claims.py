@@ -10,7 +10,7 @@ CODES = ["claim_id", "section", "region", "value"]
 
 
 def load_claims() -> pd.DataFrame:
-    """Return what Hong Yan's paper on Hunan's clusters states, one claim a row.
+    """Return what Hong Yan's paper on Hunan's clusters states, one claim per row.
 
     91 numbers (``C01`` to ``C91``) and 8 propositions (``P1`` to ``P8``). The wording is ours;
     nothing is quoted.

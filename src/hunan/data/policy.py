@@ -143,7 +143,7 @@ def load_zones() -> pd.DataFrame:
 
 
 def load_zone_industries() -> pd.DataFrame:
-    """Return the main industries of each zone, one a row, in the catalogue's words and ours.
+    """Return the main industries of each zone, one per row, in the catalogue's words and ours.
 
     Returns
     -------

@@ -13,7 +13,7 @@ SECTORS = ["gdp_primary_nominal", "gdp_secondary_nominal", "gdp_tertiary_nominal
 
 
 def load_province_values() -> pd.DataFrame:
-    """Return every figure of the province panel as it was read, one a row.
+    """Return every figure of the province panel as it was read, one per row.
 
     Returns
     -------

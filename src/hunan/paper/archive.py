@@ -65,8 +65,8 @@ def _listed(root: Path) -> list[str]:
     manifest = root.parent / MANIFEST
     if not manifest.is_file():
         raise InputError(
-            f"{root} is no clone, and {MANIFEST} is not in the folder above it. Make the archive "
-            "in a clone, or in an unpacked archive."
+            f"{root} is not a clone, and {MANIFEST} is not in the folder above it. Make the "
+            "archive in a clone, or in an unpacked archive."
         )
     names = [line.partition("  ")[2] for line in manifest.read_text("utf-8").splitlines()]
     return sorted(

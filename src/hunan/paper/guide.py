@@ -1,4 +1,4 @@
-"""Lists for the guide to the replication: made from the project itself, held against it by a test.
+"""Lists for the guide to the replication: made from the project itself, compared with it by a test.
 
 Command line: ``python -m hunan.paper.guide`` prints the dataset list, the packages and the seeds
 as Markdown. (``hunan.paper.exhibits`` prints the exhibits.)

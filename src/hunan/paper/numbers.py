@@ -1,7 +1,7 @@
 """The registry of numbers: every figure in the text of a paper, with the cell that computed it.
 
 A notebook records a number once, under a key; the text says ``{{key}}``. What is printed,
-the full value, the notebook and the cell are kept together in one JSON file a notebook.
+the full value, the notebook and the cell are kept together in one JSON file per notebook.
 """
 
 from __future__ import annotations

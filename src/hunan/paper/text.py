@@ -81,7 +81,7 @@ def _keys(document: Node) -> tuple[str, ...]:
     for text in texts:
         if "{{" in KEY.sub("", text):
             raise InputError(
-                f"{text!r} is no call of a number. Write {{{{key}}}} without spaces, and in "
+                f"{text!r} is not a call of a number. Write {{{{key}}}} without spaces, and in "
                 "mathematics leave a space between other double braces."
             )
     return tuple(dict.fromkeys(key for text in texts for key in KEY.findall(text)))

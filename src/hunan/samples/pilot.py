@@ -56,7 +56,7 @@ class Outcome:
 
     @property
     def excluded(self) -> set[str]:
-        """Provinces that are no donors: other pilots of the time, the other treated one, Tibet."""
+        """Provinces that are not donors: other pilots of the time, the other treated one, Tibet."""
         beside = {HUNAN, HUBEI} - set(self.treated)
         return {TIBET, *OTHER_PILOTS, *beside, *(LOW_CARBON if self.carbon else {})}
 

@@ -38,7 +38,7 @@ class IndustryList:
 
     @property
     def excluded(self) -> set[str]:
-        """Provinces that are no donors: other pilots of the time, the other treated one, Tibet."""
+        """Provinces that are not donors: other pilots of the time, the other treated one, Tibet."""
         return {TIBET, *OTHER_PILOTS, *({HUNAN, HUBEI} - set(self.treated))}
 
 

@@ -21,7 +21,7 @@ SHARE = 0.001  # jobs per 1,000, the unit of published rates
 LQ = 0.01  # the unit of published quotients
 REST = "rest"
 EVERY = {"major groups": 100, "detailed occupations": 500}
-"""The sample: each so-many-eth published quotient, in the order of the published tables."""
+"""The sample: every k-th published quotient, in the order of the published tables."""
 
 
 def cells(folder: Path) -> dict[str, pd.DataFrame]:
@@ -126,7 +126,7 @@ def cell_names(folder: Path) -> Callable[[pd.DataFrame], pd.Series[str]]:
 
 
 def sample(folder: Path) -> pd.DataFrame:
-    """Return the published digits that are kept: all counts, and each so-many-eth quotient."""
+    """Return the published digits that are kept: all counts, and every k-th quotient."""
     names, rows = cell_names(folder), []
     for name, of_file in compared(folder).groupby("file", sort=False):
         counts = {

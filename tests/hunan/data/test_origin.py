@@ -162,10 +162,10 @@ def test_the_command_says_what_is_there_and_what_is_not(
     assert main([str(origin.folder), "--write", str(tmp_path / "raw")]) == 0
     told = capsys.readouterr().out
     assert "employment: identical, byte for byte (14136 rows, 56544 cells)" in told
-    assert "provinces: identical as far as had (31 rows, 93 cells)" in told
+    assert "provinces: identical as far as available (31 rows, 93 cells)" in told
     assert "wages: NOT COMPARED: origin file 'employment/urban_unit_wage_2005_2016.csv'" in told
     assert "claims: no origin file (read by us in the article examined" in told
-    assert "1 identical byte for byte, 2 as far as had, 0 different" in told
+    assert "1 identical byte for byte, 2 as far as available, 0 different" in told
     written = (tmp_path / "raw" / "employment.csv").read_bytes()
     assert written == (raw_folder() / "employment.csv").read_bytes()
     assert main([str(tmp_path / "empty")]) == 1

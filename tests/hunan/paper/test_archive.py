@@ -88,7 +88,7 @@ def test_it_holds_what_a_deposit_needs(unpacked: Path) -> None:
 
 
 def test_what_is_refused(files: list[str], tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"is no clone, and MANIFEST\.sha256 is not in the folder"):
+    with pytest.raises(InputError, match=r"is not a clone, and MANIFEST\.sha256 is not in"):
         tracked(tmp_path)
     with pytest.raises(InputError, match=r"\['a/b.zip'\] are archives"):
         contents(ROOT, [*files, "a/b.zip"])

@@ -220,8 +220,8 @@ def test_unused_numbers_are_named(built):
     ("before", "after", "message"),
     [
         ("{{fall}}", "{{fal}}", r"no notebook records a number 'fal'; the nearest are \['fall'\]"),
-        ("{{fall}}", "{{fall", "is no call of a number"),
-        ("{{fall}}", "{{ fall }}", "is no call of a number"),
+        ("{{fall}}", "{{fall", "is not a call of a number"),
+        ("{{fall}}", "{{ fall }}", "is not a call of a number"),
         ("{{fall}}", "35.1", "line 17: 35.1 in"),
         ("@sec:end", "@sec:middle", "refers to @sec:middle, which is not there"),
         ("@smith2001 and", "@smith2002 and", r"refs.bib has no entry \['smith2002'\]"),

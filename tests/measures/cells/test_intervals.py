@@ -123,7 +123,7 @@ def test_holm_by_hand():
 
 def test_values_that_are_no_counts_are_refused(jobs):
     output = jobs.assign(emp=jobs["emp"] + 0.5)
-    with pytest.raises(InputError, match=r"12 cells are no counts.*Money values have no interval"):
+    with pytest.raises(InputError, match=r"12 cells are not counts.*Money values have no interval"):
         location_quotient(output, value="emp", interval=Exact(unit="plants"))
 
 

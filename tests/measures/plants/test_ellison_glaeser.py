@@ -289,7 +289,7 @@ def faulty(**change):
     ("plants", "message"),
     [
         (faulty(region=None), "key 'region' is missing in 1 of 15 rows, .*belongs to no cell"),
-        (faulty(emp=0), "'emp' must be positive; found 1 of 15 .*size zero is no plant"),
+        (faulty(emp=0), "'emp' must be positive; found 1 of 15 .*size zero is not a plant"),
         (faulty(emp=-5), "'emp' must not be negative; found 1 of 15"),
         (faulty(emp=np.nan), "'emp' must be known"),
         (SYNTHETIC.drop(columns="region"), r"columns \['region'\] are not in the table"),

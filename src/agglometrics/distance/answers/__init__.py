@@ -1,1 +1,1 @@
-"""What is answered: a curve with its envelopes, curves of several industries, their pictures."""
+"""What measures return: a curve with envelopes, curves of several industries, their pictures."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DistanceCurve:
-    """A function of distance and what a null makes of it.
+    """A function of distance, with the envelopes of a null.
 
     Attributes
     ----------
@@ -219,13 +219,7 @@ def simulate_in_threads(part: Callable[[int, int], None], draws: int, work: floa
 
 
 def check_level(level: float, simulations: int) -> None:
-    """Raise `InputError` unless the envelopes can have this level with so many simulations."""
-    if not 0 < level < 1:
-        raise InputError(f"level must lie between 0 and 1; found {level}. For example level=0.95.")
-    if simulations < 0:
-        raise InputError(
-            f"simulations must not be negative; found {simulations}. For example simulations=999."
-        )
+    """Raise `InputError` unless so many simulations are enough for envelopes of this level."""
     needed = int(np.ceil(1 / (1 - level) - 1e-9)) - 1
     if 0 < simulations < needed:
         raise InputError(

@@ -22,7 +22,7 @@ from agglometrics.tables.arguments import checked
 
 @dataclass(frozen=True)
 class Band:
-    """What a null makes of a curve.
+    """The bands of a null around a curve.
 
     Attributes
     ----------

@@ -124,7 +124,7 @@ class SheatherJones:
     Parameters
     ----------
     within : float, optional
-        As of `Silverman`.
+        As in `Silverman`.
 
     Examples
     --------

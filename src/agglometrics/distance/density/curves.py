@@ -18,7 +18,7 @@ class DensityCurve(DistanceCurve):
 
     Attributes
     ----------
-    curve : as of `DistanceCurve`, and `gamma`, max(K_d - global_high, 0), and `psi`,
+    curve : as in `DistanceCurve`, and `gamma`, max(K_d - global_high, 0), and `psi`,
         max(global_low - K_d, 0) where nothing is localised (NaN without simulations)
     bandwidth_rule : which rule set the bandwidth, and from which pairs
     bands : which bands

@@ -47,7 +47,7 @@ class Question:
     d : (D,)
     weighted : whether pairs count the product of weights
     null : the random experiment; None for the usual one
-    rule, simulations, level, bands, seed : as of `duranton_overman`
+    rule, simulations, level, bands, seed : as in `duranton_overman`
     """
 
     data: Points

@@ -106,7 +106,7 @@ def local_concentration(
     random sites of theirs; `p_value` is the chance of as large a value. If plants count once the
     plants of the neighbour industry within r of i are then hypergeometric, and the chance is
     exact; with weights it is simulated (dbmss, Mhat(Quantiles = TRUE), has the same null).
-    Neighbouring plants share neighbours, so that their p-values hang together; `p_adjusted` is
+    Neighbouring plants share neighbours, so that their p-values are dependent; `p_adjusted` is
     Benjamini and Hochberg's.
 
     Parameters

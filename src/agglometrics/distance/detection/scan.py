@@ -81,7 +81,7 @@ def scan_clusters(
     References
     ----------
     Kulldorff, M. (1997), A spatial scan statistic, Communications in Statistics: Theory and
-    Methods 26(6), 1481-1496 (not read; the formula is from memory, held to the tests).
+    Methods 26(6), 1481-1496 (not read; the formula as in R's spqdep, scan.bernoulli).
 
     Examples
     --------

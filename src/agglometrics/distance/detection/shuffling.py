@@ -37,7 +37,7 @@ def chance_of_as_much(
     share : (C,)    near : (C,) numbers of neighbours    w : (N,)    counted : (N,) 0 or 1
 
     If the centre stays and all others go to random sites of theirs, each with its industry and its
-    weight, its neighbours are so many plants drawn without replacement from all others. One
+    weight, its neighbours are as many plants drawn without replacement from all others. One
     permutation per draw serves all centres: each takes the first of it but itself. So each has its
     null distribution exactly, and those of different centres are correlated across draws. The
     p-value is (1 + draws with at least the share) / (1 + draws).

@@ -93,7 +93,7 @@ def weights_around(
     grid : reach, cells per length, lower (cells + 1,) first bin of each cell, squares (bins,)
     profile : (bins, D) what each bin counts at each distance; the last bin is beyond reach
     span : (bins, 2) the first distance where each bin counts and the one after the last
-    out : (C, D, 2); a point is no neighbour of itself
+    out : (C, D, 2); a point is not its own neighbour
     """
     reach, inv, lower, squares = grid
     starts, h = row_starts(row, row[-1] + 1), np.empty((squares.size, 4))

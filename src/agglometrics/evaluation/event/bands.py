@@ -27,7 +27,7 @@ def multipliers(rng: np.random.Generator, shape: tuple[int, int]) -> Array:
 def critical_value(influence: Array, least: float, level: float, draws: int, seed: Seed) -> float:
     """Return the `level` quantile of the largest abs(t) of E estimates, at least `least`.
 
-    influence : (N, E), units in an order that hangs on no label    least : the quantile of one
+    influence : (N, E), units in an order that ignores labels    least : the quantile of one
     """
     psi = influence / np.sqrt((influence**2).sum(axis=0))
     rng = np.random.default_rng(root(seed))

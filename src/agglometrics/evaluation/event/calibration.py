@@ -67,9 +67,9 @@ def calibrate(
 def placements(
     panel: TreatedPanel, X: Array, estimator: EventEstimator, draws: int, seed: Seed
 ) -> tuple[Codes, Array]:
-    """Return the places (B, m) of never treated units that were given the starts, and what came.
+    """Return the places (B, m) of never treated units given the starts, and what came of it.
 
-    That is ATT, standard error and degrees of freedom, (B, 3), of the draws where they exist.
+    The second is ATT, standard error and degrees of freedom, (B, 3), of draws where they exist.
 
     Raises
     ------

@@ -73,8 +73,8 @@ class CallawaySantAnna:
     doubly robust (Sant'Anna and Zhao 2020): a logit of treatment and a regression of the controls'
     change, of which one must be right. Covariates are always read in the base period of the cell,
     never later than the treatment. The Python program csdid reads them in the earlier of the cell's
-    two periods, which is the base but for periods before it under `UniversalBase`: there it reads
-    the cell's own period, so that coefficients before treatment have other covariates each. The two
+    two periods. That is the base except in periods before it under `UniversalBase`, where it is the
+    cell's own period: each coefficient before treatment then has covariates of its own. The two
     rules agree in every period after treatment, with `VaryingBase`, and for covariates that do not
     change.
 

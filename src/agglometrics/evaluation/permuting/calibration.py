@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -22,6 +25,11 @@ from agglometrics.notation import Array
 TRUTHS = 60
 """Reassignments that stand for the truth where size and power are computed, at most."""
 
+NOMINAL = (
+    "A rank among all reassignments has its nominal size by construction; by third of the donors "
+    "(mean outcome before treatment) it need not."
+)
+OVERLAP = "Pseudo-dates are those of the treated, before treatment: their tests overlap."
 TOO_FEW = "No size on donors, and no power: they are no more than the treated. Add untreated units."
 
 
@@ -29,38 +37,37 @@ def of_permutation(panel: TreatedPanel, tau: Array, over: Over, level: float) ->
     """Return the size at pseudo-dates, and the power on donors alone."""
     smallest = 1 / len(tau)
     at = attainable(level, smallest)
-    rows = []
-    note = (
-        "A rank among all reassignments has its nominal size by construction; by third of the "
-        "donors (mean outcome before treatment) it need not."
-    )
-    start = int(panel.first.min())
+    rows, note = [], NOMINAL
     if not isinstance(over, PermuteDates):
-        early = [_at_pseudo_date(panel, over, s) for s in range(1, start)]
-        if early:
-            rows.append(rejections("the treated at pseudo-dates", np.array(early), at))
-        note += " Pseudo-dates are those of the treated, before treatment: their tests overlap."
-    if not isinstance(over, PermuteDates) and (~panel.ever).sum() <= panel.ever.sum():
-        return Size(
-            pd.DataFrame(rows, columns=COLUMNS), smallest, float("inf"), at, (note, TOO_FEW)
-        )
+        rows, note = _at_pseudo_dates(panel, over, at), f"{NOMINAL} {OVERLAP}"
+        if (~panel.ever).sum() <= panel.ever.sum():
+            table = pd.DataFrame(rows, columns=COLUMNS)
+            return Size(table, smallest, float("inf"), at, (note, TOO_FEW))
     tau, kappa, mean = _donors_alone(panel, tau, over)
     p = np.array([p_value(np.r_[tau[a], tau], np.r_[1.0, k], 0.0) for a, k in kappa.items()])
     rows.append(rejections("donors", p, at))
     if len(mean):
         rows += by_third("donors", mean, p, at)
     scale = float(np.abs(tau).mean()) or 1e-300
+    detectable = detectable_by(partial(_power, tau, kappa, at, scale), scale)
+    return Size(pd.DataFrame(rows), smallest, detectable, at, (note,))
 
-    def power(c: float) -> float:
-        found = [
-            np.mean(np.abs(tau + sign * c * k) >= abs(tau[a] + sign * c) - 1e-9 * scale)
-            <= 1 - at + 1e-12
-            for a, k in kappa.items()
-            for sign in (-1.0, 1.0)
-        ]
-        return float(np.mean(found))
 
-    return Size(pd.DataFrame(rows), smallest, detectable_by(power, scale), at, (note,))
+def _power(tau: Array, kappa: Mapping[int, Array], level: float, scale: float, c: float) -> float:
+    """Return the share of placebos that are rejected once the effect c, or -c, is added."""
+    found = [
+        np.mean(np.abs(tau + sign * c * k) >= abs(tau[a] + sign * c) - 1e-9 * scale)
+        <= 1 - level + 1e-12
+        for a, k in kappa.items()
+        for sign in (-1.0, 1.0)
+    ]
+    return float(np.mean(found))
+
+
+def _at_pseudo_dates(panel: TreatedPanel, over: Over, level: float) -> list[dict[str, object]]:
+    """Return the row of the treated units' tests at earlier starts; none without such a start."""
+    early = [_at_pseudo_date(panel, over, s) for s in range(1, int(panel.first.min()))]
+    return [rejections("the treated at pseudo-dates", np.array(early), level)] if early else []
 
 
 def _at_pseudo_date(panel: TreatedPanel, over: Over, start: int) -> float:

@@ -1,4 +1,4 @@
-"""What an estimate hangs on: honest bounds, and the comparisons behind a two-way estimate."""
+"""What an estimate depends on: honest bounds, and the comparisons behind a two-way estimate."""
 
 from __future__ import annotations
 

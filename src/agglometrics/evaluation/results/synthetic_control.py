@@ -248,7 +248,7 @@ class SyntheticControl:
         lang: Lang = "en",
         labels: Labels | Mapping[Any, Any] = PLAIN,
     ) -> Figure:
-        """Draw the donors' weights, of several treated units their mean; those below .0005 not.
+        """Draw the donors' weights of .0005 or more; with several treated units, their means.
 
         Parameters
         ----------

@@ -122,7 +122,7 @@ def by_columns(Dt: Array, r: float) -> tuple[Array, bool]:
 
 @njit(cache=True, nogil=True)
 def _largest(fitted: Array, barred: Truth) -> int:
-    """Return the column that enters, minus one if none does; gradients are one less `fitted`."""
+    """Return the column that enters, minus one if none does; gradients are one minus `fitted`."""
     at, best = -1, TOLERANCE
     for j in range(len(fitted)):
         if 1.0 - fitted[j] > best and not barred[j]:

@@ -16,7 +16,7 @@ MOST = 2000
 
 
 def by_content(Y: Array) -> Codes:
-    """Return units in the order of their outcomes, (N,): random draws do not hang on labels."""
+    """Return units in the order of their outcomes, (N,): random draws ignore labels."""
     return np.asarray(np.lexsort(Y.T[::-1]), dtype=np.intp)
 
 

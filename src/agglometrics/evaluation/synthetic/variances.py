@@ -39,10 +39,10 @@ class PlaceboVariance:
     """The variance of estimates with donors in the place of the treated.
 
     All sets of donors are enumerated where they are at most 2,000 and all start at once (so that
-    with one treated unit no seed matters); otherwise `draws` of them are drawn. It takes the noise
-    of the treated for that of the donors: simulated with one treated unit of twice their noise, 95
-    percent intervals cover .80 (100 panels, Monte Carlo error .04); with 6 of 20 units treated and
-    one variance, .965 (200 panels, .013).
+    with one treated unit no seed matters); otherwise `draws` of them are drawn. It assumes that
+    the treated are as noisy as the donors: simulated with one treated unit of twice their noise,
+    95 percent intervals cover .80 (100 panels, Monte Carlo error .04); with 6 of 20 units treated
+    and one variance, .965 (200 panels, .013).
     """
 
     draws: int = 500
@@ -105,7 +105,7 @@ class BootstrapVariance:
 class JackknifeVariance:
     """The jackknife over units with the weights of the whole sample, donors' renormalised.
 
-    It wants many treated units: simulated with 6 of 20 units treated, 95 percent intervals cover
+    It needs many treated units: simulated with 6 of 20 units treated, 95 percent intervals cover
     .91 (200 panels, Monte Carlo error .020).
     """
 

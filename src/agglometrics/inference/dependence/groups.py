@@ -54,7 +54,7 @@ class CR2:
     """Errors correlated within groups; the bias-reduced variance, t with each term's own df.
 
     Bell and McCaffrey (2002), Pustejovsky and Tipton (2018). Beside `CR3` the usual choice with
-    few or unequal clusters: degrees of freedom fall where few clusters tell of a term. Least
+    few or unequal clusters: degrees of freedom fall where few clusters identify a term. Least
     squares without weights; effects may be absorbed. A joint test (`wald`) takes the smallest
     degrees of freedom, which is no published rule.
 

@@ -15,7 +15,7 @@ class NeweyWest:
     Attributes
     ----------
     bandwidth : the number L of lags; lag l weighs 1 - l / (L + 1)
-    entity, time : the panel's keys; None for those that the estimator was told
+    entity, time : the panel's keys; None for those given to the estimator
     """
 
     bandwidth: int
@@ -41,7 +41,7 @@ class DriscollKraay:
     Attributes
     ----------
     bandwidth : the number L of lags; lag l weighs 1 - l / (L + 1)
-    time : the column of periods; None for the one that the estimator was told
+    time : the column of periods; None for the one given to the estimator
     """
 
     bandwidth: int

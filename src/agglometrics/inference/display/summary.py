@@ -7,8 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-NARROW = 60  # characters: a list of numbers is set in two columns up to here
-
 
 def confidence(tidy: pd.DataFrame) -> pd.DataFrame:
     """Return the columns term, conf_low and conf_high of what ``tidy()`` returns."""
@@ -22,7 +20,7 @@ def summary_text(
     facts: Mapping[str, Any],
     notes: tuple[str, ...],
 ) -> str:
-    """Return the text: who is estimated how, the coefficients, further numbers, notes.
+    """Return the text: what is estimated and how, the coefficients, further numbers, notes.
 
     head : lines above the table    tidy : one row per term    facts : numbers below the table
     """

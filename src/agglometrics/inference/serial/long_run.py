@@ -20,7 +20,7 @@ from agglometrics.tables.periods import Calendar
 def _warn_of_few_periods(T: int) -> None:
     if T < FEW_CLUSTERS:
         caution(
-            f"{T} periods: Driscoll-Kraay errors are right for many periods and too small for "
+            f"{T} periods: Driscoll-Kraay standard errors need many periods and are too small for "
             "few, for all the fixed-b critical values. Consider Cluster or Conley."
         )
 
@@ -51,7 +51,7 @@ def serial_meat(scores: Array, unit: Codes, period: Codes, lags: int) -> Array:
     return meat
 
 
-def said(found: Calendar) -> str:
+def period_note(found: Calendar) -> str:
     """Return the words on what was taken for a period, to follow a covariance's name."""
     return f" ({found.note})" if found.note else ""
 
@@ -68,7 +68,7 @@ def _newey_west(spec: NeweyWest, fit: LinearFit, rule: SmallSample) -> Covarianc
     K = parameters(rule, fit.counts)
     meat = serial_meat(fit.influence, unit, period, spec.bandwidth)
     meat = meat * factor(rule, fit.counts, K, T)
-    name = f"Newey-West ({entity}), {spec.bandwidth} lags" + said(found)
+    name = f"Newey-West ({entity}), {spec.bandwidth} lags" + period_note(found)
     return Covariance(meat, name, t_df(fit, rule, T - 1))
 
 
@@ -84,7 +84,7 @@ def _driscoll_kraay(spec: DriscollKraay, fit: LinearFit, rule: SmallSample) -> C
     one = np.zeros(len(sums), dtype=np.intp)
     meat = serial_meat(sums, one, np.arange(len(sums)), spec.bandwidth)
     meat = meat * factor(rule, fit.counts, K, T)
-    name = f"Driscoll-Kraay, {spec.bandwidth} lags, {T} periods" + said(found)
+    name = f"Driscoll-Kraay, {spec.bandwidth} lags, {T} periods" + period_note(found)
     df = t_df(fit, rule, T - 1)
     tail = None if df is None or rule.df != "clusters" else fixed_b(T, int(spec.bandwidth))
     return Covariance(meat, name, df, tail=tail)

@@ -36,7 +36,7 @@ def covariogram(residuals: Array, xyz: Array, radius: float) -> Covariogram:
     Conley's kernel need not reach. It is an estimate: noise may end it too early in small samples,
     and in residuals that a trend in space is left in it ends late. Bins without pairs are skipped.
 
-    residuals : (P, T)    xyz : (P, 3), in an order that does not hang on the table's rows
+    residuals : (P, T)    xyz : (P, 3), in an order that ignores that of the table
     """
     if len(xyz) > MOST:
         chosen = np.sort(np.random.default_rng(0).choice(len(xyz), MOST, replace=False))

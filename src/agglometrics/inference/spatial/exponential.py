@@ -83,7 +83,7 @@ def demeaned(matrix: Array) -> Array:
 def leading_vectors(matrix: Array, q: int) -> Array:
     """Return the eigenvectors (P, q) of the q largest eigenvalues, largest first.
 
-    Their signs are fixed by sum v^3 > 0, so that they do not hang on the order of the rows.
+    Their signs are fixed by sum v^3 > 0, so that they do not depend on the order of the rows.
     """
     from scipy.linalg import eigh
 

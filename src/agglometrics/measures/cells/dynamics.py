@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 from agglometrics.errors import IdentificationError, InputError, caution
 from agglometrics.measures.cells.rules import Undefined, require_two_regions
 from agglometrics.notation import Array
-from agglometrics.tables import Missing, listed, numeric, ratio, require_columns, to_cube, to_frame
+from agglometrics.tables import (
+    Cube,
+    Missing,
+    listed,
+    numeric,
+    ratio,
+    require_columns,
+    to_cube,
+    to_frame,
+)
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.checks import require_labels
 from agglometrics.tables.periods import require_order
@@ -103,13 +112,7 @@ def dynamic_index(
     if missing == "drop_industry":
         frame = _without_unknown(frame, value, industry)
     cube = to_cube(frame, value=value, region=region, industry=industry, time=time, missing=missing)
-    require_two_regions(replace(cube, values=cube.values.sum(axis=0, keepdims=True), time=None))
-    if len(cube.times) < 2:
-        raise IdentificationError(
-            f"without the industries left out, {time!r} has only {listed(cube.times)}: nothing is "
-            "known at both ends. "
-            "Fill the unknown values in, or choose other years."
-        )
+    _require_comparable(cube)
     first, last = cube.values
     growth = growth_rate(first, last)
     national = growth_rate(first.sum(axis=0), last.sum(axis=0))
@@ -145,6 +148,15 @@ def _two_periods(
     if not periods.get_loc(start) < periods.get_loc(end):
         raise InputError(f"start must come before end; found start={start!r}, end={end!r}.")
     return frame.loc[frame[time].isin([start, end]) | frame[time].isna()]
+
+
+def _require_comparable(cube: Cube) -> None:
+    require_two_regions(replace(cube, values=cube.values.sum(axis=0, keepdims=True), time=None))
+    if len(cube.times) < 2:
+        raise IdentificationError(
+            f"without the industries left out, {cube.time!r} has only {listed(cube.times)}: "
+            "nothing is known at both ends. Fill the unknown values in, or choose other years."
+        )
 
 
 def _without_unknown(frame: pd.DataFrame, value: str, industry: str) -> pd.DataFrame:

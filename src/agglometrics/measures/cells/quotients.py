@@ -121,10 +121,10 @@ def location_quotient(
     undefined : about an industry or region without any activity in a period
         ``"raise"``; or ``"nan"``: its quotients are NaN.
     missing : what a NaN means: ``"raise"``, ``"zero"`` or ``"drop_industry"``
-    rows : which pairs of region and industry are answered
+    rows : which pairs of region and industry are returned
         ``"all"``, those without activity too (LQ = 0); or ``"existing"``, the rows of the table
         only: for sparse tables, without `interval` and `variants`, and with the reference
-        ``"including"`` or a table. A region or industry whose rows are all zero answers NaN.
+        ``"including"`` or a table. A region or industry whose rows are all zero has NaN.
 
     Returns
     -------

@@ -98,32 +98,20 @@ def permutation_test(
     Raises
     ------
     InputError
-        If cells are no counts, or the reference is not the total of the table.
+        If cells are not counts, or the reference is not the total of the table.
     """
-    if reference.name != "including":
-        raise InputError(
-            f"RandomLabelling permutes the table's own units, so reference={reference.name!r} "
-            "has no such null; it needs 'including'. Pass reference='including'."
-        )
-    require_counts(cube, inference)
-    if cube.values.sum(axis=(1, 2)).max() >= MOST:
-        raise InputError(
-            f"a period has {cube.values.sum(axis=(1, 2)).max():.0f} {inference.unit}; at most "
-            f"{MOST:.0e} can be permuted. Count in a larger unit, and name it in unit=."
-        )
+    _require_permutable(cube, reference, inference)
     start, order = root(inference.seed), canonical_order(cube.regions)
     columns = {f"{name}_expected": np.full(v.shape, np.nan) for name, v in observed.items()}
     columns |= {f"{name}_p_value": np.full(v.shape, np.nan) for name, v in observed.items()}
     for t, i in _progress(cube, inference):
-        E_r = cube.values[t].sum(axis=1)
-        active = order[E_r[order] > 0]
         # Each industry and period has its own stream: adding one leaves the others unchanged.
         label = f"{canonical(cube.times[t])}|{canonical(cube.industries[i])}"
         rng = np.random.default_rng(stream(start, label))
+        E_r, E_i = cube.values[t].sum(axis=1), cube.values[t, :, i].sum()
+        active = order[E_r[order] > 0]
         counts = np.zeros((inference.draws, len(E_r)))
-        counts[:, active] = reassigned(
-            E_r[active], cube.values[t, :, i].sum(), inference.draws, rng
-        )
+        counts[:, active] = reassigned(E_r[active], E_i, inference.draws, rng)
         drawn = kernel(counts, E_r / E_r.sum())
         for name, values in observed.items():
             tie = ROUNDING * max(float(np.abs(drawn[name]).max()), abs(float(values[t, i])))
@@ -131,6 +119,21 @@ def permutation_test(
             columns[f"{name}_expected"][t, i] = drawn[name].mean()
             columns[f"{name}_p_value"][t, i] = (1 + extreme) / (inference.draws + 1)
     return columns
+
+
+def _require_permutable(cube: Cube, reference: Reference, inference: RandomLabelling) -> None:
+    if reference.name != "including":
+        raise InputError(
+            f"RandomLabelling permutes the table's own units, so reference={reference.name!r} "
+            "has no such null; it needs 'including'. Pass reference='including'."
+        )
+    require_counts(cube, inference)
+    largest = cube.values.sum(axis=(1, 2)).max()
+    if largest >= MOST:
+        raise InputError(
+            f"a period has {largest:.0f} {inference.unit}; at most {MOST:.0e} can be permuted. "
+            "Count in a larger unit, and name it in unit=."
+        )
 
 
 def _progress(cube: Cube, inference: RandomLabelling) -> Iterable[tuple[int, int]]:

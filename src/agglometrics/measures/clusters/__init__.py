@@ -1,1 +1,1 @@
-"""Clusters: stars, cut-offs, maturity, and the policy that meets them."""
+"""Clusters: stars, cut-offs, indices, stages of maturity, and policy zones against them."""

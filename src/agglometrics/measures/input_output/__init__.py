@@ -1,1 +1,1 @@
-"""Input-output linkages and local supply."""
+"""Input-output tables: multipliers, linkages, chains, local shares and local supply rates."""

@@ -58,16 +58,16 @@ def coagglomeration(
 
     Plants that choose regions independently of other industries' give zero in expectation; plant
     sizes do not enter (see `group_excess`), so that cells serve as well as plants. All pairs are
-    one matrix product, O(R I^2) a period.
+    one matrix product, O(R I^2) per period.
 
     Parameters
     ----------
     plants : table or path
-        One row per plant or a cell, of any kind that `collapse` reads.
+        One row per plant or per cell, of any kind that `collapse` reads.
     size : str
         The column of activity (employment), not negative.
     industry, region, time : str
-        The key columns; with `time` every period is answered.
+        The key columns; with `time`, one answer per period.
     reference : table, Series or "industry_mean", optional
         What x is made of: by default the activity of the whole table; totals from outside, by
         region; or ``"industry_mean"``, the unweighted mean of the industries' shares, as in

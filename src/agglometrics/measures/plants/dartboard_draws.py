@@ -112,7 +112,7 @@ def dartboard_draws(
     known = list(data.cube.industries)
     if of not in known:
         raise InputError(
-            f"of={of!r} is no industry of the table, which has {listed(known)}. "
+            f"of={of!r} is not an industry of the table, which has {listed(known)}. "
             "Choose one of these."
         )
     at = known.index(of)

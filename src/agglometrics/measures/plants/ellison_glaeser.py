@@ -92,7 +92,7 @@ def ellison_glaeser(
     Raises
     ------
     InputError
-        For plants without a region or industry, sizes that are unknown and positive, and a
+        For plants without a region or industry, sizes that are not known and positive, and a
         reference that lacks a region of the plants.
     IdentificationError
         If the reference has activity in one region only.
@@ -104,7 +104,7 @@ def ellison_glaeser(
 
         E gamma-hat = [(1 - a)^2 (gamma + (1 - gamma) H) - H] / (1 - H), nearly:
 
-    a gamma of .05 shows as .031 at a = .17, H = .02, and zero as -.027 at a = .3, H = .05. Tests
+    a gamma of .05 shows as .028 at a = .17, H = .02, and zero as -.027 at a = .3, H = .05. Tests
     are then conservative, and `LocationChoice` covers the attenuated gamma. `note` warns of it from
     a = .1 on; ``reference="excluding"`` has no such bias, and is right for tests and intervals
     (another industry that moves with this one is then in x in full).

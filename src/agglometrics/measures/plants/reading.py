@@ -27,7 +27,7 @@ def read_industries(
     Raises
     ------
     InputError
-        For plants without a region, industry or period, sizes that are unknown and positive,
+        For plants without a region, industry or period, sizes that are not known and positive,
         and a reference that lacks a region or period of the plants.
     IdentificationError
         If the reference has one region only, so that nothing can be concentrated.

@@ -93,7 +93,7 @@ def herfindahl_bounds(
     ------
     InputError
         For unknown columns, missing keys, and brackets that are unknown, infinite, not positive or
-        upside down.
+        reversed.
 
     Examples
     --------

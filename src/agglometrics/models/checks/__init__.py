@@ -1,1 +1,1 @@
-"""What to ask of an estimate."""
+"""Checks of an estimate: weak instruments, overidentification, Hausman, leverage, robustness."""

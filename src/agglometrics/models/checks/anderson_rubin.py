@@ -94,7 +94,7 @@ def anderson_rubin(fit: IVRegression, level: float = 0.95) -> Interval:
     system = system_of(fit)
     if len(system.endogenous) > 1:
         raise InputError(
-            f"the Anderson-Rubin set of {len(system.endogenous)} coefficients is no set on the "
+            f"the Anderson-Rubin set of {len(system.endogenous)} coefficients is not a set on the "
             "line. Test points with anderson_rubin_test(fit, null=[...])."
         )
     y, X, Z = system.partial()
@@ -168,7 +168,7 @@ def _several_instruments(p: Array, V: Array, critical: float) -> Pieces:
     for low, high in pairwise(edges.tolist()):
         if statistic(_between(low, high)) <= critical:
             if pieces and pieces[-1][1] == low:
-                low = pieces.pop()[0]  # a double root is no end
+                low = pieces.pop()[0]  # a double root is not an end
             pieces.append((float(low), float(high)))
     return tuple(pieces)
 

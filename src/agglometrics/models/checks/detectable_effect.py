@@ -21,7 +21,7 @@ def detectable_effect(fit: Estimates, *, power: float = 0.8, level: float = 0.95
     ----------
     fit : estimates; their covariance is the one used
     power : the probability of detecting it
-    level : one less the size of the two-sided test
+    level : one minus the size of the two-sided test
 
     Returns
     -------

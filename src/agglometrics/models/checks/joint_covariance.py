@@ -9,7 +9,7 @@ import numpy as np
 from agglometrics.errors import InputError, caution
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.sandwich import covariance
-from agglometrics.inference.small_sample import SmallSample, parameters, residual_df
+from agglometrics.inference.small_sample import Counts, SmallSample, parameters, residual_df
 from agglometrics.inference.specifications import Homoskedastic, WildBootstrap
 from agglometrics.linalg.least_squares import inverse_gram
 from agglometrics.linalg.symmetric import REPAIRED
@@ -30,8 +30,7 @@ def joint_covariance(
     bread = inverse_gram(Z)
     pi = (bread @ (Z.T @ targets)).T
     errors = targets - Z @ pi.T
-    M, L = pi.shape
-    counts = system.counts(L + system.W.shape[1])
+    counts = system.counts(Z.shape[1] + system.W.shape[1])
     if isinstance(spec, WildBootstrap):
         raise InputError(
             "this needs a covariance matrix: pass cov=Cluster(...), not WildBootstrap."
@@ -40,23 +39,27 @@ def joint_covariance(
         left = residual_df(counts, parameters(rule, counts))
         V = np.asarray(np.kron(errors.T @ errors / left, bread), dtype=np.float64)
         return pi, V, float(left)
-    scores = np.column_stack([Z * e[:, None] for e in errors.T])
-    stacked_bread = np.asarray(np.kron(np.eye(M), bread), dtype=np.float64)
-    stacked = LinearFit(
-        tuple(f"{m}:{j}" for m in range(M) for j in range(L)),
-        scores,
-        np.ones(len(Z)),
-        np.ones(len(Z)),
-        stacked_bread,
-        counts,
-        system.design.sample,
-        system.sqrt_w,
-        least_squares=False,
-    )
-    found = covariance(spec, stacked, rule)
+    found = covariance(spec, _stacked(system, Z, errors, bread, counts), rule)
     if REPAIRED in found.name:
         caution(
             f"the joint covariance of the instruments' coefficients, {found.name}: tests use what "
             "is left. Cluster by one column to compare."
         )
     return pi, found.matrix, found.df
+
+
+def _stacked(system: System, Z: Array, errors: Array, bread: Array, counts: Counts) -> LinearFit:
+    """Return the fit whose scores are Z e_m, one equation m after the other; errors : (N, M)."""
+    M, L = errors.shape[1], Z.shape[1]
+    ones = np.ones(len(Z))
+    return LinearFit(
+        tuple(f"{m}:{j}" for m in range(M) for j in range(L)),
+        np.column_stack([Z * e[:, None] for e in errors.T]),
+        ones,
+        ones,
+        np.asarray(np.kron(np.eye(M), bread), dtype=np.float64),
+        counts,
+        system.design.sample,
+        system.sqrt_w,
+        least_squares=False,
+    )

@@ -1,8 +1,8 @@
 """Poisson pseudo-maximum likelihood by iterated weighted least squares, effects absorbed.
 
 On pyfixest's demeaning kernel (Correia, Guimaraes and Zylkin 2020, section 3). Own iterations,
-because pyfixest 0.60 returns without a word when its iterations run out. Cost: one weighted
-demeaning an iteration, five to ten iterations.
+because pyfixest 0.60 gives no warning when its iterations run out. Cost: one weighted
+demeaning per iteration, five to ten iterations.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _advance(y: Array, w: Array, old: Array, new: Array, last: float) -> tuple[A
 
 
 def relative_weights(design: Design) -> Array:
-    """Return the weights (N,) with mean one, so that no tolerance hangs on their unit."""
+    """Return the weights (N,) with mean one, so that no tolerance depends on their unit."""
     w = counted_weights(design)
     return np.asarray(w / w.mean())
 

@@ -1,1 +1,1 @@
-"""Dynamic panels by GMM."""
+"""Dynamic panels by GMM: moments, instruments, Windmeijer's correction."""

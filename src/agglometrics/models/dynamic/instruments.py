@@ -32,7 +32,7 @@ class Gmm:
     ----------
     variable : a column, or an expression as in a formula, ``"log(emp)"``
     first, last : the lags; ``last=None`` takes all that there are
-    collapse : one column per lag, not one a lag and period (Roodman 2009)
+    collapse : one column per lag, not one per lag and period (Roodman 2009)
     """
 
     variable: str

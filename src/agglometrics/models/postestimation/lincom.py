@@ -77,7 +77,7 @@ def _recomputed(fit: Estimates, L: Array, what: str, spec: Any) -> Covariance:
 def _combined(covariance: Covariance, L: Array, what: str) -> Covariance:
     if covariance.p_values is not None or covariance.confidence_set is not None:
         raise InputError(
-            f"the p-values of {covariance.name!r} are no t statistics of coefficients, so "
+            f"the p-values of {covariance.name!r} are not t statistics of coefficients, so "
             f"that they do not apply to a {what}. Use fit.with_cov(Cluster(...)) or CR2(...)."
         )
     return replace(covariance, matrix=L @ covariance.matrix @ L.T, dfs=None)

@@ -1,1 +1,1 @@
-"""Spatial panels."""
+"""Spatial panels by maximum likelihood, their impacts, and Lagrange-multiplier tests."""

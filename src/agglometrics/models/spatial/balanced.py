@@ -29,7 +29,7 @@ def balanced(
     sample = design.sample
     regions = sorted(sample.column(entity).unique())
     N, T = len(regions), sample.column(time).nunique()
-    _require_balanced(sample.column(entity), sample.column(time), N, T)
+    _require_balanced(sample.column(entity), N, T)
     W = weights_matrix(weights, regions)
     units, periods = entity in design.effect_names, time in design.effect_names
     within = partial(_within, units, periods)
@@ -57,7 +57,7 @@ def _lagged(W: Any, v: Array) -> Array:
     return np.moveaxis(lagged.reshape(turned.shape), 0, 1)
 
 
-def _require_balanced(entity: pd.Series[Any], time: pd.Series[Any], N: int, T: int) -> None:
+def _require_balanced(entity: pd.Series[Any], N: int, T: int) -> None:
     if len(entity) != N * T:
         counts = entity.value_counts()
         short = counts[counts < T]

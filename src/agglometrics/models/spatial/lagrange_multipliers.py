@@ -31,7 +31,7 @@ def lagrange_multipliers(fit: SpatialEstimates) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If `fit` is no spatial panel.
+        If `fit` is not a spatial panel.
     IdentificationError
         If the weights are all zero, or no lag is left beside the regressors.
 

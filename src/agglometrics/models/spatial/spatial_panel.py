@@ -111,14 +111,13 @@ def spatial_panel(
     check_rows(at, chosen)
     at, terms, notes = identify(at, raw, design.terms, chosen)
     found = chosen.fit(at)
-    effects = f", {' and '.join(design.effect_names)} effects" if design.effects else ""
     recompute = partial(spatial_covariance, at=at, found=found, design=design, order=order)
     return SpatialEstimates(
         terms=(*terms, *chosen.parameters),
         params=by_term(found.params, (*terms, *chosen.parameters)),
         covariance=recompute(Homoskedastic() if cov is None else cov),
         outcome=design.outcome,
-        method=chosen.method + effects,
+        method=design.named(chosen.method),
         n_obs=at.y.size,
         statistics={
             "log_likelihood": found.log_likelihood,

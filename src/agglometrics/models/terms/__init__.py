@@ -1,1 +1,1 @@
-"""What a word of a formula becomes: dummies of event times."""
+"""Terms of a formula: columns, lags, event dummies, and the syntax of other programs."""

@@ -1,4 +1,4 @@
-"""The columns that a formula names: there, of numbers, and no functions."""
+"""The columns that a formula names: present, numeric, and not functions."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from agglometrics.tables.checks import floats_of
 
 
 def variables(parsed: Any) -> list[Any]:
-    """Return the variables of a formula that are no functions."""
+    """Return the variables of a formula that are not functions."""
     return [v for v in parsed.required_variables if "callable" not in {r.value for r in v.roles}]
 
 
 def numbers_as_numbers(frame: pd.DataFrame, parsed: Any, formula: str) -> pd.DataFrame:
     """Return the table with numbers held as objects as floats; numbers held as text are an error.
 
-    Either would become a dummy for each value without a word. ``C(x)`` asks for dummies.
+    Either would silently become a dummy for each value. ``C(x)`` asks for dummies.
     """
     plain = {str(v) for v in variables(parsed)} | set(_dotted(parsed, frame))
     plain &= set(map(str, frame.columns))

@@ -87,7 +87,7 @@ def _steps(found: Found, formula: str) -> str:
     return f"one formula for each, as in compare(*[panel(f, data) for f in {formulas}])"
 
 
-def _effects(found: Found, formula: str) -> str:
+def _effects(found: Found, _: str) -> str:
     keys = {"EntityEffects": "'region'", "TimeEffects": "'year'"}
     return f"absorb=[{keys.get(found.group(), repr('region') + ', ' + repr('year'))}] beside it"
 

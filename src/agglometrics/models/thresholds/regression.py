@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from agglometrics.inference.small_sample import SmallSample
 from agglometrics.inference.specifications import CovarianceSpec
 from agglometrics.models.design import Design, build
 from agglometrics.models.estimators import LeastSquares
-from agglometrics.models.regression import Regression, assemble, default_covariance
+from agglometrics.models.regression import Regression, assemble, default_covariance, extended
 from agglometrics.models.thresholds.search import bootstrap_p_value, critical_ratio, runs, search
 from agglometrics.tables.arguments import checked
 
@@ -122,10 +122,11 @@ def threshold_panel(
     fit = _estimate(design, at, q <= candidates[found.best], cov)
     accepted = found.ratio <= critical_ratio(level)
     gamma = float(candidates[found.best])
-    kept = {f.name: getattr(fit, f.name) for f in fields(fit)}
     tests = {"threshold": gamma, "f_threshold": found.F, "p_threshold": p}
-    return ThresholdRegression(
-        **{**kept, "statistics": {**fit.statistics, **tests}},
+    return extended(
+        ThresholdRegression,
+        fit,
+        statistics={**fit.statistics, **tests},
         threshold=gamma,
         threshold_set=Interval(runs(values, candidates, accepted), level, "likelihood ratio"),
         profile=pd.DataFrame({by: candidates, "likelihood_ratio": found.ratio}),
@@ -155,7 +156,7 @@ def _estimate(design: Design, at: list[int], low: Any, cov: CovarianceSpec | Non
         out.fit,
         out.params,
         outcome=design.outcome,
-        method="threshold" + f", {' and '.join(design.effect_names)} effects",
+        method=design.named("threshold"),
         cov=default_covariance(design.sample, design.effect_names) if cov is None else cov,
         rule=SmallSample(),
         statistics=out.statistics,

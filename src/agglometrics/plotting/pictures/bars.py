@@ -132,7 +132,7 @@ def plot_theil(
 
     Parameters
     ----------
-    frame : what `theil_decomposition` answers, one period of it: one row per industry
+    frame : what `theil_decomposition` returns, one period of it: one row per industry
     industry : key column
     highlight : industries whose names are coloured
     lang, labels : language, and what to print for machine names

@@ -22,7 +22,7 @@ from agglometrics.tables.checks import first_of
 
 
 class Tidy(Protocol):
-    """An estimate that answers one row per term."""
+    """An estimate that returns one row per term."""
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Return term, estimate, conf_low, conf_high and more."""
@@ -179,7 +179,7 @@ def plot_impacts(
 
     Parameters
     ----------
-    frame : what `impacts` answers
+    frame : what `impacts` returns
     highlight : terms whose points are filled; all are without
     unit : unit of the impacts, for the axis
     lang, labels : language, and labels of the terms

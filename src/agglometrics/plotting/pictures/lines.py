@@ -131,7 +131,7 @@ def plot_binned_scatter(
 
     Parameters
     ----------
-    frame : what `binned_scatter` answers
+    frame : what `binned_scatter` returns
     x, y : machine names of the two variables, for the axes (the columns are always x and y)
     units : units of x and of y
     lang, labels : language, and what to print for machine names

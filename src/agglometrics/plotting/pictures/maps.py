@@ -66,7 +66,7 @@ def plot_map(
     Raises
     ------
     InputError
-        As `plot_heat_map`, for shapes that are no polygons, and for a region without a shape.
+        As `plot_heat_map`, for shapes that are not polygons, and for a region without a shape.
 
     Examples
     --------

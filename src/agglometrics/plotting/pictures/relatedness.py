@@ -47,7 +47,7 @@ def plot_relatedness(
 
     Parameters
     ----------
-    frame : what `proximity` answers, one period of it: one row per pair
+    frame : what `proximity` returns, one period of it: one row per pair
     value : column of a proximity in [0, 1]
     industry : name of the industries' column, without ``_a`` and ``_b``
     lang, labels : language, and what to print for machine names
@@ -60,7 +60,7 @@ def plot_relatedness(
     Raises
     ------
     InputError
-        For unknown columns, a pair that is there twice, or values outside [0, 1].
+        For unknown columns, a repeated pair, or values outside [0, 1].
 
     Examples
     --------
@@ -112,10 +112,10 @@ def plot_network(
 
     Parameters
     ----------
-    frame : what `proximity` answers, one period of it: one row per pair
+    frame : what `proximity` returns, one period of it: one row per pair
     value : column of a proximity in [0, 1]
     industry : name of the industries' column, without ``_a`` and ``_b``
-    strong : proximity from which on a link is drawn although the tree has it not
+    strong : proximity from which on a link is drawn although it is not in the tree
     lang, labels : language, and what to print for machine names
 
     Returns
@@ -190,7 +190,7 @@ def matrix(frame: pd.DataFrame, value: str, industry: str) -> tuple[list[Any], A
     seen = pd.DataFrame({"a": np.minimum(rows, columns), "b": np.maximum(rows, columns)})
     if seen.duplicated().any():
         first = first_of(frame, seen.duplicated(), pair)
-        raise InputError(f"a pair is there twice, first {first}. Keep one row per pair.")
+        raise InputError(f"a pair is repeated, first {first}. Keep one row per pair.")
     phi = np.full((len(names), len(names)), np.nan)
     phi[rows, columns] = phi[columns, rows] = numeric(frame, value).to_numpy()
     np.fill_diagonal(phi, np.nan)

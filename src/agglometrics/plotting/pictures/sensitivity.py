@@ -35,7 +35,7 @@ def plot_sensitivity(
 
     Parameters
     ----------
-    frame : what `leave_one_out` or `measurement_error` answers, one period of it
+    frame : what `leave_one_out` or `measurement_error` returns, one period of it
     statistic : the measure to draw, such as ``"gini"``
     key : column of the rows
     unit : unit of the measure, for the axis
@@ -129,7 +129,7 @@ def plot_zonings(
 
     Parameters
     ----------
-    frame : what `over_zonings` answers, one period of it: one row per (zoning, key)
+    frame : what `over_zonings` returns, one period of it: one row per (zoning, key)
     value : the measure to draw, such as ``"gini"``
     key : column of the rows
     unit : unit of the measure, for the axis
@@ -200,7 +200,7 @@ def plot_without_each(
 
     Parameters
     ----------
-    frame : what `without_each` answers
+    frame : what `without_each` returns
     term : the coefficient to draw
     estimate : the estimate with all groups, for the line; the median of the others without it
     most : how many groups are shown, those furthest from the line
@@ -235,7 +235,7 @@ def plot_without_each(
     if len(keys) != 1:
         raise InputError(
             f"the table must have the group, term and estimate; its other columns are {keys}. "
-            "Pass what without_each() answers."
+            "Pass what without_each() returns."
         )
     require_rows(frame, [keys[0], "term"], ["estimate"], f"{keys[0]} and term")
     rows = frame[frame["term"] == term]

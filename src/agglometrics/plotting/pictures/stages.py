@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
@@ -42,8 +43,8 @@ def plot_maturity(
 
     Parameters
     ----------
-    frame : what `cluster_maturity` answers, or a part of it, in the order to draw; if it is what
-        `maturity_sensitivity` answers, a dot marks the cells that some rule sorts differently
+    frame : what `cluster_maturity` returns, or a part of it, in the order to draw; if it is what
+        `maturity_sensitivity` returns, a dot marks the cells that some rule sorts differently
     region, industry : key columns
     highlight : regions to frame
     lang, labels : language, and what to print for machine names
@@ -74,29 +75,23 @@ def plot_maturity(
     if strangers:
         raise InputError(
             f"stages {strangers} are unknown; there are {list(LOOKS)}. "
-            "Pass what cluster_maturity() answers."
+            "Pass what cluster_maturity() returns."
         )
-    rows, columns = list(frame[industry].unique()), list(frame[region].unique())
+    across, columns = pd.factorize(frame[region])
+    down, rows = pd.factorize(frame[industry])
     with style(lang):
         figure = canvas(WIDTH, 1.0 + 0.9 * LINE * len(rows))
         axes = figure.subplots()
         axes.set_xlim(-0.5, len(columns) - 0.5)
-        at = {name: k for k, name in enumerate(columns)}, {name: k for k, name in enumerate(rows)}
         agreed = frame["agreement"] if "agreement" in frame else pd.Series(1.0, frame.index)
-        cells = zip(frame[region], frame[industry], frame["stage"], agreed, strict=True)
-        for place, row, stage, agreement in cells:
-            x, y = at[0][place], at[1][row]
-            colour, hatch = LOOKS[stage]
-            axes.add_patch(Rectangle((x - 0.48, y - 0.48), 0.96, 0.96, facecolor=colour,
-                                     edgecolor=EDGE, hatch=hatch, linewidth=0.3))  # fmt: skip
-            if agreement < 1:
-                axes.plot(x, y, "o", color="white" if stage == "mature" else INK, markersize=2)
+        cells = zip(across.tolist(), down.tolist(), frame["stage"], agreed, strict=True)
+        for x, y, stage, agreement in cells:
+            _square(axes, x, y, stage, agreement)
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0)
         name_rows(axes, [labels.text(name, lang) for name in rows])
         present = [stage for stage in LOOKS if (frame["stage"] == stage).any()]
-        patches = [Patch(facecolor=LOOKS[s][0], hatch=LOOKS[s][1], edgecolor=EDGE, linewidth=0.3,
-                         label=said(s, lang, labels)) for s in present]  # fmt: skip
+        patches = [Patch(label=said(stage, lang, labels), **_look(stage)) for stage in present]
         figure.legend(handles=patches, loc="outside lower center", ncols=len(present))
         name_columns(axes, [labels.text(name, lang) for name in columns])
         for x, name in enumerate(columns):
@@ -104,3 +99,15 @@ def plot_maturity(
                 axes.add_patch(Rectangle((x - 0.5, -0.5), 1, len(rows), facecolor="none",
                                          edgecolor=INK, linewidth=1.2, clip_on=False))  # fmt: skip
         return finished(figure)
+
+
+def _look(stage: str) -> dict[str, Any]:
+    colour, hatch = LOOKS[stage]
+    return {"facecolor": colour, "edgecolor": EDGE, "hatch": hatch, "linewidth": 0.3}
+
+
+def _square(axes: Axes, x: int, y: int, stage: str, agreement: float) -> None:
+    """Draw a cell; a dot marks one that some rule sorts differently."""
+    axes.add_patch(Rectangle((x - 0.48, y - 0.48), 0.96, 0.96, **_look(stage)))
+    if agreement < 1:
+        axes.plot(x, y, "o", color="white" if stage == "mature" else INK, markersize=2)

@@ -75,7 +75,7 @@ def _known(name: str) -> str:
     if name not in METHODS and not has_no_article(name):
         close = get_close_matches(name, [*METHODS, *WITHOUT], cutoff=0.5)
         raise InputError(
-            f"{name!r} is no public name of agglometrics. Close to it: "
+            f"{name!r} is not a public name of agglometrics. Close to it: "
             f"{listed(close) if close else 'none'}. Pass a name such as 'panel', a result, or "
             "Path('script.py')."
         )

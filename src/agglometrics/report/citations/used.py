@@ -101,7 +101,7 @@ def _parsed(path: Path) -> ast.Module:
         return ast.parse(_cells(text) if path.suffix == ".ipynb" else text)
     except (SyntaxError, ValueError, KeyError, TypeError) as failure:
         raise InputError(
-            f"{path.name} does not parse as {path.suffix}: {failure}. Mend it, or name the "
+            f"{path.name} does not parse as {path.suffix}: {failure}. Correct it, or name the "
             "methods: cite('panel', 'Conley')."
         ) from None
 

@@ -77,7 +77,7 @@ def _cross_section(fit: Any) -> Column:
         "outcome": str(fit.model.dependent.cols[0]),
         "method": METHODS.get(method, method),
         "covariance": COVARIANCES.get(fit.cov_type.lower(), fit.cov_type),
-        # with instruments it is no share of anything
+        # with instruments it is not a share of variation
         "r2": None if instrumented else float(fit.rsquared),
     }
     effects = tuple(map(str, fit.model._absorb_inter.cat.columns)) if absorbing else ()
@@ -85,7 +85,7 @@ def _cross_section(fit: Any) -> Column:
 
 
 def _first_stage_f(fit: Any) -> dict[str, float]:
-    """Return F by endogenous term; where linearmodels states a chi-square, it over its df."""
+    """Return F by endogenous term; a chi-square of linearmodels is divided by its df."""
     table = fit.first_stage.diagnostics
     found = {}
     for term, row in table.iterrows():

@@ -35,7 +35,7 @@ ADAPTERS: Mapping[str, Callable[[object], list[Column] | None]] = {
 
 
 def columns_of(fit: object) -> list[Column] | None:
-    """Return the columns of a fit, several for a multiple estimation; None for what is no fit."""
+    """Return the columns of a fit, several for a multiple estimation; None for anything else."""
     packages = [base.__module__.partition(".")[0] for base in type(fit).__mro__]
     for package in packages:
         found = ADAPTERS[package](fit) if package in ADAPTERS else None

@@ -17,7 +17,7 @@ from agglometrics.shiftshare.alignment.shock_side import exposure
 def completed(
     design: AlignedDesign, label: Any, columns: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return shares and shocks with a sector `label` whose shares are one less the sums.
+    """Return shares and shocks with a sector `label` whose shares are one minus the sums.
 
     Raises
     ------

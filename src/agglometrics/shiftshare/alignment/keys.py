@@ -94,7 +94,7 @@ def known(frame: pd.DataFrame, column: str, where: str) -> Array:
     Raises
     ------
     InputError
-        If the column is absent, text, infinite, or unknown in some row, or is no name.
+        If the column is absent, text, infinite, or unknown in some row, or is not a name.
     """
     require_name(column, where)
     require_columns(frame, [column])

@@ -1,1 +1,1 @@
-"""What to report beside a shift-share estimate."""
+"""Diagnostics of a shift-share design: Rotemberg weights, balance, leave-one-out, and others."""

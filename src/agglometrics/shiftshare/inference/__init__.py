@@ -1,1 +1,1 @@
-"""Inference for shift-share designs."""
+"""Inference for shift-share designs: AKM, shock-level, jackknife, null imposed, randomisation."""

@@ -18,7 +18,7 @@ from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign, HasA
 from agglometrics.shiftshare.alignment.specification import Specification, specification
 from agglometrics.shiftshare.inference.counterfactuals import Counterfactual, counterfactual_shocks
 from agglometrics.shiftshare.inference.randomization_set import extreme, not_rejected
-from agglometrics.shiftshare.inference.studentized import Fallen, Statistic, Studentized
+from agglometrics.shiftshare.inference.studentized import ShockDraws, Statistic, Studentized
 from agglometrics.tables.arguments import checked
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def against_draws(
     every = np.vstack([design.shock_values[:, 0], fallen])
     centred = every - every.mean(axis=0)
     totals = centred @ exposed
-    variances = statistic.variances(Fallen(design, source, centred, exposed))
+    variances = statistic.variances(ShockDraws(design, source, centred, exposed))
     cause = treatment or design.instrument_names[0]
     return RandomizationTest(
         null=f"the effect of {cause} on {outcome} is zero for every location",

@@ -1,7 +1,7 @@
 """Counterfactual shocks: recentred instruments and randomisation inference.
 
-Borusyak and Hull (2023): with draws g* of the shocks that could have happened as well, the
-expected instrument mu = E[W g*] is what makes z endogenous when exposure is; z - mu is not. And
+Borusyak and Hull (2023): with draws g* of the shocks that could equally have occurred, the
+expected instrument mu = E[W g*] makes z endogenous when exposure is; z - mu is free of it. And
 under beta = b the outcome minus b x does not depend on which draw happened, so that the
 recentred statistic T(b) = sum_n omega_n (z - mu)_n (yperp - b xperp)_n has a known distribution.
 """

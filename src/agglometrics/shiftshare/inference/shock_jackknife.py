@@ -80,7 +80,7 @@ def shock_jackknife_std_error(
 @checked
 @dataclass(frozen=True)
 class ShockJackknife:
-    """The jackknife over shocks or their clusters; see `agglometrics.shiftshare.inference`.
+    """The jackknife over shocks or their clusters; the module's docstring derives it.
 
     The default where shocks, or their clusters, have an effective number below fifty. Simulated
     with 12 and 25 independent shocks, 31 and 150 locations, its 95 percent interval covered in

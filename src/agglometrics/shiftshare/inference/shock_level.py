@@ -126,7 +126,7 @@ def refuse_disagreement(fit: DesignFit, side: ShockSide, errors: Array) -> None:
         f"controls {controls} is not among the controls (shares add up to between "
         f"{sums.min():.4g} and {sums.max():.4g}). Either design.with_missing_sector() completes "
         f"the shares, or design.with_exposure({controls}) adds the sums of shares as columns of "
-        "the locations: name them in controls=. Who argues from exogenous shares instead fits "
+        "the locations: name them in controls=. If you argue from exogenous shares, fit "
         "with cov=Robust() or Cluster('column')."
     )
 

@@ -38,7 +38,7 @@ from agglometrics.tables.arguments import checked
 
 
 @dataclass(frozen=True)
-class Fallen:
+class ShockDraws:
     """The actual and the counterfactual shocks, and the exposed outcome and treatment.
 
     Attributes
@@ -58,7 +58,7 @@ class Fallen:
 class Statistic(Protocol):
     """What a randomisation test compares over the draws."""
 
-    def variances(self, fallen: Fallen) -> Array:
+    def variances(self, shocks: ShockDraws) -> Array:
         """Return V's coefficients of 1, -2 b and b^2 (B, 3)."""
 
 
@@ -76,14 +76,14 @@ class Studentized:
 
     cluster: Columns | None = None
 
-    def variances(self, fallen: Fallen) -> Array:
+    def variances(self, shocks: ShockDraws) -> Array:
         """Return V's coefficients of 1, -2 b and b^2 (B, 3)."""
-        design, source, exposed = fallen.design, fallen.source, fallen.exposed
+        design, source, exposed = shocks.design, shocks.source, shocks.exposed
         own = source.cluster if isinstance(source, Permutation | SignFlips) else None
         groups = design.shock_groups(self.cluster or own)
         if isinstance(source, Permutation):
             exposed = _less_means(exposed, blocks(design, source.within, source.cluster).places)
-        return squares(fallen.centred, exposed, groups)
+        return squares(shocks.centred, exposed, groups)
 
 
 @checked
@@ -91,9 +91,9 @@ class Studentized:
 class Unstudentized:
     """The recentred statistic itself (Borusyak and Hull 2023): valid if the draws are correct."""
 
-    def variances(self, fallen: Fallen) -> Array:
+    def variances(self, shocks: ShockDraws) -> Array:
         """Return ones for V, whatever b."""
-        return np.tile([1.0, 0.0, 0.0], (len(fallen.centred), 1))
+        return np.tile([1.0, 0.0, 0.0], (len(shocks.centred), 1))
 
 
 def squares(centred: Array, exposed: Array, groups: Codes | None) -> Array:

@@ -1,8 +1,8 @@
 """A complaint that waits for the name of the argument at fault.
 
 Deep in a call the package knows which column is absent, not which argument named it. The
-door, `agglometrics.tables.arguments.checked`, knows the arguments: it turns a `ComplaintError` into
-an `InputError` that names them.
+decorator `agglometrics.tables.arguments.checked` knows the arguments: it turns a `ComplaintError`
+into an `InputError` that names them.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ READERS: Mapping[str, str] = {
 
 
 def no_table(data: object) -> Callable[[Arguments], str]:
-    """Return the error for `data` that is no table."""
+    """Return the error for `data` that is not a table."""
 
     def say(arguments: Arguments) -> str:
         name = arguments.holding(data) or "data"

@@ -40,7 +40,7 @@ def as_numbers(texts: pd.Series[Any]) -> bool:
 
 
 def _diagnosis(texts: pd.Series[Any], name: str) -> tuple[str, str]:
-    """Return the first text that is no plain number, and how such texts are converted."""
+    """Return the first text that is not a plain number, and how such texts are converted."""
     odd = texts[pd.to_numeric(texts, errors="coerce").isna()]
     if odd.empty:
         return texts.iloc[0], f"These are numbers held as text: convert them with {to(name)}."

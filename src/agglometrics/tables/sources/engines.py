@@ -17,7 +17,7 @@ from agglometrics.tables.sources.queried import Queried
 from agglometrics.tables.sources.source import Source
 
 IN_MEMORY = 1_000_000
-"""Frames up to so many rows stay in pandas; above, DuckDB is faster by more than its start."""
+"""Rows up to which a frame stays in pandas; above, DuckDB saves more than its start costs."""
 
 VIEW = "agglometrics_plants"
 
@@ -28,7 +28,7 @@ def open_source(plants: object, columns: Sequence[str]) -> Source:
     Raises
     ------
     InputError
-        If `plants` is no table that the package can read, a path without Parquet files, or
+        If `plants` is not a table that the package can read, a path without Parquet files, or
         Parquet files that differ in one of the columns.
     """
     if isinstance(plants, pd.DataFrame) and len(plants) <= IN_MEMORY:

@@ -10,7 +10,7 @@ Three searches, each cheap against the reading of the table:
 * the sum of all others (with macro-regions beside the nation, half or a third of all there is);
 * code prefixes: 430000 or "43" beside 4301, 4302, ...; the longer codes of one length;
 * groups without a code, by linear algebra: with the keys in order of size, a total is that column
-  which is a combination, with weights 0 and 1, of smaller ones. That needs more figures a key
+  which is a combination, with weights 0 and 1, of smaller ones. That needs more figures per key
   than there are keys, and is left out beyond `MOST` keys.
 
 Small whole numbers add up by chance. Figures of b bits agree by chance with probability 2^-b each,

@@ -22,7 +22,7 @@ _QUIET: ContextVar[bool] = ContextVar("totals_quiet", default=False)
 WORDS = {"total", "totals", "totale", "sum", "all", "gesamt", "insgesamt", "ensemble", "nation"}
 WORDS |= {"national", "country", "合计", "总计", "总", "全国", "全部", "全省"}
 INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
-FOLDS = 16  # figures a label and period of a sparse table that totals are looked for in
+FOLDS = 16  # figures per label and period of a sparse table that totals are looked for in
 
 
 @contextmanager

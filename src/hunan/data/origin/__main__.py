@@ -55,8 +55,9 @@ def report(origin: Origin) -> list[Comparison]:
     whole = sum(comparison.same_bytes for comparison in found)
     part = sum(comparison.agrees for comparison in found) - whole
     print(
-        f"{len(REBUILT)} tables and parts: {whole} identical byte for byte, {part} as far as had, "
-        f"{len(found) - whole - part} different, {len(REBUILT) - len(found)} not compared"
+        f"{len(REBUILT)} tables and parts: {whole} identical byte for byte, "
+        f"{part} as far as available, {len(found) - whole - part} different, "
+        f"{len(REBUILT) - len(found)} not compared"
     )
     return found
 

@@ -25,10 +25,10 @@ class Rebuilt:
     table : name of the table, without ending
     files : the origin files that it is read from
     build : makes the table, every cell as text, rows in the order of the committed table
-    keys : where only a part of the table can be had, the columns that identify a row in both,
+    keys : where only a part of the table is available, the columns that identify a row in both,
         that which bounds the part first; empty where the whole table is rebuilt, which must then
         have the committed bytes
-    without : what cannot be had from the origin, for a reader of the report
+    without : what is not available from the origin, for a reader of the report
     """
 
     table: str
@@ -62,10 +62,10 @@ class Comparison:
     ----------
     table : name of the table
     rows, cells : how many rows and cells were compared
-    sha256 : of the rebuilt file; empty where only a part can be had
+    sha256 : of the rebuilt file; empty where only a part is available
     same_bytes : whether the rebuilt file has the committed bytes; False for a part
     differences : the cells and rows that differ
-    without : what cannot be had
+    without : what is not available
     """
 
     table: str
@@ -84,13 +84,15 @@ class Comparison:
     def report(self) -> str:
         """Return one line, and one more for each of the first differing cells."""
         if self.agrees:
-            found = "identical, byte for byte" if self.same_bytes else "identical as far as had"
+            found = (
+                "identical, byte for byte" if self.same_bytes else "identical as far as available"
+            )
         elif self.differences:
             found = f"{len(self.differences)} DIFFER"
         else:
             found = "same cells, OTHER BYTES"
         lines = [f"{self.table}: {found} ({self.rows} rows, {self.cells} cells)"]
-        lines += [f"    not to be had: {self.without}"] if self.without else []
+        lines += [f"    not available: {self.without}"] if self.without else []
         lines += [f"    {difference}" for difference in self.differences[:SHOWN]]
         return "\n".join(lines)
 

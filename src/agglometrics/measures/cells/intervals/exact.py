@@ -11,7 +11,7 @@ from agglometrics.measures.cells.intervals.proportions import (
     binomial_p_value,
 )
 from agglometrics.measures.cells.intervals.requirements import (
-    check_unit_and_level,
+    check_unit,
     require_counts,
     wrong_reference,
 )
@@ -40,14 +40,14 @@ class Exact:
     unit : what is drawn, ``"plants"`` or ``"persons"``: a statement that the answer repeats
         Persons of one plant do not choose alone: taking them as units makes the interval
         too short wherever plants are large.
-    level : coverage, 0.95 unless told
+    level : coverage, 0.95 by default
     """
 
     unit: str
     level: float = 0.95
 
     def __post_init__(self) -> None:
-        check_unit_and_level(self.unit, self.level)
+        check_unit(self.unit)
 
     @property
     def experiment(self) -> str:

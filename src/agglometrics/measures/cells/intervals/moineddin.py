@@ -10,7 +10,7 @@ from agglometrics.measures.cells.intervals.proportions import (
     delta_std_error,
 )
 from agglometrics.measures.cells.intervals.requirements import (
-    check_unit_and_level,
+    check_unit,
     require_counts,
     wrong_reference,
 )
@@ -28,7 +28,7 @@ class Moineddin:
     Every region draws its E_r units independently, and a unit is of industry i with
     probability q_ri; the nation is the sum of the regions, so its share is drawn too.
     LQ +- z se by the delta method, and the p-value of LQ = 1 from the normal. Where
-    E_ri is 0 or E_r the method knows no variance, and answers NaN: use `Exact` there. It needs
+    E_ri is 0 or E_r the method has no variance, and the answer is NaN: use `Exact` there. It needs
     many units: in three regions of 80 to 90 plants, with an expected count of 60, intervals of 95
     percent cover .939 (800 samples, Monte Carlo error .008), with one of 6 in regions of 8 or 9
     plants .874 (.012).
@@ -36,14 +36,14 @@ class Moineddin:
     Parameters
     ----------
     unit : what is drawn, ``"plants"`` or ``"persons"``: a statement that the answer repeats
-    level : nominal coverage, 0.95 unless told
+    level : nominal coverage, 0.95 by default
     """
 
     unit: str
     level: float = 0.95
 
     def __post_init__(self) -> None:
-        check_unit_and_level(self.unit, self.level)
+        check_unit(self.unit)
 
     @property
     def experiment(self) -> str:

@@ -11,7 +11,6 @@ from agglometrics.measures.cells.intervals.proportions import (
     wilson_limits,
 )
 from agglometrics.measures.cells.intervals.requirements import (
-    check_level,
     wrong_reference,
 )
 from agglometrics.measures.cells.references import Reference, aligned
@@ -43,9 +42,6 @@ class PlantSizes:
 
     herfindahl: object
     level: float = 0.95
-
-    def __post_init__(self) -> None:
-        check_level(self.level)
 
     @property
     def experiment(self) -> str:

@@ -41,7 +41,7 @@ class Published:
         Raises
         ------
         InputError
-            If the table does not fit the cube, or holds what is no relative standard error.
+            If the table does not fit the cube, or does not hold relative standard errors.
         """
         shape = tuple(len(self._labels(cube, axis)) for axis in ("region", "industry"))
         if isinstance(self.given, Real) and not isinstance(self.given, bool | np.bool_):

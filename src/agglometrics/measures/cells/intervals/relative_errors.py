@@ -16,7 +16,7 @@ from agglometrics.measures.cells.intervals.published_errors import (
     require_published,
     warn_of_fractions,
 )
-from agglometrics.measures.cells.intervals.requirements import check_level, wrong_reference
+from agglometrics.measures.cells.intervals.requirements import wrong_reference
 from agglometrics.measures.cells.references import Axis, Reference
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, ratio, to_frame
@@ -86,7 +86,7 @@ class RelativeStandardErrors:
     covariance : ``"independent"`` or ``"cauchy_schwarz"``, as above; the answer repeats it
     missing : about a cell above zero that has no relative standard error, or whose totals have none
         ``"raise"``; or ``"nan"``: it has no interval.
-    level : nominal coverage, 0.95 unless told
+    level : nominal coverage, 0.95 by default
 
     Raises
     ------
@@ -156,7 +156,6 @@ class RelativeStandardErrors:
     level: float = 0.95
 
     def __post_init__(self) -> None:
-        check_level(self.level)
         choices = {
             "given_in": ("percent", "fraction"),
             "covariance": tuple(ERRORS),

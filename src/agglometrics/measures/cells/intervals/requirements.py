@@ -29,20 +29,13 @@ class QuotientInterval(Protocol):
         ...
 
 
-def check_unit_and_level(unit: str, level: float) -> None:
-    """Raise `InputError` unless `unit` is a unit and `level` lies between 0 and 1."""
+def check_unit(unit: str) -> None:
+    """Raise `InputError` unless `unit` is what can be drawn."""
     if unit not in UNITS:
         raise InputError(
             f"unit= must name what is drawn, 'plants' or 'persons'; found {unit!r}. "
             "For example unit='persons'."
         )
-    check_level(level)
-
-
-def check_level(level: float) -> None:
-    """Raise `InputError` unless `level` lies between 0 and 1."""
-    if not 0 < level < 1:
-        raise InputError(f"level must lie between 0 and 1; found {level}. For example level=0.95.")
 
 
 def require_interval(interval: object) -> None:
@@ -69,7 +62,7 @@ def require_counts(cube: Cube, interval: object) -> None:
     if broken.any():
         t, r, i = (axis[:3] for axis in np.nonzero(broken))
         raise InputError(
-            f"{type(interval).__name__} draws whole units, but {int(broken.sum())} cells are no "
+            f"{type(interval).__name__} draws whole units, but {int(broken.sum())} cells are not "
             f"counts, such as {listed(cube.values[t, r, i])} in {cube.region} "
             f"{listed(cube.regions[r])}, {cube.industry} {listed(cube.industries[i])}. "
             "Money values have no interval; count plants or persons."

@@ -16,7 +16,7 @@ def conley_cutoff(
 ) -> Covariogram:
     """Return the distance at which the covariogram of a regression's residuals first vanishes.
 
-    What ``Conley(km=None)`` uses. Report it, and the errors at half and twice of it
+    What ``Conley(km=None)`` uses. Report it, and the standard errors at half and twice of it
     (`compare_covariances`): a cut-off chosen from data has a sampling error that the standard
     errors do not show. `SCPC` needs none.
 
@@ -34,7 +34,7 @@ def conley_cutoff(
     Raises
     ------
     InputError
-        If coordinates are no degrees, or all places are one.
+        If coordinates are not degrees, or all places are the same.
 
     Examples
     --------

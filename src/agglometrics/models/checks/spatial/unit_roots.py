@@ -102,7 +102,7 @@ def spatial_unit_root_test(
     Raises
     ------
     InputError
-        For fewer than q + 1 places, coordinates that are no degrees, or more than 10,000 places.
+        For fewer than q + 1 places, coordinates that are not degrees, or more than 10,000 places.
 
     References
     ----------
@@ -242,7 +242,7 @@ def lbm_gls(
     Raises
     ------
     InputError
-        For missing columns or values, or coordinates that are no degrees.
+        For missing columns or values, or coordinates that are not degrees.
 
     Examples
     --------
