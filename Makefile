@@ -27,6 +27,8 @@ export PYTHONHASHSEED := 0
 export SOURCE_DATE_EPOCH := 1735689600
 # The authors' BLAS may differ from yours in the last digit when it runs threads.
 export OMP_NUM_THREADS := 1
+# packages in the home of the user are no part of the environment
+export PYTHONNOUSERSITE := 1
 
 SRC      := $(shell find src -name '*.py')
 # the manifest names the raw tables, so that one that is lost is missed
@@ -46,9 +48,10 @@ APART := 35_published_tables
 JOBS ?= 2
 AT_ONCE = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
-# first what an earlier run wrote: a changed file stops make, a lost one is made again
+# first what an earlier run read and wrote, by content: a changed file stops make, a lost or stale
+# one is made again
 all figures tables paper: $(READY)
-	@$(PY) -m hunan.paper.files
+	@$(PY) -m hunan.paper.records $(NOTEBOOKS) $(if $(filter all paper,$@),$(TEXTS))
 	@$(MAKE) --no-print-directory $(AT_ONCE) built-$@
 
 built-all: $(NOTEBOOKS:%=$(EXECUTED)/%.ipynb) built-paper
@@ -107,8 +110,7 @@ spark: $(READY)
 # ---- data and notebooks --------------------------------------------------------------------
 build/raw-verified: $(RAW) $(READY)
 	@mkdir -p build
-	$(PY) -m hunan.data.manifest --check
-	@touch $@
+	$(PY) -m hunan.data.manifest --check --mark $@
 
 check-raw: build/raw-verified
 
@@ -165,11 +167,11 @@ PAPER_SOURCES := $(wildcard paper/*.bib paper/templates/*)
 built-paper: $(foreach text,$(TEXTS),paper/$(text).pdf paper/$(text).html paper/$(text).tex)
 
 $(TEXTS:%=paper/%.pdf): paper/%.pdf: paper/%.md $(PAPER_SOURCES) $(NOTEBOOKS:%=$(EXECUTED)/%.ipynb)
-	$(PY) -m hunan.paper.build $<
+	$(PY) -m hunan.paper.build $< --record build/texts
 
 # the three come from one run; one that was lost is made again
 define AGAIN
-@if [ -e $@ ]; then touch $@; else $(PY) -m hunan.paper.build $(basename $@).md; fi
+@if [ -e $@ ]; then touch $@; else $(PY) -m hunan.paper.build $(basename $@).md --record build/texts; fi
 endef
 $(TEXTS:%=paper/%.html): paper/%.html: paper/%.pdf
 	$(AGAIN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import importlib
 import io
 import zipfile
 from typing import Any
@@ -56,7 +57,7 @@ def read_excel(file: Content, reading: Reading) -> pd.DataFrame:
 
 def _book(file: Content, values: bool) -> Any:
     try:
-        import openpyxl
+        openpyxl = importlib.import_module("openpyxl")
     except ImportError:
         raise InputError(
             f"{file.name!r} is an Excel file, which needs the package openpyxl. Install it with "
