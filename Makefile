@@ -29,6 +29,8 @@ export SOURCE_DATE_EPOCH := 1735689600
 export OMP_NUM_THREADS := 1
 # packages in the home of the user are no part of the environment
 export PYTHONNOUSERSITE := 1
+# nor are their settings of Python and of pictures
+unexport PYTHONSTARTUP PYTHONOPTIMIZE PYTHONWARNINGS PYTHONHOME MPLBACKEND NUMBA_DISABLE_JIT
 
 SRC      := $(shell find src -name '*.py')
 # the manifest names the raw tables, so that one that is lost is missed

@@ -41,7 +41,11 @@ def test_what_is_no_number_is_refused(public, name):
             continue
         if isinstance(value, str) and "str" in str(NUMBERS[public, name].annotation):
             continue
-        if isinstance(value, int) and value > 1 and "float" not in str(NUMBERS[public, name].annotation):
+        if (
+            isinstance(value, int)
+            and value > 1
+            and "float" not in str(NUMBERS[public, name].annotation)
+        ):
             continue  # a whole number of any size may be a lag or a least size
         said = refused(function, {**call, name: value})
         assert WAY_OUT.search(said), (value, said)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from agglometrics.errors import InputError
-from hunan.data.integrity import raw_sums
+from hunan.data.integrity import check_folder, raw_sums
 from hunan.paper.files import could_not_write, write_text
 
 RECORD = ".writes.json"
@@ -130,7 +130,7 @@ def _why(root: Path, record: Record) -> str:
     other = [name for name, was in record.reads.items()
              if was != (program(root) if name == PROGRAM else digest(root / name))]  # fmt: skip
     if other:
-        return f"{other[0]} is not what it was"
+        return f"{other[0]} has changed"
     return f"{record.target} is dated in the future" if _is_later(root / record.target) else ""
 
 
@@ -144,13 +144,18 @@ def _is_later(path: Path) -> bool:
 
 
 def check_verified(root: Path, folder: Path = Path("data/raw")) -> None:
-    """Remove the mark that the raw tables were checked, unless it is newer than all of them.
+    """Check the raw tables if they are not those of the last check, and remove its mark.
 
-    It holds their sums; make checks them again, and names the table that changed.
+    Raises
+    ------
+    InputError
+        Naming the raw table that is absent, changed or not listed.
     """
     mark = root / VERIFIED
-    if mark.is_file() and (_is_later(mark) or mark.read_text("utf-8") != raw_sums(root / folder)):
-        mark.unlink()
+    same = mark.is_file() and mark.read_text("utf-8") == raw_sums(root / folder)
+    if not same or _is_later(mark):
+        check_folder(root / folder)
+        mark.unlink(missing_ok=True)
 
 
 def main(names: Sequence[str] | None = None) -> int:
@@ -170,8 +175,9 @@ def main(names: Sequence[str] | None = None) -> int:
     except OSError as failure:
         print(could_not_write(failure), file=sys.stderr)
         return 1
-    for name, why in again.items():
-        print(f"{name} will be made again: {why}", file=sys.stderr)
+    for why in dict.fromkeys(again.values()):
+        made = ", ".join(name for name, reason in again.items() if reason == why)
+        print(f"made again, because {why}: {made}", file=sys.stderr)
     return 0
 
 

@@ -13,6 +13,7 @@ left and the exit status is 1. If the first code cell assigns the lists ``reads`
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import re
@@ -124,10 +125,13 @@ def _own_environment() -> dict[str, str]:
 
 
 def _matplotlib() -> dict[str, str]:
-    """Return the environment in which figures take matplotlib's own defaults, not the user's."""
-    import matplotlib as mpl
+    """Return the environment in which figures take matplotlib's own defaults, not the user's.
 
-    return {"MATPLOTLIBRC": str(Path(mpl.get_data_path()) / "matplotlibrc")}
+    It is found without importing matplotlib, which a wrong setting of the user would stop.
+    """
+    found = importlib.util.find_spec("matplotlib")
+    folder = Path(found.origin).parent if found and found.origin else Path()
+    return {"MATPLOTLIBRC": str(folder / "mpl-data" / "matplotlibrc")}
 
 
 def _kernel_manager(scratch: Path) -> Any:
