@@ -29,6 +29,10 @@ export SOURCE_DATE_EPOCH := 1735689600
 export OMP_NUM_THREADS := 1
 # Every notebook and every test process reads the sources: compiled once, also where others are told not to.
 export PYTHONDONTWRITEBYTECODE :=
+# packages in the home of the user are no part of the environment
+export PYTHONNOUSERSITE := 1
+# nor are their settings of Python and of pictures
+unexport PYTHONSTARTUP PYTHONOPTIMIZE PYTHONWARNINGS PYTHONHOME MPLBACKEND NUMBA_DISABLE_JIT
 
 SRC      := $(shell find src -name '*.py')
 # the manifest names the raw tables, so that one that is lost is missed
@@ -48,9 +52,10 @@ APART := 35_published_tables
 JOBS ?= 2
 AT_ONCE = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
-# first what an earlier run wrote: a changed file stops make, a lost one is made again
+# first what an earlier run read and wrote, by content: a changed file stops make, a lost or stale
+# one is made again
 all figures tables paper: $(READY)
-	@$(PY) -m hunan.paper.files
+	@$(PY) -m hunan.paper.records $(NOTEBOOKS) $(if $(filter all paper,$@),$(TEXTS))
 	@$(MAKE) --no-print-directory $(AT_ONCE) built-$@
 
 built-all: $(NOTEBOOKS:%=$(EXECUTED)/%.ipynb) built-paper
@@ -109,8 +114,7 @@ spark: $(READY)
 # ---- data and notebooks --------------------------------------------------------------------
 build/raw-verified: $(RAW) $(READY)
 	@mkdir -p build
-	$(PY) -m hunan.data.manifest --check
-	@touch $@
+	$(PY) -m hunan.data.manifest --check --mark $@
 
 check-raw: build/raw-verified
 
@@ -167,11 +171,11 @@ PAPER_SOURCES := $(wildcard paper/*.bib paper/templates/*)
 built-paper: $(foreach text,$(TEXTS),paper/$(text).pdf paper/$(text).html paper/$(text).tex)
 
 $(TEXTS:%=paper/%.pdf): paper/%.pdf: paper/%.md $(PAPER_SOURCES) $(NOTEBOOKS:%=$(EXECUTED)/%.ipynb)
-	$(PY) -m hunan.paper.build $<
+	$(PY) -m hunan.paper.build $< --record build/texts
 
 # the three come from one run; one that was lost is made again
 define AGAIN
-@if [ -e $@ ]; then touch $@; else $(PY) -m hunan.paper.build $(basename $@).md; fi
+@if [ -e $@ ]; then touch $@; else $(PY) -m hunan.paper.build $(basename $@).md --record build/texts; fi
 endef
 $(TEXTS:%=paper/%.html): paper/%.html: paper/%.pdf
 	$(AGAIN)

@@ -42,8 +42,8 @@ def test_every_format_gives_the_same_table(tmp_path, ending, options):
     assert found["county"].tolist() == ["01", "02", "10"]
 
 
-def test_codes_lose_their_zeros_where_they_are_not_named(tmp_path):
-    assert read_table(written(tmp_path, "csv"))["county"].tolist() == [1, 2, 10]
+def test_codes_keep_their_zeros_where_they_are_not_named(tmp_path):
+    assert read_table(written(tmp_path, "csv"))["county"].tolist() == ["01", "02", "10"]
 
 
 def test_blanks_around_headings_go(tmp_path):
@@ -89,7 +89,7 @@ def test_excel(tmp_path):
         ("jobs.csv", b"a,b\n1,2\n", {"text": ["c"]}, r"\['c'\].*which has \['a', 'b'\]"),
         ("jobs.csv", "城市,b\n1,2\n".encode("gb18030"), {}, "encoding='gb18030'"),
         ("jobs.csv", b"a,b\n1,2\n", {"encoding": "uft8"}, "'uft8' is unknown"),
-        ("jobs.csv", b"a,b\n1,2\n1,2,3\n", {}, r"(?s)line 3.*skiprows="),
+        ("jobs.csv", b"a,b\n1,2\n1,2,3\n", {}, r"(?s)row 3.*skiprows="),
         ("jobs.rds", b"", {}, r"must be one of \.csv.*read it with pandas"),
     ],
 )

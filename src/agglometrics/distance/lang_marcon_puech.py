@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agglometrics.distance.answers.envelopes import DistanceCurve, check_distances, check_level
-from agglometrics.distance.density.bandwidths import silverman_rule
+from agglometrics.distance.density.bandwidths import LARGEST, silverman_rule
 from agglometrics.distance.density.lengths import Lengths
 from agglometrics.distance.nulls import Null
 from agglometrics.distance.places import Globe
@@ -100,8 +100,11 @@ def lang_marcon_puech(
     check_level(level, simulations)
     data, matrix = read(points, (x, y, lon, lat), industry, weight, distance_matrix)
     several = target is None or isinstance(target, list)
-    if bandwidth is not None and not bandwidth > 0:
-        raise InputError(f"bandwidth must be positive; found {bandwidth}. Pass bandwidth=2.0, say.")
+    if bandwidth is not None and not 1 / LARGEST < bandwidth < LARGEST:
+        raise InputError(
+            f"bandwidth must be positive, up to {LARGEST:g}; found {bandwidth}. "
+            "For example bandwidth=2.0."
+        )
     if bandwidth is not None:
         h = float(bandwidth)
     elif several:

@@ -187,12 +187,14 @@ def exposure_rings(
     >>> found.tidy().set_index("term")["estimate"].round(3).to_dict()
     {'att': 4.0, 'ring_1': 1.0, 'naive': 3.818}
     """
-    if rings < 1:
-        raise InputError(f"rings must be a whole number from one; found {rings}. Pass rings=1.")
     panel = read_panel(data, outcome=outcome, unit=unit, time=time, treated=treated)
     require_balanced(panel)
     require_donors(panel)
     start = require_one_start(panel)
+    if rings >= len(panel.units):
+        raise InputError(
+            f"rings must be fewer than the {len(panel.units)} units; found {rings}. Pass rings=1."
+        )
     ring = ring_numbers(panel, weights, rings)
     _require_rings(panel, ring, rings)
     far, over = ring < 0, PermuteUnits(draws, seed)

@@ -8,6 +8,7 @@ refused before the function starts.
 from __future__ import annotations
 
 import inspect
+import math
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -19,8 +20,9 @@ from typing import Any, TypeVar
 from agglometrics.errors import InputError
 from agglometrics.tables.advice import calls
 from agglometrics.tables.advice.complaint import Arguments, ComplaintError
-from agglometrics.tables.argument.by_name import BY_NAME
+from agglometrics.tables.argument.by_name import BY_NAME, BY_TYPE
 from agglometrics.tables.argument.kinds import fits
+from agglometrics.tables.argument.plain import as_plain, takes
 from agglometrics.tables.argument.words import refusal
 
 OWN_WORDS = frozenset(
@@ -67,15 +69,20 @@ def checked(function: F) -> F:
         return function
     signature = inspect.signature(function)
     hints: dict[str, Any] = {}
+    numbers: dict[str, tuple[bool, bool]] = {}
 
     @wraps(function)
     def call(*arguments: Any, **options: Any) -> Any:
         if not hints:
             hints.update(_hints(function))
+            numbers.update(_numbers(hints))
         try:
-            given = signature.bind(*arguments, **options).arguments
+            bound = signature.bind(*arguments, **options)
         except TypeError as failure:
             raise _wrong_call(function, signature, failure, arguments, options, hints) from None
+        given = bound.arguments
+        if _made_plain(given, numbers):
+            arguments, options = bound.args, bound.kwargs
         _check_given(signature, given, hints)
         try:
             return function(*arguments, **options)
@@ -83,6 +90,24 @@ def checked(function: F) -> F:
             raise InputError(complaint.say(_arguments(signature, given))) from None
 
     return typing.cast(F, call)
+
+
+def _numbers(hints: Mapping[str, Any]) -> dict[str, tuple[bool, bool]]:
+    """Return the arguments that take numbers: whether whole ones, whether fractions."""
+    found = {name: takes(kind) for name, kind in hints.items() if name != "seed"}
+    return {name: each for name, each in found.items() if any(each)} | {"seed": (True, False)}
+
+
+def _made_plain(given: dict[str, Any], numbers: Mapping[str, tuple[bool, bool]]) -> bool:
+    """Put Python's own numbers in the place of others, and return whether there were others."""
+    changed = False
+    for name, (whole, fractions) in numbers.items():
+        value = given.get(name)
+        if value is not None:
+            plain = as_plain(value, whole, fractions)
+            if plain is not value:
+                given[name], changed = plain, True
+    return changed
 
 
 def _check_given(
@@ -173,8 +198,19 @@ def check_argument(
     """
     if name in BY_NAME and not (value is None and _allows_none(kind)):
         BY_NAME[name](name, value)
-    elif not _has_own_words(name, value, kind) and not fits(value, kind):
+    if name in BY_TYPE or name not in BY_NAME:
+        _check_type(name, value, kind, given)
+
+
+def _check_type(name: str, value: object, kind: Any, given: Mapping[str, Any] | None) -> None:
+    if type(value) is float and math.isinf(value) and not _may_be_infinite(name, kind):
+        raise InputError(f"{name} must be finite; found {value}. For example {name}=1.")
+    if not _has_own_words(name, value, kind) and not fits(value, kind):
         raise InputError(refusal(name, value, kind, given or {}))
+
+
+def _may_be_infinite(name: str, kind: Any) -> bool:
+    return name == "cap" or not takes(kind)[1]
 
 
 def _has_own_words(name: str, value: object, kind: Any) -> bool:

@@ -93,3 +93,11 @@ def check_folder(folder: Path) -> None:
             f"raw files {unlisted} are not in the manifest. Remove them, or rewrite the manifest "
             "with `python -m hunan.data.manifest`."
         )
+
+
+def raw_sums(folder: Path) -> str:
+    """Return one line per raw table, and the manifest, with its sum: what was checked."""
+    return "".join(
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
+        for path in sorted(folder.glob("*.csv"))
+    )

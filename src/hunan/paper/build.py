@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from agglometrics.errors import InputError
@@ -28,6 +28,7 @@ from hunan.paper.formats.html import Html
 from hunan.paper.formats.latex import Latex
 from hunan.paper.formats.typst import Typst
 from hunan.paper.pandoc import Node, raw, string
+from hunan.paper.records import RECORD, sources_of, write_record
 from hunan.paper.rendered import in_format, list_of_numbers
 from hunan.paper.text import Paper, read_paper
 
@@ -120,16 +121,53 @@ def build(text: Path, numbers: Path, out: Path) -> Paper:
     return paper
 
 
+def _read_by(text: Path) -> dict[str, str]:
+    """Return the sums of all that a text may show: what notebooks wrote, not its own list."""
+    root = text.resolve().parents[1]
+    inside = (path for part in ("numbers", "tables", "figures", "templates")
+              for path in (text.parent / part).rglob("*") if path.is_file())  # fmt: skip
+    read = [text, *text.parent.glob("*.bib"), *inside]
+    shown = [path for path in read if not path.name.startswith(("numbers_in_", "."))]
+    return sources_of(root, _named(root, shown))
+
+
+def _written_by(text: Path, out: Path) -> list[str]:
+    made = [out / f"{text.stem}{ending}" for ending in (".pdf", ".html", ".tex")]
+    listing = out / "tables" / f"numbers_in_{text.stem}.csv"
+    return _named(text.resolve().parents[1], [*made, listing])
+
+
+def _named(root: Path, paths: Iterable[Path]) -> list[str]:
+    return [path.resolve().relative_to(root).as_posix() for path in paths]
+
+
+def _build_and_record(folder: Path, text: Path, numbers: Path, out: Path) -> Paper:
+    """Build, and leave a record in `folder`; a build that is interrupted has none."""
+    path = folder / f"{text.stem}{RECORD}"
+    path.unlink(missing_ok=True)
+    reads = _read_by(text)
+    paper = build(text, numbers, out)
+    write_record(
+        path, text.resolve().parents[1], out / f"{text.stem}.pdf", reads, _written_by(text, out)
+    )
+    return paper
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit status."""
     parser = argparse.ArgumentParser(prog="paper", description=__doc__)
     parser.add_argument("text", type=Path)
     parser.add_argument("--numbers", type=Path, help="default: numbers/ beside the text")
+    parser.add_argument("--record", type=Path, help="folder for the record of the build, if any")
     parser.add_argument("--out", type=Path, help="default: the folder of the text")
     options = parser.parse_args(arguments)
     folder = options.text.parent
     try:
-        paper = build(options.text, options.numbers or folder / "numbers", options.out or folder)
+        numbers, out = options.numbers or folder / "numbers", options.out or folder
+        if options.record:
+            paper = _build_and_record(options.record, options.text, numbers, out)
+        else:
+            paper = build(options.text, numbers, out)
     except InputError as failure:
         print(f"{options.text}: {failure}", file=sys.stderr)
         return 1

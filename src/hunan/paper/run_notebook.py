@@ -13,6 +13,7 @@ left and the exit status is 1. If the first code cell assigns the lists ``reads`
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import re
@@ -25,7 +26,8 @@ from typing import Any
 
 from agglometrics.errors import InputError
 from hunan.paper.declared import Files, declared, disagreements
-from hunan.paper.files import could_not_write, only_writer, record, write_text
+from hunan.paper.files import could_not_write, only_writer, write_text
+from hunan.paper.records import RECORD, sources_of, sums_of, write_record
 from hunan.paper.stripped import strip
 
 ENVIRONMENT = {
@@ -40,6 +42,11 @@ ENVIRONMENT = {
     "TQDM_DISABLE": "1",  # a progress bar prints times
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
+THEIRS = (
+    "PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONHOME",
+    "PYTHONBREAKPOINT", "PYTHONDEVMODE", "PYTHONIOENCODING", "PYTHONINTMAXSTRDIGITS",
+    "MPLBACKEND", "NUMBA_DISABLE_JIT", "JUPYTER_CONFIG_DIR", "JUPYTER_CONFIG_PATH",
+)  # fmt: skip
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # what a kernel asked after the last cell answers: the files that notebooks/project.py saw opened
 TOUCHED = "import json as _json, sys as _sys; print(_json.dumps(_sys.modules['project'].touched()))"
@@ -65,6 +72,9 @@ def _run(notebook: Path, target: Path, timeout: int) -> Any:
     import nbformat
 
     target.unlink(missing_ok=True)
+    target.with_suffix(RECORD).unlink(missing_ok=True)
+    root = notebook.parents[1]
+    sources = sources_of(root, _sources(notebook, root))  # as they are now, not after the run
     node = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     seen = _execute(node, notebook.parent, timeout)
     said = declared(notebook)
@@ -75,10 +85,17 @@ def _run(notebook: Path, target: Path, timeout: int) -> Any:
             f"{'; '.join(wrong)}. Correct `reads` and `writes` there, and the Makefile."
         )
     strip(node, notebook)
-    if seen is not None:
-        record(target, notebook.parents[1], seen.writes)
     write_text(target, nbformat.writes(node) + "\n")  # type: ignore[no-untyped-call]
+    if target.resolve().is_relative_to(root):
+        touched = seen or Files((), ())
+        reads = sources | sums_of(root, touched.reads)
+        write_record(target.with_suffix(RECORD), root, target, reads, touched.writes)
     return node
+
+
+def _sources(notebook: Path, root: Path) -> list[str]:
+    beside = (notebook, notebook.with_name("project.py"), root / "requirements.lock")
+    return [path.relative_to(root).as_posix() for path in beside]
 
 
 def _execute(node: Any, folder: Path, timeout: int) -> Files | None:
@@ -86,7 +103,7 @@ def _execute(node: Any, folder: Path, timeout: int) -> Files | None:
     from nbclient import NotebookClient
 
     with tempfile.TemporaryDirectory() as scratch:
-        environment = {**os.environ, **ENVIRONMENT, "IPYTHONDIR": scratch, **_matplotlib()}
+        environment = {**_own_environment(), **ENVIRONMENT, "IPYTHONDIR": scratch, **_matplotlib()}
         client = NotebookClient(
             node,
             timeout=timeout,
@@ -102,11 +119,19 @@ def _execute(node: Any, folder: Path, timeout: int) -> Files | None:
             return _ask_touched(client)
 
 
-def _matplotlib() -> dict[str, str]:
-    """Return the environment in which figures take matplotlib's own defaults, not the user's."""
-    import matplotlib as mpl
+def _own_environment() -> dict[str, str]:
+    """Return the user's environment without what changes how Python and its libraries work."""
+    return {name: value for name, value in os.environ.items() if name not in THEIRS}
 
-    return {"MATPLOTLIBRC": str(Path(mpl.get_data_path()) / "matplotlibrc")}
+
+def _matplotlib() -> dict[str, str]:
+    """Return the environment in which figures take matplotlib's own defaults, not the user's.
+
+    It is found without importing matplotlib, which a wrong setting of the user would stop.
+    """
+    found = importlib.util.find_spec("matplotlib")
+    folder = Path(found.origin).parent if found and found.origin else Path()
+    return {"MATPLOTLIBRC": str(folder / "mpl-data" / "matplotlibrc")}
 
 
 def _kernel_manager(scratch: Path) -> Any:

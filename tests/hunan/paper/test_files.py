@@ -10,25 +10,17 @@ from pathlib import Path
 import pytest
 
 from agglometrics.errors import InputError
-from hunan.paper import files, pandoc
-from hunan.paper.files import RECORD, check_generated, only_writer, record, write_bytes, write_text
+from hunan.paper import pandoc
+from hunan.paper.files import only_writer, write_bytes, write_text
 from hunan.paper.numbers import Numbers, read_numbers
+from hunan.paper.records import RECORD, check_generated, read_record
 from tests.hunan.paper.test_paper import make_folder
 from tests.hunan.paper.test_run_notebook import OPENING, WORK, make_project
 from tests.hunan.paper.test_run_notebook import RECORD as RECORDING
 
 SHOWN = """import matplotlib as mpl
-print(mpl.rcParams["lines.linewidth"], mpl.rcParams["axes.facecolor"])"""
-
-
-def built(root):
-    """A project of which one notebook has run: data/tidy/double.csv and a number."""
-    target = root / "build" / "notebooks" / "10_small.ipynb"
-    (root / "data" / "tidy").mkdir(parents=True)
-    (root / "data/tidy/double.csv").write_text("region,output\nHunan,3\n")
-    write_text(target, "{}\n")
-    record(target, root, ["data/tidy/double.csv"])
-    return target
+print(mpl.rcParams["lines.linewidth"], mpl.rcParams["axes.facecolor"])
+print("theirs" in globals(), __debug__)"""
 
 
 def test_a_file_that_was_written_is_whole_or_the_old_one(tmp_path, monkeypatch):
@@ -44,44 +36,6 @@ def test_a_file_that_was_written_is_whole_or_the_old_one(tmp_path, monkeypatch):
         write_bytes(path, b"a new and longer content\n")
     assert path.read_text() == "old\n"
     assert [each.name for each in path.parent.iterdir()] == ["table.csv"]
-
-
-def test_what_is_as_it_was_written_stands(tmp_path):
-    target = built(tmp_path)
-    assert check_generated(target.parent, tmp_path) == []
-    assert target.exists()
-
-
-def test_a_lost_file_is_made_again(tmp_path):
-    target = built(tmp_path)
-    (tmp_path / "data/tidy/double.csv").unlink()
-    assert check_generated(target.parent, tmp_path) == ["10_small"]
-    assert not target.exists()  # so make runs the notebook
-
-
-@pytest.mark.parametrize("content", ["region,output\nHunan,4\n", "region,out", ""])
-def test_a_changed_or_truncated_file_stops_the_build(tmp_path, content, monkeypatch, capsys):
-    target = built(tmp_path)
-    (tmp_path / "data/tidy/double.csv").write_text(content)
-    words = r"generated file 'data/tidy/double.csv' is not what the notebook 10_small wrote.*remove"
-    with pytest.raises(InputError, match=words):
-        check_generated(target.parent, tmp_path)
-    monkeypatch.chdir(tmp_path)
-    assert files.main() == 1
-    assert "10_small" in capsys.readouterr().err
-
-
-def test_a_record_that_is_cut_off_is_not_believed(tmp_path):
-    target = built(tmp_path)
-    target.with_suffix(RECORD).write_text('{"data/tidy/dou')
-    assert check_generated(target.parent, tmp_path) == ["10_small"]
-
-
-def test_a_notebook_that_writes_nothing_is_done(tmp_path):
-    target = built(tmp_path)
-    target.with_suffix(RECORD).write_text("{}\n")
-    assert check_generated(target.parent, tmp_path) == []
-    assert target.exists()
 
 
 def test_a_truncated_number_file_names_its_notebook(tmp_path):
@@ -131,15 +85,24 @@ def test_a_notebook_in_a_chinese_folder_in_the_c_locale_without_the_users_style(
     home = tmp_path / "home"
     (home / "matplotlib").mkdir(parents=True)
     (home / "matplotlib" / "matplotlibrc").write_text("lines.linewidth: 9\naxes.facecolor: red\n")
+    (home / "startup.py").write_text("theirs = 1\n")
+    for profile in (home / ".ipython", home / "ipython"):
+        (profile / "profile_default/startup").mkdir(parents=True)
+        (profile / "profile_default/startup/00.py").write_text("theirs = 1\n")
     target = root / "build" / "notebooks" / "10_small.ipynb"
     own = {"LC_ALL": "C", "HOME": str(home), "XDG_CONFIG_HOME": str(home),
-           "MATPLOTLIBRC": str(home / "matplotlib")}  # fmt: skip
+           "MATPLOTLIBRC": str(home / "matplotlib"), "PYTHONSTARTUP": str(home / "startup.py"),
+           "IPYTHONDIR": str(home / "ipython"), "PYTHONOPTIMIZE": "2",
+           "MPLBACKEND": "none"}  # fmt: skip
     done = run_in(root, "hunan.paper.run_notebook", notebook, target, **own)
     assert done.returncode == 0, done.stderr
     assert "1.5 white" in target.read_text("utf-8")
-    sums = files._read_record(target.with_suffix(RECORD))
-    assert sorted(sums) == ["data/tidy/double.csv", "paper/numbers/10_small.json"]
-    assert check_generated(target.parent, root) == []
+    assert "False True" in target.read_text("utf-8")
+    found = read_record(target.with_suffix(RECORD))
+    assert sorted(found.writes) == ["build/notebooks/10_small.ipynb", "data/tidy/double.csv",
+                                    "paper/numbers/10_small.json"]  # fmt: skip
+    assert "data/raw/cells.csv" in found.reads
+    assert check_generated(root, ["10_small"]) == {}
     assert [p.name for p in (root / "data/tidy").iterdir()] == ["double.csv"]
 
 

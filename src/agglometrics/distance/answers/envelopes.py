@@ -228,9 +228,19 @@ def check_level(level: float, simulations: int) -> None:
         )
 
 
+LARGEST = 1e100
+"""Squares of such distances are numbers."""
+
+
 def check_distances(distances: object) -> Array:
     """Return distances as (D,) floats, checked to be known, not negative and ascending."""
-    r = np.asarray(distances, dtype=np.float64)
+    try:
+        r = np.asarray(distances, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(
+            f"distances must be a list of numbers; found {type(distances).__name__}. "
+            "For example distances=[10.0, 20.0]."
+        ) from None
     if r.ndim != 1 or not r.size:
         raise InputError(
             f"distances must be a list of numbers; found shape {r.shape}. "
@@ -240,5 +250,10 @@ def check_distances(distances: object) -> Array:
         raise InputError(
             "distances must be known, not negative and ascending, the last one positive; "
             f"found {listed(r)}. Sort them and drop repeats."
+        )
+    if not 1 / LARGEST <= r[-1] <= LARGEST:
+        raise InputError(
+            f"distances must end between {1 / LARGEST:g} and {LARGEST:g}, whose squares are "
+            f"numbers; found {r[-1]:g}. Pass them in the unit of the coordinates."
         )
     return r

@@ -164,6 +164,9 @@ class Fixed:
         return self.h
 
 
+LARGEST = 1e100
+"""Squares of such numbers are numbers."""
+
 Bandwidth = Silverman | SheatherJones | Fixed
 
 
@@ -173,10 +176,10 @@ def as_bandwidth(given: Any) -> Bandwidth:
         return Silverman()
     if isinstance(given, Silverman | SheatherJones | Fixed):
         return given
-    if not given > 0:
+    if not 1 / LARGEST < given < LARGEST:
         raise InputError(
-            f"bandwidth must be positive; found {given}. Pass a distance, Silverman() or "
-            "SheatherJones()."
+            f"bandwidth must be positive, up to {LARGEST:g}; found {given}. Pass a distance, "
+            "Silverman() or SheatherJones()."
         )
     return Fixed(float(given))
 

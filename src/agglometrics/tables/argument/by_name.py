@@ -62,6 +62,34 @@ def not_negative(name: str, value: object) -> None:
         )
 
 
+def above_zero(name: str, value: object) -> None:
+    """Raise `InputError` unless `value` is a finite number above zero."""
+    if not (is_real(value) and 0 < value < np.inf):  # type: ignore[operator]
+        raise InputError(
+            f"{name} must be positive and finite; found {found(value)}. For example {name}=1."
+        )
+
+
+def share(name: str, value: object) -> None:
+    """Raise `InputError` unless `value` is a share, from 0 to 1."""
+    if not (is_real(value) and 0 <= value <= 1):  # type: ignore[operator]
+        raise InputError(
+            f"{name} must be a share from 0 to 1; found {found(value)}. For example {name}=0.8."
+        )
+
+
+def trimmed(name: str, value: object) -> None:
+    """Raise `InputError` unless `value` is a share that leaves a middle when cut at both ends."""
+    if not (is_real(value) and 0 <= value < 0.5):  # type: ignore[operator]
+        raise InputError(
+            f"{name} must be a share from 0 to below 0.5; found {found(value)}. "
+            f"For example {name}=0.05."
+        )
+
+
+BY_TYPE = frozenset({"bandwidth", "columns", "radius"})
+"""Names whose numbers are checked by name and whose other values by the type declared."""
+
 BY_NAME: Mapping[str, Callable[[str, object], None]] = {
     "level": level,
     "range_level": level,
@@ -77,4 +105,10 @@ BY_NAME: Mapping[str, Callable[[str, object], None]] = {
     "most": positive,
     "bandwidth": lambda name, value: not_negative(name, value) if is_whole(value) else None,
     "lags": not_negative,
+    "rings": positive,
+    "columns": lambda name, value: positive(name, value) if is_whole(value) else None,
+    "least": positive,
+    "radius": above_zero,
+    "trim": trimmed,
+    "minimum_coverage": share,
 }

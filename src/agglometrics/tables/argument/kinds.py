@@ -35,7 +35,7 @@ def fits(value: object, kind: Any) -> bool:
     if kind is type(None) or kind is None:
         return value is None
     if kind is float:
-        return is_real(value) and not math.isnan(value)  # type: ignore[arg-type]
+        return is_real(value) and _is_float(value)
     if kind is int:
         return is_whole(value)
     if kind is bool:
@@ -54,8 +54,17 @@ def _fits_container(value: object, origin: Any, inside: tuple[Any, ...]) -> bool
         return isinstance(value, tuple)
     if origin is Sequence:
         rows = isinstance(value, list | tuple | range | np.ndarray | pd.Index | pd.Series)
+        rows = rows and np.ndim(value) > 0 if isinstance(value, np.ndarray) else rows
         return rows and all(fits(each, inside[0]) for each in value)  # type: ignore[attr-defined]
     return isinstance(value, origin) if isinstance(origin, type) else True
+
+
+def _is_float(value: Any) -> bool:
+    """Return whether a number is known and not beyond double precision."""
+    try:
+        return not math.isnan(value)
+    except OverflowError:
+        return False
 
 
 def _members(protocol: type) -> set[str]:

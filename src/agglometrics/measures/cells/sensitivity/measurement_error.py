@@ -18,6 +18,9 @@ from agglometrics.tables import numeric, to_frame
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.totals.warn import totals_named_once
 
+LARGEST = 10
+"""Of an error of ten times a cell in logs nothing is left of the cell."""
+
 
 @checked
 def measurement_error(
@@ -73,11 +76,11 @@ def measurement_error(
     >>> bool((answer["low"] <= answer["high"]).all())
     True
     """
-    if not relative > 0 or draws < 2 or not 0 < range_level < 1:
+    if not 0 < relative <= LARGEST or draws < 2 or not 0 < range_level < 1:
         raise InputError(
-            "relative must be positive, draws at least 2 and range_level between 0 and 1; found "
-            f"relative={relative}, draws={draws}, range_level={range_level}. "
-            "For example relative=0.05, draws=999, range_level=0.9."
+            f"relative must be positive and at most {LARGEST}, draws at least 2 and range_level "
+            f"between 0 and 1; found relative={relative}, draws={draws}, range_level="
+            f"{range_level}. For example relative=0.05, draws=999, range_level=0.9."
         )
     keys: Keys = {"region": region, "industry": industry, "time": time}
     frame = to_frame(cells)
