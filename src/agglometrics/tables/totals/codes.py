@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
 from agglometrics.notation import Codes
+
+CODE = re.compile(r"[0-9A-Za-z.]*[0-9][0-9A-Za-z.]*|[A-Z]")
 
 
 def by_prefix(labels: pd.Index) -> Iterator[tuple[int, Codes]]:
@@ -16,8 +19,8 @@ def by_prefix(labels: pd.Index) -> Iterator[tuple[int, Codes]]:
     Zeros at the end of a code mean its level (430000 is 43), in steps of two digits if all codes
     have one even length.
     """
-    text = pd.Series([str(label) for label in labels], dtype=object)
-    if not text.str.fullmatch(r"[0-9A-Za-z.]*[0-9][0-9A-Za-z.]*|[A-Z]").all():
+    text = list(map(str, labels.tolist()))
+    if not all(map(CODE.fullmatch, text)):
         return
     stems = _stems(text)
     at = {stem: k for k, stem in reversed(list(enumerate(stems)))}
@@ -32,11 +35,10 @@ def by_prefix(labels: pd.Index) -> Iterator[tuple[int, Codes]]:
             yield parent, np.array(members, dtype=np.intp)
 
 
-def _stems(text: pd.Series[str]) -> list[str]:
+def _stems(text: Sequence[str]) -> list[str]:
     """Return codes without the zeros that only fill them up."""
-    lengths = text.str.len()
-    if lengths.nunique() > 1 or int(lengths.iloc[0]) < 3 or not text.str.isdigit().all():
-        return text.tolist()
-    step = 2 if int(lengths.iloc[0]) % 2 == 0 else 1
-    bare = text.str.rstrip("0")
-    return [code[: -(-len(stem) // step) * step] for code, stem in zip(text, bare, strict=True)]
+    length = len(text[0]) if text else 0
+    if length < 3 or any(len(code) != length or not code.isdigit() for code in text):
+        return list(text)
+    step = 2 if length % 2 == 0 else 1
+    return [code[: -(-len(code.rstrip("0")) // step) * step] for code in text]

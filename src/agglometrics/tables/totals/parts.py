@@ -85,6 +85,8 @@ class Parts:
         if not 3 <= len(keys) <= MOST:
             return
         figures = self.X.reshape(len(self.X), -1)[keys]
+        if figures.shape[1] < 2:
+            return  # one figure each: some subset adds up by chance
         search = combinations if figures.shape[1] > len(keys) else subsets
         for place, members in search(figures):
             if self.adds_up(int(keys[place]), keys[members], BITS + len(keys)):
