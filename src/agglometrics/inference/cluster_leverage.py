@@ -101,13 +101,14 @@ def _coarser(sample: Sample, name: Any, codes: Codes, first: Codes) -> Codes | N
     """Return a column as codes if each cluster lies in one of its groups, at most half as many."""
     if pd.api.types.is_float_dtype(sample.frame.dtypes[name]):
         return None
-    values = sample.at_rows(name)
+    column = sample.frame[name]
     try:
-        if not _may_nest(values, codes, first):
+        if not _may_nest(column, sample.rows, codes, first):
             return None
-        if not 1 < values.iloc[first].nunique() <= len(first) / 2:  # those of all rows, if nested
+        labels = column.iloc[sample.rows[first]].nunique()  # those of all rows, if nested
+        if not 1 < labels <= len(first) / 2:
             return None
-        coarse = _codes(values)
+        coarse = _codes(sample.at_rows(name))
     except (TypeError, ValueError):  # lists, or two columns of one name: no groups
         return None
     return coarse if coarse.min() >= 0 and nested_in(codes, coarse) else None
@@ -126,10 +127,10 @@ def _first_rows(groups: Codes) -> Codes:
     return first
 
 
-def _may_nest(values: pd.Series[Any], groups: Codes, first: Codes) -> bool:
+def _may_nest(column: pd.Series[Any], rows: Codes, groups: Codes, first: Codes) -> bool:
     """Return False if some rows show that values differ within a group: most columns do at once."""
     some = np.arange(0, len(groups), max(1, len(groups) // SOME))
-    both = values.iloc[np.concatenate([some, first[groups[some]]])]
+    both = column.iloc[rows[np.concatenate([some, first[groups[some]]])]]
     pairs = pd.factorize(both)[0]
     return bool((pairs[: len(some)] == pairs[len(some) :]).all())
 
@@ -149,7 +150,8 @@ def _constant(fit: LinearFit, term: str, cell: Codes) -> bool:
         return False
     first = _first_rows(cell)
     for word in words:
-        values = fit.sample.at_rows(word)
-        if not _may_nest(values, cell, first) or not nested_in(cell, _codes(values)):
+        if not _may_nest(frame[word], fit.sample.rows, cell, first):
+            return False
+        if not nested_in(cell, _codes(fit.sample.at_rows(word))):
             return False
     return True

@@ -24,11 +24,9 @@ SOME = 1000  # rows looked at before all are
 
 def group_mean(values: Array, codes: Codes, weights: Array | None = None) -> Array:
     """Return the (weighted) mean of `values` (N, K) in each group, shape (G, K)."""
-    w = np.ones(len(codes)) if weights is None else weights
-    totals = np.bincount(codes, w)
-    return (
-        np.column_stack([np.bincount(codes, w * column) for column in values.T]) / totals[:, None]
-    )
+    weighted = values.T if weights is None else weights * values.T
+    sums = np.column_stack([np.bincount(codes, column) for column in weighted])
+    return np.asarray(sums / np.bincount(codes, weights)[:, None])
 
 
 def demean(

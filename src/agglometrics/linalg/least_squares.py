@@ -24,8 +24,11 @@ def centred(X: Array, level: Array | None) -> Array:
     if level is None:
         return X
     unit = level / np.sqrt(level @ level)
-    once = X - unit[:, None] * (unit @ X)
-    return np.asarray(once - unit[:, None] * (unit @ once))
+    # a constant of one value is the same in every row, and needs no matrix of its own
+    step = unit[:1] if len(unit) and (unit == unit[0]).all() else unit[:, None]
+    out = X - step * (unit @ X)
+    out -= step * (unit @ out)
+    return np.asarray(out)
 
 
 def _squares(X: Array) -> Array:
@@ -178,10 +181,17 @@ def shortest_solution(X: Array, y: Array, cut: float = 1e-10) -> Array:
     """Return least squares of y (N,) on X (N, K), shortest where columns are not identified.
 
     Columns are scaled to length one first, so that what counts as singular, and which solution
-    is shortest, does not depend on units; a column of zeros has coefficient zero.
+    is shortest, does not depend on units; a column of zeros has coefficient zero. Normal
+    equations where they are well conditioned, as in `least_squares`, and singular values elsewhere.
     """
-    size = np.sqrt(_squares(X))
+    G = X.T @ X
+    size = np.sqrt(np.diag(G))
     size = np.where(size > 0, size, 1.0)
+    scaled = G / size[:, None] / size
+    if well_conditioned(scaled):
+        bread = np.linalg.inv(scaled) / size[:, None] / size
+        beta = bread @ (X.T @ y)
+        return np.asarray(beta + bread @ (X.T @ (y - X @ beta)))
     return np.asarray(np.linalg.lstsq(X / size, y, rcond=cut)[0] / size)
 
 

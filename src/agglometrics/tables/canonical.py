@@ -45,8 +45,10 @@ def canonical(values: pd.Series[Any]) -> tuple[Codes, pd.Index]:
 def canonical_among(codes: Codes, labels: pd.Index, rows: Codes) -> tuple[Codes, pd.Index]:
     """Return what `canonical` would of some of the rows, from its answer for all of them."""
     left = codes[rows]
-    present = np.bincount(left, minlength=len(labels)) > 0
-    return _reordered(recode(left), labels[present])
+    some = labels[np.bincount(left, minlength=len(labels)) > 0]
+    # texts keep their order unless only numbers are left of them
+    kept = pd.api.types.is_numeric_dtype(labels.dtype) or (len(some) and not _is_number(some[0]))
+    return (recode(left), some) if kept else _reordered(recode(left), some)
 
 
 def _reordered(codes: Codes, labels: pd.Index) -> tuple[Codes, pd.Index]:
@@ -66,7 +68,14 @@ def _order(labels: pd.Index) -> Codes:
         if np.isfinite(plain).all() and (np.abs(plain.astype(np.float64)) < EXACT).all():
             return np.asarray(np.argsort(plain, kind="stable"), dtype=np.intp)
     text = labels.astype(str)
+    if len(text) and not _is_number(text[0]):
+        return np.asarray(text.argsort(), dtype=np.intp)
     numbers = pd.to_numeric(pd.Series(text), errors="coerce").to_numpy(dtype=np.float64)
     if not np.isfinite(numbers).all():
         return np.asarray(text.argsort(), dtype=np.intp)
     return np.asarray(np.lexsort([text.to_numpy(dtype=object), numbers]), dtype=np.intp)
+
+
+def _is_number(label: object) -> bool:
+    number = pd.to_numeric(pd.Series([str(label)]), errors="coerce").to_numpy(dtype=np.float64)
+    return bool(np.isfinite(number[0]))
