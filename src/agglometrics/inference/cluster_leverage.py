@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,9 +18,11 @@ from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.linalg.groups import cluster_sums
 from agglometrics.notation import Array, Codes
 from agglometrics.tables import listed
-from agglometrics.tables.codes import combine, n_levels, nested_in
+from agglometrics.tables.codes import combine, n_levels, nested_in, whole_codes
+from agglometrics.tables.sample import Sample
 
 CONCENTRATED = 3.0  # effective clusters below which one or two decide a coefficient
+SOME = 1000  # rows looked at before all are
 
 
 def leverages(X: Array, bread: Array, codes: Codes) -> Array:
@@ -51,7 +54,13 @@ def warn_of_concentrated(columns: Sequence[str], codes: Sequence[Codes], fit: Li
     """Warn of terms whose variation lies in one or two clusters of a column."""
     if not fit.least_squares:
         return
+    own = (fit.bread / np.diag(fit.bread)).T @ fit.X.T  # (K, N), in which maxima are fast
+    widest = np.maximum(own.max(axis=1, initial=0.0), -own.min(axis=1, initial=0.0))
+    largest = widest**2 / np.einsum("kn,kn->k", own, own)
     for name, groups in zip(columns, codes, strict=True):
+        # 1 / G* is at most the largest share, and no row has more of it than the largest row
+        if (CONCENTRATED * largest * np.bincount(groups).max(initial=0) < 1).all():
+            continue
         G = effective_clusters(partial_leverages(fit.X, fit.bread, groups))
         few = [
             term
@@ -71,14 +80,10 @@ def warn_of_coarser(column: str, codes: Codes, fit: LinearFit) -> None:
     """Warn of terms that, period by period, vary only between groups that hold many clusters."""
     if not fit.least_squares or column not in fit.sample.frame:
         return
-    frame = fit.sample.frame
-    for name in frame.columns:
-        if name == column or pd.api.types.is_float_dtype(frame[name]):
-            continue
-        coarse = pd.factorize(frame[name].iloc[fit.sample.rows])[0]
-        if coarse.min() < 0 or not 1 < n_levels(coarse) <= n_levels(codes) / 2:
-            continue
-        if not nested_in(codes, coarse):
+    first = _first_rows(codes)
+    for name in fit.sample.frame.columns:
+        coarse = None if name == column else _coarser(fit.sample, name, codes, first)
+        if coarse is None:
             continue
         period = _periods(fit, codes)
         cell = coarse if period is None else combine([coarse, period])
@@ -90,6 +95,44 @@ def warn_of_coarser(column: str, codes: Codes, fit: LinearFit) -> None:
                 f"shares are left out (Moulton 1990). Pass cov=Cluster({name!r}) or CR2({name!r})."
             )
             return
+
+
+def _coarser(sample: Sample, name: Any, codes: Codes, first: Codes) -> Codes | None:
+    """Return a column as codes if each cluster lies in one of its groups, at most half as many."""
+    if pd.api.types.is_float_dtype(sample.frame.dtypes[name]):
+        return None
+    column = sample.frame[name]
+    try:
+        if not _may_nest(column, sample.rows, codes, first):
+            return None
+        labels = column.iloc[sample.rows[first]].nunique()  # those of all rows, if nested
+        if not 1 < labels <= len(first) / 2:
+            return None
+        coarse = _codes(sample.at_rows(name))
+    except (TypeError, ValueError):  # lists, or two columns of one name: no groups
+        return None
+    return coarse if coarse.min() >= 0 and nested_in(codes, coarse) else None
+
+
+def _codes(values: pd.Series[Any]) -> Codes:
+    """Return a column as codes, -1 where it is unknown."""
+    found = whole_codes(values.to_numpy()) if isinstance(values.dtype, np.dtype) else None
+    return np.asarray(pd.factorize(values)[0] if found is None else found[0], dtype=np.intp)
+
+
+def _first_rows(groups: Codes) -> Codes:
+    """Return the first row of each group, (G,)."""
+    first = np.zeros(n_levels(groups), dtype=np.intp)
+    first[groups[::-1]] = np.arange(len(groups) - 1, -1, -1)
+    return first
+
+
+def _may_nest(column: pd.Series[Any], rows: Codes, groups: Codes, first: Codes) -> bool:
+    """Return False if some rows show that values differ within a group: most columns do at once."""
+    some = np.arange(0, len(groups), max(1, len(groups) // SOME))
+    both = column.iloc[rows[np.concatenate([some, first[groups[some]]])]]
+    pairs = pd.factorize(both)[0]
+    return bool((pairs[: len(some)] == pairs[len(some) :]).all())
 
 
 def _periods(fit: LinearFit, codes: Codes) -> Codes | None:
@@ -105,8 +148,10 @@ def _constant(fit: LinearFit, term: str, cell: Codes) -> bool:
     words = set(re.findall(r"[^\W\d]\w*", term)) & {str(name) for name in frame.columns}
     if not words:
         return False
+    first = _first_rows(cell)
     for word in words:
-        values = pd.factorize(frame[word].iloc[fit.sample.rows])[0]
-        if not nested_in(cell, values):
+        if not _may_nest(frame[word], fit.sample.rows, cell, first):
+            return False
+        if not nested_in(cell, _codes(fit.sample.at_rows(word))):
             return False
     return True

@@ -55,7 +55,9 @@ class LinearFit:
         A sandwich is a sum of products of these. Bread times the sum of products of scores is
         the same and loses digits where a regressor is far from zero: its square cancels.
         """
-        return (self.X @ self.bread) * self.u[:, None]
+        out = self.X @ self.bread
+        out *= self.u[:, None]
+        return out
 
 
 @dataclass(frozen=True)

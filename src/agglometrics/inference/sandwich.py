@@ -47,7 +47,8 @@ def _homoskedastic(spec: Homoskedastic, fit: LinearFit, rule: SmallSample) -> Co
 @covariance.register
 def _robust(spec: Robust, fit: LinearFit, rule: SmallSample) -> Covariance:
     K = parameters(rule, fit.counts)
-    matrix = fit.influence.T @ fit.influence * factor(rule, fit.counts, K, None)
+    own = fit.influence
+    matrix = own.T @ own * factor(rule, fit.counts, K, None)
     left = residual_df(fit.counts, K)
     return Covariance(matrix, "robust", t_df(fit, rule, left))
 

@@ -18,15 +18,15 @@ from agglometrics.tables.codes import n_levels
 
 TOLERANCE = 1e-11
 ITERATIONS = 10_000
+STEPS = 3  # from level to level before a graph is built
+SOME = 1000  # rows looked at before all are
 
 
 def group_mean(values: Array, codes: Codes, weights: Array | None = None) -> Array:
     """Return the (weighted) mean of `values` (N, K) in each group, shape (G, K)."""
-    w = np.ones(len(codes)) if weights is None else weights
-    totals = np.bincount(codes, w)
-    return (
-        np.column_stack([np.bincount(codes, w * column) for column in values.T]) / totals[:, None]
-    )
+    weighted = values.T if weights is None else weights * values.T
+    sums = np.column_stack([np.bincount(codes, column) for column in weighted])
+    return np.asarray(sums / np.bincount(codes, weights)[:, None])
 
 
 def demean(
@@ -76,6 +76,9 @@ def _near_zero(values: Array) -> Array:
     is relative to the spread, not to the level. The number has few digits, so that the
     difference is exact.
     """
+    some = values[:: max(1, len(values) // SOME)]
+    if not len(some) or (np.abs(some[0]) <= 99 * np.ptp(some, axis=0)).all():
+        return values  # |mean| is at most |a value| + spread, and spread at least that of some
     mean = values.mean(axis=0)
     spread = np.array([np.ptp(column) for column in values.T])  # by column: ten times as fast
     far = np.abs(mean) > 100 * spread
@@ -91,7 +94,10 @@ def keep_without_singletons(effects: Sequence[Codes]) -> np.ndarray[tuple[int], 
     while True:
         before = int(keep.sum())
         for codes in effects:
-            keep &= np.bincount(codes[keep], minlength=n_levels(codes))[codes] > 1
+            left = codes if keep.all() else codes[keep]
+            seen = np.bincount(left, minlength=n_levels(codes)) > 1
+            if not seen.all():
+                keep &= seen[codes]
         if int(keep.sum()) == before:
             return keep
 
@@ -100,10 +106,30 @@ def extra_components(effects: Sequence[Codes]) -> int:
     """Return the connected components of the first two effects, minus one (Abowd et al. 2002)."""
     if len(effects) < 2:
         return 0
+    a, b = effects[0], effects[1]
+    A, B = n_levels(a), n_levels(b)
+    if _soon_connected(a, b, A, B):
+        return 0
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
-    a, b = effects[0], effects[1]
-    A, B = n_levels(a), n_levels(b)
     edges = coo_matrix((np.ones(len(a), dtype=np.int8), (a, A + b)), shape=(A + B, A + B))
     return int(connected_components(edges, directed=False)[0]) - 1
+
+
+def _soon_connected(a: Codes, b: Codes, A: int, B: int) -> bool:
+    """Return whether `STEPS` steps from one level reach all: so where units share periods.
+
+    A step goes from the levels of b that are reached to all rows of theirs, and on by a. It costs
+    less than building the graph, whose edges are the rows.
+    """
+    if not len(a):
+        return False
+    from_a, from_b = np.zeros(A, dtype=np.bool_), np.zeros(B, dtype=np.bool_)
+    from_b[b[0]] = True
+    for _ in range(STEPS):
+        from_a[a[from_b[b]]] = True
+        if from_a.all():
+            return True  # each level of b has a row, and so a level of a
+        from_b[b[from_a[a]]] = True
+    return False

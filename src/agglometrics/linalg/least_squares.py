@@ -6,6 +6,8 @@ no unit of measurement and no constant added to a regressor changes it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from agglometrics.notation import Array, Codes
@@ -22,18 +24,46 @@ def centred(X: Array, level: Array | None) -> Array:
     if level is None:
         return X
     unit = level / np.sqrt(level @ level)
-    once = X - unit[:, None] * (unit @ X)
-    return np.asarray(once - unit[:, None] * (unit @ once))
+    # a constant of one value is the same in every row, and needs no matrix of its own
+    step = unit[:1] if len(unit) and (unit == unit[0]).all() else unit[:, None]
+    out = X - step * (unit @ X)
+    out -= step * (unit @ out)
+    return np.asarray(out)
 
 
 def _squares(X: Array) -> Array:
     return np.asarray(np.einsum("nk,nk->k", X, X), dtype=np.float64)
 
 
+@dataclass(frozen=True)
+class Judged:
+    """Which columns of X (N, K) are identified, and how precisely.
+
+    Attributes
+    ----------
+    kept : columns that earlier ones do not explain
+    why : why others go
+    times : (K,) how many times its spread each column is: what rounding is multiplied by
+    """
+
+    kept: Codes
+    why: dict[int, str]
+    times: Array
+
+
 def identified(
     X: Array, raw: Array | None = None, level: Array | None = None
 ) -> tuple[Codes, dict[int, str]]:
     """Return the columns of X (N, K) that earlier ones do not explain, and why others go.
+
+    The arguments are those of `judge`.
+    """
+    found = judge(X, raw, level)
+    return found.kept, found.why
+
+
+def judge(X: Array, raw: Array | None = None, level: Array | None = None) -> Judged:
+    """Return which columns of X (N, K) are identified, and how many digits they keep.
 
     raw : (N, K) X before effects were absorbed, None without: what they explain is
     distinguished from collinearity. level : (N,) the constant in the units of X (ones, or
@@ -44,8 +74,10 @@ def identified(
     scale = _squares(moved)
     why: dict[int, str] = {}
     flat = scale <= FLAT * before
-    if raw is not None:
-        flat |= scale <= ABSORBED * _squares(centred(raw, level))
+    times = np.sqrt(np.where(flat, 1.0, before / np.where(flat, 1.0, scale)))
+    small = np.flatnonzero(scale <= ABSORBED * before)
+    if raw is not None and len(small):  # centring only takes away: others leave more than that
+        flat[small] |= scale[small] <= ABSORBED * _squares(centred(raw[:, small], level))
     constants: list[int] = []
     for k in map(int, np.flatnonzero(flat)):
         if before[k] == 0:
@@ -58,7 +90,7 @@ def identified(
             constants.append(k)
     kept, collinear = _pivots(moved, scale, [k for k in range(len(scale)) if not flat[k]])
     why |= dict.fromkeys(collinear, "is collinear with other terms")
-    return np.array(sorted(constants + kept), dtype=np.intp), why
+    return Judged(np.array(sorted(constants + kept), dtype=np.intp), why, times)
 
 
 def _pivots(X: Array, scale: Array, candidates: list[int]) -> tuple[list[int], list[int]]:
@@ -80,17 +112,6 @@ def _pivots(X: Array, scale: Array, candidates: list[int]) -> tuple[list[int], l
         L[len(kept), len(kept)] = np.sqrt(rest)
         kept.append(k)
     return kept, dropped
-
-
-def digits_lost(X: Array, raw: Array, level: Array | None) -> Array:
-    """Return how many times its spread each column is, (K,): what rounding is multiplied by.
-
-    The spread is what X (N, K), effects absorbed, leaves of `raw` (N, K) without its `level`.
-    """
-    spread = np.sqrt(_squares(centred(X, level)))
-    size = np.sqrt(_squares(raw))
-    flat = spread <= np.sqrt(FLAT) * size
-    return np.where(flat, 1.0, size / np.where(flat, 1.0, spread))
 
 
 def inverse_gram(X: Array) -> Array:
@@ -160,10 +181,17 @@ def shortest_solution(X: Array, y: Array, cut: float = 1e-10) -> Array:
     """Return least squares of y (N,) on X (N, K), shortest where columns are not identified.
 
     Columns are scaled to length one first, so that what counts as singular, and which solution
-    is shortest, does not depend on units; a column of zeros has coefficient zero.
+    is shortest, does not depend on units; a column of zeros has coefficient zero. Normal
+    equations where they are well conditioned, as in `least_squares`, and singular values elsewhere.
     """
-    size = np.sqrt(_squares(X))
+    G = X.T @ X
+    size = np.sqrt(np.diag(G))
     size = np.where(size > 0, size, 1.0)
+    scaled = G / size[:, None] / size
+    if well_conditioned(scaled):
+        bread = np.linalg.inv(scaled) / size[:, None] / size
+        beta = bread @ (X.T @ y)
+        return np.asarray(beta + bread @ (X.T @ (y - X @ beta)))
     return np.asarray(np.linalg.lstsq(X / size, y, rcond=cut)[0] / size)
 
 

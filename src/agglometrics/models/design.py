@@ -14,7 +14,6 @@ from agglometrics.linalg.demeaning import keep_without_singletons
 from agglometrics.models.formulas import CONSTANT, check_formula, matrices_of
 from agglometrics.notation import Array, Codes
 from agglometrics.tables import listed, require_columns, require_keys, to_frame
-from agglometrics.tables.codes import recode
 from agglometrics.tables.periods import read_calendar
 from agglometrics.tables.sample import Sample
 
@@ -89,7 +88,8 @@ def build(
     needed = [*parts, *filter(None, [weights]), *extra]
     known = np.ones(len(rows), dtype=bool)
     for column in needed:
-        known &= frame[column].iloc[rows].notna().to_numpy()
+        there = frame[column].notna().to_numpy()
+        known &= there if len(rows) == len(there) else there[rows]
     keep = np.flatnonzero(known)
     sample = Sample(frame, rows[keep], entity, time)
     notes = _unknown_note(len(frame), len(keep)) + _calendar_note(formula, frame, time)
@@ -98,7 +98,7 @@ def build(
     if not singles.all():
         notes += (f"{int((~singles).sum())} singleton rows left out (alone in {list(names)})",)
         keep, sample = keep[singles], sample.take(np.flatnonzero(singles))
-        effects = tuple(recode(codes[singles]) for codes in effects)
+        effects = tuple(sample.codes(name) for name in names)
     if not len(keep):
         raise InputError(
             f"no row is left for {formula!r}: {'; '.join(notes) or 'empty table'}. "
@@ -113,7 +113,7 @@ def build(
 
 def _refuse_constant(outcome: str, y: Array, terms: Sequence[str]) -> None:
     """Raise `IdentificationError` if the outcome does not vary and terms are to explain it."""
-    if len(y) > 1 and set(terms) - {CONSTANT} and (y == y[0]).all():
+    if len(y) > 1 and set(terms) - {CONSTANT} and y[1] == y[0] and (y == y[0]).all():
         raise IdentificationError(
             f"the outcome {outcome!r} is {y[0]:g} in all {len(y)} rows used: there is nothing to "
             "explain. Check the rows that were kept, or name another outcome."

@@ -15,8 +15,7 @@ from agglometrics.linalg.demeaning import demean, extra_components
 from agglometrics.linalg.least_squares import (
     ABSORBED,
     PRECISE,
-    digits_lost,
-    identified,
+    judge,
     least_squares,
 )
 from agglometrics.models.design import Design, refuse_empty, refuse_no_terms
@@ -65,8 +64,9 @@ class LeastSquares:
         scaled = within if w is None else within * w[:, None]
         before = raw[:, 1:] if w is None else raw[:, 1:] * w[:, None]
         level = level_of(design, before, w)
-        kept, why = identified(scaled[:, 1:], before if design.effects else None, level)
-        reasons = {design.terms[k]: reason for k, reason in why.items()}
+        found = judge(scaled[:, 1:], before if design.effects else None, level)
+        kept = found.kept
+        reasons = {design.terms[k]: reason for k, reason in found.why.items()}
         terms = tuple(design.terms[k] for k in kept)
         refuse_empty(terms, reasons)
         X, y = np.ascontiguousarray(scaled[:, 1:][:, kept]), np.ascontiguousarray(scaled[:, 0])
@@ -74,7 +74,7 @@ class LeastSquares:
         components = extra_components(design.effects)
         counts = Counts(len(y), len(terms), design.effects, components)
         fit = LinearFit(terms, X, u, y, bread, counts, design.sample, w, nuisance=design.hidden)
-        lost = imprecise_notes(terms, X, before[:, kept], None if design.effects else level)
+        lost = imprecise_notes(terms, found.times[kept])
         return Fitted(beta, fit, _fit_statistics(design, fit), dropped_notes(reasons) + lost)
 
 
@@ -102,14 +102,11 @@ def dropped_notes(reasons: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(f"term {name!r} left out: it {why}" for name, why in reasons.items())
 
 
-def imprecise_notes(
-    terms: Sequence[str], X: Array, raw: Array, level: Array | None
-) -> tuple[str, ...]:
+def imprecise_notes(terms: Sequence[str], times: Array) -> tuple[str, ...]:
     """Return notes on terms whose level is so far from zero that their spread is lost to rounding.
 
-    X : (N, K) effects absorbed    raw : (N, K) before    level : (N,) the constant, or None
+    times : (K,) how many times its spread each is, as `judge` finds
     """
-    times = digits_lost(X, raw, level)
     return tuple(
         f"term {name!r} lies {t:.0e} times its spread from zero: about {16 - np.log10(t):.0f} "
         "digits of it are left. Subtract a constant from it before you estimate"

@@ -31,7 +31,7 @@ from agglometrics.models.terms.columns import (
 )
 from agglometrics.models.terms.event_dummies import event_dummies
 from agglometrics.models.terms.lags import Lag, refuse_rows
-from agglometrics.models.terms.plain import numbers_of, parse, plain_columns
+from agglometrics.models.terms.plain import numbers_of, parse, plain_columns, surely_finite
 from agglometrics.models.terms.texts import ONE as ONE
 from agglometrics.models.terms.texts import bare as bare
 from agglometrics.models.terms.texts import check_formula as check_formula
@@ -188,6 +188,8 @@ def _refuse_undefined(formula: str, lag: Lag, defined: Codes) -> None:
 
 
 def _refuse_infinite(y: Array, X: Array, names: Sequence[str], rows: Codes) -> None:
+    if surely_finite(y) and surely_finite(X):
+        return
     for name, column in zip(names, [y, *X.T], strict=True):
         bad = np.flatnonzero(np.isinf(column))
         if len(bad):

@@ -51,8 +51,9 @@ def swamy_arora(y: Array, X: Array, unit: Codes) -> tuple[float, float]:
     y : (N,)    X : (N, K), with the constant    unit : (N,)
     """
     n, N = n_levels(unit), len(y)
-    means = group_mean(np.column_stack([y, X]), unit)
-    within = np.column_stack([y, X]) - means[unit]
+    both = np.column_stack([y, X])
+    means = group_mean(both, unit)
+    within = both - means[unit]
     kept, _ = identified(within[:, 1:], X, np.ones(N))
     u = least_squares(within[:, 1:][:, kept], within[:, 0])[1] if len(kept) else within[:, 0]
     sizes = np.bincount(unit).astype(float)

@@ -13,8 +13,8 @@ from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.small_sample import Counts
 from agglometrics.linalg.demeaning import demean, extra_components
 from agglometrics.linalg.least_squares import (
-    identified,
     inverse_gram,
+    judge,
     least_squares,
     residualize,
 )
@@ -178,19 +178,15 @@ def build_system(design: Design, endogenous: str, instruments: str) -> tuple[Sys
     rest = [k for k in range(design.X.shape[1]) if k not in {*x, *z}]
     level = level_of(design, raw[:, :-1], w)
     before = raw if design.effects else None
-    W, X, why_x = _kept(rest, x, within, before, level)
-    _, Z, why_z = _kept(rest, z, within, before, level)
+    times = np.ones(design.X.shape[1])
+    W, X, why_x = _kept(rest, x, within, before, level, times)
+    _, Z, why_z = _kept(rest, z, within, before, level, times)
     reasons = {design.terms[k]: why for k, why in sorted({**why_x, **why_z}.items())}
     _require_identified(design.terms, x, X, Z, reasons)
     names = [tuple(design.terms[k] for k in part) for part in (X, W, Z)]
     arrays = [np.ascontiguousarray(within[:, part]) for part in (X, W, Z)]
     every = [*X, *W, *Z]
-    notes = dropped_notes(reasons) + imprecise_notes(
-        [design.terms[k] for k in every],
-        within[:, every],
-        raw[:, every],
-        None if design.effects else level,
-    )
+    notes = dropped_notes(reasons) + imprecise_notes([design.terms[k] for k in every], times[every])
     y: Array = np.ascontiguousarray(within[:, -1])
     return System(
         y, arrays[0], arrays[1], arrays[2], names[0], names[1], names[2], design, w
@@ -198,13 +194,22 @@ def build_system(design: Design, endogenous: str, instruments: str) -> tuple[Sys
 
 
 def _kept(
-    rest: list[int], own: list[int], within: Array, raw: Array | None, level: Array | None
+    rest: list[int],
+    own: list[int],
+    within: Array,
+    raw: Array | None,
+    level: Array | None,
+    times: Array,
 ) -> tuple[list[int], list[int], dict[int, str]]:
-    """Return the columns of `rest` and of `own` that are identified in that order, and why not."""
+    """Return the columns of `rest` and of `own` that are identified in that order, and why not.
+
+    Their `times` are filled in as `judge` finds them.
+    """
     at = [*rest, *own]
-    kept, why = identified(within[:, at], None if raw is None else raw[:, at], level)
-    chosen = [at[k] for k in kept]
-    reasons = {at[k]: reason for k, reason in why.items()}
+    found = judge(within[:, at], None if raw is None else raw[:, at], level)
+    times[at] = found.times
+    chosen = [at[k] for k in found.kept]
+    reasons = {at[k]: reason for k, reason in found.why.items()}
     return [k for k in chosen if k in rest], [k for k in chosen if k in own], reasons
 
 

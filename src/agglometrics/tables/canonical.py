@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.notation import Codes
-
-EXACT = 2.0**53  # whole numbers below it are different floats
+from agglometrics.tables.codes import EXACT, recode, whole_codes
 
 
 def canonical_codes(values: pd.Series[Any]) -> Codes:
@@ -30,11 +29,35 @@ def canonical_codes(values: pd.Series[Any]) -> Codes:
     >>> canonical_codes(pd.Series(["10", "9", "10"])).tolist()
     [1, 0, 1]
     """
+    return canonical(values)[0]
+
+
+def canonical(values: pd.Series[Any]) -> tuple[Codes, pd.Index]:
+    """Return the codes of `canonical_codes` and their labels in that order."""
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iu":
+        found = whole_codes(values.to_numpy())
+        if found is not None:
+            return found[0], pd.Index(found[1])
     codes, labels = pd.factorize(values)
-    order = _order(pd.Index(labels))
+    return _reordered(np.asarray(codes, dtype=np.intp), pd.Index(labels))
+
+
+def canonical_among(codes: Codes, labels: pd.Index, rows: Codes) -> tuple[Codes, pd.Index]:
+    """Return what `canonical` would of some of the rows, from its answer for all of them."""
+    left = codes[rows]
+    some = labels[np.bincount(left, minlength=len(labels)) > 0]
+    # texts keep their order unless only numbers are left of them
+    kept = pd.api.types.is_numeric_dtype(labels.dtype) or (len(some) and not _is_number(some[0]))
+    return (recode(left), some) if kept else _reordered(recode(left), some)
+
+
+def _reordered(codes: Codes, labels: pd.Index) -> tuple[Codes, pd.Index]:
+    order = _order(labels)
+    if (np.diff(order) == 1).all():
+        return codes, labels
     place = np.empty(len(labels), dtype=np.intp)
     place[order] = np.arange(len(labels))
-    return np.asarray(place[codes], dtype=np.intp)
+    return np.asarray(place[codes], dtype=np.intp), labels[order]
 
 
 def _order(labels: pd.Index) -> Codes:
@@ -45,7 +68,14 @@ def _order(labels: pd.Index) -> Codes:
         if np.isfinite(plain).all() and (np.abs(plain.astype(np.float64)) < EXACT).all():
             return np.asarray(np.argsort(plain, kind="stable"), dtype=np.intp)
     text = labels.astype(str)
+    if len(text) and not _is_number(text[0]):
+        return np.asarray(text.argsort(), dtype=np.intp)
     numbers = pd.to_numeric(pd.Series(text), errors="coerce").to_numpy(dtype=np.float64)
     if not np.isfinite(numbers).all():
         return np.asarray(text.argsort(), dtype=np.intp)
     return np.asarray(np.lexsort([text.to_numpy(dtype=object), numbers]), dtype=np.intp)
+
+
+def _is_number(label: object) -> bool:
+    number = pd.to_numeric(pd.Series([str(label)]), errors="coerce").to_numpy(dtype=np.float64)
+    return bool(np.isfinite(number[0]))

@@ -21,6 +21,7 @@ from agglometrics.tables.checks import (
     require_known,
     to_frame,
 )
+from agglometrics.tables.codes import whole_codes
 
 Missing = Literal["raise", "zero", "drop_industry"]
 
@@ -148,7 +149,9 @@ def read_cells(
 
 def _factorized(frame: pd.DataFrame, key: str) -> tuple[NDArray[np.intp], pd.Index]:
     """Return the place of every row on one axis, and the labels of the axis in order."""
-    codes, labels = pd.factorize(frame[key], sort=True)
+    values = frame[key]
+    found = whole_codes(values.to_numpy()) if isinstance(values.dtype, np.dtype) else None
+    codes, labels = pd.factorize(values, sort=True) if found is None else found
     return codes, pd.Index(labels)
 
 

@@ -3,11 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from agglometrics.notation import Codes
+
+ROOM = 4  # places for each row up to which whole numbers are marked and not hashed
+EXACT = 2**53  # whole numbers below it are different floats
+
+
+def whole_codes(values: np.ndarray[Any, Any]) -> tuple[Codes, np.ndarray[Any, Any]] | None:
+    """Return codes in ascending order and the labels of whole numbers (n,); None for others.
+
+    Years and numbered units lie close together. Marking which numbers there are takes a tenth of
+    the time of a hash table.
+    """
+    if not len(values) or values.dtype.kind not in "iu":
+        return None
+    low, high = int(values.min()), int(values.max())
+    if high - low >= ROOM * len(values) or max(abs(low), abs(high)) >= EXACT:
+        return None
+    at: Codes = values.astype(np.intp) - low
+    present = np.zeros(high - low + 1, dtype=np.bool_)
+    present[at] = True
+    labels = (np.flatnonzero(present) + low).astype(values.dtype)
+    if len(labels) < len(present):
+        at = (np.cumsum(present) - 1)[at]
+    return at, labels
 
 
 def n_levels(codes: Codes) -> int:
@@ -33,5 +57,7 @@ def combine(codes: Sequence[Codes]) -> Codes:
     """Return codes of the combinations of several codes, in their order."""
     out = np.asarray(codes[0], dtype=np.int64)
     for other in codes[1:]:
-        out = np.asarray(pd.factorize(out * (int(other.max(initial=0)) + 1) + other, sort=True)[0])
+        both = out * (int(other.max(initial=0)) + 1) + other
+        found = whole_codes(both)
+        out = np.asarray(pd.factorize(both, sort=True)[0] if found is None else found[0])
     return np.asarray(out, dtype=np.intp)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.notation import Array, Codes
+from agglometrics.tables.codes import whole_codes
 from agglometrics.tables.packed import unpack
 
 LONGEST = 1_000_000
@@ -47,7 +48,7 @@ def read_calendar(values: pd.Series[Any]) -> Calendar:
         categories in falling order, years of two digits about 2000, and more than `LONGEST` steps.
     """
     name = str(values.name) if values.name is not None else "time"
-    found = _calendar_of(values, name)
+    found = _from_labels(values, name) or _calendar_of(values, name)
     steps = int(found.codes.max(initial=0)) + 1
     if steps > LONGEST:
         raise InputError(
@@ -56,6 +57,16 @@ def read_calendar(values: pd.Series[Any]) -> Calendar:
             "number the periods 1, 2, 3, ..."
         )
     return found
+
+
+def _from_labels(values: pd.Series[Any], name: str) -> Calendar | None:
+    """Return the calendar of whole numbers from their labels, which are few; None for others."""
+    found = whole_codes(values.to_numpy()) if isinstance(values.dtype, np.dtype) else None
+    if found is None:
+        return None
+    codes, labels = found
+    of_labels = _calendar_of(pd.Series(labels, name=values.name), name)
+    return Calendar(of_labels.codes[codes], of_labels.note)
 
 
 def _calendar_of(values: pd.Series[Any], name: str) -> Calendar:

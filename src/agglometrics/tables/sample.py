@@ -11,7 +11,7 @@ import pandas as pd
 from agglometrics.errors import InputError
 from agglometrics.notation import Array, Codes
 from agglometrics.tables import numeric, require_columns
-from agglometrics.tables.canonical import canonical_codes
+from agglometrics.tables.canonical import canonical, canonical_among
 from agglometrics.tables.codes import combine
 from agglometrics.tables.periods import Calendar, read_calendar
 
@@ -31,11 +31,21 @@ class Sample:
     rows: Codes = field(repr=False)
     entity: str | None = None
     time: str | None = None
+    _keys: dict[str, tuple[Codes, pd.Index]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _combined: dict[str, Codes] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def at_rows(self, name: str) -> pd.Series[Any]:
+        """Return a column of the table at the rows used."""
+        values = self.frame[name]
+        whole = len(self.rows) == len(values) and (np.diff(self.rows) == 1).all()
+        return values if whole else values.iloc[self.rows]
 
     def column(self, name: str) -> pd.Series[Any]:
         """Return a column of the table at the rows used; it must be known there."""
         require_columns(self.frame, [name])
-        values = self.frame[name].iloc[self.rows]
+        values = self.at_rows(name)
         unknown = int(values.isna().sum())
         if unknown:
             raise InputError(
@@ -50,7 +60,15 @@ class Sample:
         The order does not depend on the order of rows or on the dtype (see
         `agglometrics.tables.canonical`): the same seed gives the same draws to the same groups.
         """
-        return combine([canonical_codes(self.column(part)) for part in name.split("^")])
+        if name not in self._combined:
+            self._combined[name] = combine([self._key(part) for part in name.split("^")])
+        return self._combined[name]
+
+    def _key(self, name: str) -> Codes:
+        """Return a column as codes; found once, since effects and clusters are often the same."""
+        if name not in self._keys:
+            self._keys[name] = canonical(self.column(name))
+        return self._keys[name][0]
 
     def numbers(self, name: str) -> Array:
         """Return a numeric column at the rows used."""
@@ -75,4 +93,7 @@ class Sample:
 
     def take(self, positions: Codes) -> Sample:
         """Return the sample of some of the rows."""
-        return Sample(self.frame, self.rows[positions], self.entity, self.time)
+        some = Sample(self.frame, self.rows[positions], self.entity, self.time)
+        for name, (codes, labels) in self._keys.items():
+            some._keys[name] = canonical_among(codes, labels, positions)
+        return some

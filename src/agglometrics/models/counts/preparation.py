@@ -9,7 +9,7 @@ import numpy as np
 
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.linalg.demeaning import demean
-from agglometrics.linalg.least_squares import identified
+from agglometrics.linalg.least_squares import judge
 from agglometrics.models.counts.separation import keep_without_zero_groups, separated_rows
 from agglometrics.models.design import Design, refuse_empty, refuse_no_terms
 from agglometrics.models.estimators import dropped_notes, imprecise_notes, level_of
@@ -55,17 +55,16 @@ def prepare(design: Design) -> tuple[Design, tuple[str, ...]]:
         design = _select(design, stay, "an absorbed group's outcomes are all zero (separation)")
         within, level = demean(design.X, design.effects), level_of(design, design.X, None)
         raw = design.X if design.effects else None
-        kept, why = identified(within, raw, level)
+        found = judge(within, raw, level)
+        kept = found.kept
         separated = separated_rows(design.y, design.X[:, kept], design.effects)
         if not separated.any():
             break
         which = "the terms and effects" if design.effects else "the terms"
         note = f"{which} predict their zeros perfectly (separation)"
         design = _select(design, ~separated, note)
-    reasons = {design.terms[k]: reason for k, reason in why.items()}
+    reasons = {design.terms[k]: reason for k, reason in found.why.items()}
     terms = tuple(design.terms[k] for k in kept)
     refuse_empty(terms, reasons)
-    notes = dropped_notes(reasons) + imprecise_notes(
-        terms, within[:, kept], design.X[:, kept], None if design.effects else level
-    )
+    notes = dropped_notes(reasons) + imprecise_notes(terms, found.times[kept])
     return replace(design, X=design.X[:, kept], terms=terms), notes

@@ -79,13 +79,18 @@ def numbers_of(
         return None
     values = np.column_stack([frame[name].to_numpy(dtype=np.float64) for name in names])
     rows = np.arange(len(frame))
-    if unknown == "drop":
+    if unknown == "drop" and not surely_finite(values):
         known = ~np.isnan(values).any(axis=1)
-        if not known.all():
-            values, rows = values[known], rows[known]
+        values, rows = values[known], rows[known]
     first = [np.ones((len(values), 1))] if named.constant else []
     X = np.hstack([*first, values[:, 1:]])
     return np.ascontiguousarray(values[:, 0]), X, rows
+
+
+def surely_finite(values: Array) -> bool:
+    """Return True, after one pass, if no value is infinite or unknown; False if one may be."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(values.sum()))
 
 
 def _column(name: str) -> str:

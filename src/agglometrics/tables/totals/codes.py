@@ -2,41 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from agglometrics.notation import Codes
+from agglometrics.notation import Array, Codes
+
+CODE = re.compile(r"[0-9A-Za-z.]*[0-9][0-9A-Za-z.]*|[A-Z]")
+CLOSE = 0.02  # share of its size by which a total may miss the sum of its parts' sizes
 
 
-def by_prefix(labels: pd.Index) -> Iterator[tuple[int, Codes]]:
+def by_prefix(labels: pd.Index, size: Array) -> Iterator[tuple[int, Codes]]:
     """Yield each code that begins others with these, the next longer ones of one length.
 
-    Zeros at the end of a code mean its level (430000 is 43), in steps of two digits if all codes
-    have one even length.
+    Only those whose sizes (K,) add up to the code's are yielded. Zeros at the end of a code mean
+    its level (430000 is 43), in steps of two digits if all codes have one even length.
     """
-    text = pd.Series([str(label) for label in labels], dtype=object)
-    if not text.str.fullmatch(r"[0-9A-Za-z.]*[0-9][0-9A-Za-z.]*|[A-Z]").all():
+    text = list(map(str, labels.tolist()))
+    if not text or not all(map(CODE.fullmatch, text)):
         return
-    stems = _stems(text)
-    at = {stem: k for k, stem in reversed(list(enumerate(stems)))}
-    children: dict[int, dict[int, list[int]]] = {}
-    for k, stem in enumerate(stems):
-        for length in range(len(stem)):
-            parent = at.get(stem[:length])
-            if parent is not None and parent != k:
-                children.setdefault(parent, {}).setdefault(len(stem), []).append(k)
-    for parent, levels in children.items():
-        for _, members in sorted(levels.items()):
-            yield parent, np.array(members, dtype=np.intp)
+    stems = np.array(_stems(text), dtype=np.str_)
+    length = np.char.str_len(stems)
+    found = [one for L in np.unique(length)[:-1] for one in _of_length(int(L), stems, length, size)]
+    for _, _, _, parent, members in sorted(found, key=lambda one: one[:3]):
+        yield parent, members
 
 
-def _stems(text: pd.Series[str]) -> list[str]:
+def _of_length(
+    L: int, stems: np.ndarray[Any, Any], length: Codes, size: Array
+) -> Iterator[tuple[int, int, int, int, Codes]]:
+    """Yield the first label below a code of length L, L, the level, the code and its members."""
+    at = np.flatnonzero(length == L)
+    names, first = np.unique(stems[at], return_index=True)
+    parents, below = at[first], np.flatnonzero(length > L)
+    heads = stems[below].astype(f"<U{L}") if L else np.full(len(below), "")
+    place = np.searchsorted(names, heads).clip(max=len(names) - 1)
+    hit = names[place] == heads
+    below, place = below[hit], place[hit]
+    levels = int(length.max()) + 1
+    cell, shape = place * levels + length[below], (len(names), levels)
+    many = np.bincount(cell, minlength=len(names) * levels).reshape(shape) > 1
+    sums = np.bincount(cell, size[below], minlength=len(names) * levels).reshape(shape)
+    own = size[parents][:, None]
+    for p, level in np.argwhere(many & (np.abs(own - sums) <= CLOSE * own * (1 + 1e-9))).tolist():
+        under = place == p
+        members = below[under & (length[below] == level)]
+        yield int(below[under][0]), L, level, int(parents[p]), members
+
+
+def _stems(text: Sequence[str]) -> list[str]:
     """Return codes without the zeros that only fill them up."""
-    lengths = text.str.len()
-    if lengths.nunique() > 1 or int(lengths.iloc[0]) < 3 or not text.str.isdigit().all():
-        return text.tolist()
-    step = 2 if int(lengths.iloc[0]) % 2 == 0 else 1
-    bare = text.str.rstrip("0")
-    return [code[: -(-len(stem) // step) * step] for code, stem in zip(text, bare, strict=True)]
+    length = len(text[0]) if text else 0
+    if length < 3 or any(len(code) != length or not code.isdigit() for code in text):
+        return list(text)
+    step = 2 if length % 2 == 0 else 1
+    return [code[: -(-len(code.rstrip("0")) // step) * step] for code in text]

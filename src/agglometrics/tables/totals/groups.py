@@ -11,6 +11,7 @@ import numpy as np
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.rounding import ROUNDING
 
+NEAR = 1e-3  # share of its length by which a sum may lie off the span of its parts
 NODES = 3000  # of the search for groups where figures are fewer than keys
 
 
@@ -21,13 +22,16 @@ def combinations(figures: Array) -> Iterator[tuple[int, Codes]]:
     """
     A = _folded(figures, 3 * len(figures))
     A = A / np.maximum(A.max(axis=0), np.finfo(float).tiny)  # each figure counts alike
+    left, length = np.abs(np.diag(np.linalg.qr(A.T, mode="r"))), np.linalg.norm(A, axis=1)
+    if (left[2:] > 2 * NEAR * length[2:]).all():
+        return  # no row is near the span of the smaller ones
     basis: list[int] = []
     Q = np.zeros((0, A.shape[1]))
     for place, row in enumerate(A):
         rest = row - (Q @ row) @ Q
         rest -= (Q @ rest) @ Q
         norm = float(np.linalg.norm(rest))
-        if norm <= 1e-3 * float(np.linalg.norm(row)) and len(basis) > 1:
+        if norm <= NEAR * float(np.linalg.norm(row)) and len(basis) > 1:
             weights = np.linalg.lstsq(A[basis].T, row, rcond=None)[0]
             if (np.abs(weights - np.rint(weights)) < 0.05).all():
                 yield place, np.array(basis)[weights > 0.5]
@@ -44,13 +48,17 @@ def subsets(figures: Array) -> Iterator[tuple[int, Codes]]:
     """
     left = [NODES]
     for place in range(len(figures) - 1, 1, -1):
-        parts = figures[:place][::-1]
         slack = ROUNDING * figures[place]
+        # a part that is larger in any figure is none
+        at = np.flatnonzero((figures[:place] <= figures[place] + slack).all(axis=1))[::-1]
+        parts = figures[at]
+        if (parts.sum(axis=0) + slack < figures[place]).any():
+            continue
         beyond = np.vstack([np.cumsum(parts[::-1], axis=0)[::-1], np.zeros(parts.shape[1])])
         search = _Search(parts.tolist(), (beyond + slack).tolist(), slack.tolist(), left)
         members = search.members(figures[place].tolist(), 0)
         if members is not None and figures.shape[1] > 1:
-            yield place, place - 1 - np.array(members, dtype=np.intp)
+            yield place, at[np.array(members, dtype=np.intp)]
 
 
 @dataclass(frozen=True)

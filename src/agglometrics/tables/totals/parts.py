@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.rounding import ROUNDING
+from agglometrics.tables.totals.codes import CLOSE
 from agglometrics.tables.totals.groups import combinations, subsets
 
 BITS = 6.0
@@ -43,7 +44,8 @@ class Parts:
     def step(self) -> float:
         """The unit in which all figures are whole numbers; 0 if there is none."""
         if self._step < 0:
-            self._step = decimal_unit(self.X.reshape(-1)[:: max(1, self.X.size // 5000)])
+            some = np.arange(0, self.X.size, max(1, self.X.size // 5000))
+            self._step = decimal_unit(self.X[np.unravel_index(some, self.X.shape)])
         return self._step
 
     def of_all(self) -> Iterator[tuple[int, int]]:
@@ -53,7 +55,7 @@ class Parts:
         """
         whole, active = self.size.sum(), int((self.size > 0).sum())
         for m in (2, 3, 4):
-            for k in np.flatnonzero(np.abs(m * self.size - whole) <= 0.02 * whole):
+            for k in np.flatnonzero(np.abs(m * self.size - whole) <= CLOSE * whole):
                 others = (self.X.sum(axis=0) - self.X[k]) / (m - 1)
                 if active > 2 * (m - 1) and self._believed(int(k), others, active, BITS):
                     yield int(k), m
@@ -61,7 +63,7 @@ class Parts:
     def adds_up(self, k: int, members: Codes, bits: float = BITS) -> bool:
         """Return whether label k is the sum of `members`, in figures of at least so many bits."""
         active = members[self.size[members] > 0]
-        if len(active) < 2 or abs(self.size[k] - self.size[active].sum()) > 0.02 * self.size[k]:
+        if len(active) < 2 or abs(self.size[k] - self.size[active].sum()) > CLOSE * self.size[k]:
             return False
         return self._believed(k, self.X[active].sum(axis=0), len(active), bits)
 
@@ -85,6 +87,8 @@ class Parts:
         if not 3 <= len(keys) <= MOST:
             return
         figures = self.X.reshape(len(self.X), -1)[keys]
+        if figures.shape[1] < 2:
+            return  # one figure each: some subset adds up by chance
         search = combinations if figures.shape[1] > len(keys) else subsets
         for place, members in search(figures):
             if self.adds_up(int(keys[place]), keys[members], BITS + len(keys)):

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from agglometrics.errors import caution
 from agglometrics.notation import Array
@@ -43,9 +44,11 @@ def warn_totals(values: Array, axes: list[tuple[str, pd.Index, int]]) -> None:
     if _QUIET.get():
         return
     found = []
+    summed = values.sum(axis=0)
     for key, labels, axis in axes:
         found += [f"{key} {text}" for text in _blanks(labels)]
-        found += _named_totals(np.moveaxis(values, axis, 0), key, labels)
+        size = summed.sum(axis=2 - axis)
+        found += _named_totals(np.moveaxis(values, axis, 0), size, key, labels)
     _say(found)
 
 
@@ -63,7 +66,7 @@ def warn_sparse_totals(cells: Cells) -> None:
         (cells.industry, cells.industries, by_industry),
     ):
         found += [f"{key} {text}" for text in _blanks(labels)]
-        found += _named_totals(X, key, labels)
+        found += _named_totals(X, X.sum(axis=1), key, labels)
     _say(found)
 
 
@@ -100,21 +103,29 @@ def _difference(group: list[str]) -> str:
     return "blanks" if blanks else "case, blanks or the coding of characters"
 
 
-def _named_totals(X: Array, key: str, labels: pd.Index) -> list[str]:
-    """Return a sentence for each total among the labels of the first axis of X."""
-    size = X.sum(axis=tuple(range(1, X.ndim)))
+def _named_totals(X: Array, size: Array, key: str, labels: pd.Index) -> list[str]:
+    """Return a sentence for each total among the labels of the first axis of X, of sums size."""
     if (size > 0).sum() < 3:
         return []
-    parts = Parts(X, size, np.array([bool(WORDS & {*_words(label)}) for label in labels]))
+    parts = Parts(X, size, _said(labels))
     named: dict[int, str] = {}
     for k, count in parts.of_all():
         named[k] = "all others" if count == 2 else f"the others, {count - 1} times over"
-    for k, members in by_prefix(labels):
+    for k, members in by_prefix(labels, size):
         if k not in named and len(members) > 1 and parts.adds_up(k, members):
             named[k] = f"{len(members)} others of its code, such as {listed(labels[members], 2)}"
     for k, members in parts.groups(np.array(sorted(named), dtype=np.intp)):
         named[k] = f"{len(members)} others, {listed(labels[members], 3)}"
     return [f"{key} {labels[[k]].tolist()[0]!r} is the sum of {what}" for k, what in named.items()]
+
+
+def _said(labels: pd.Index) -> NDArray[np.bool_]:
+    """Return which labels hold a word for totals, (K,); most tables have none."""
+    numbers = pd.api.types.is_numeric_dtype(labels.dtype)
+    together = "" if numbers else "\n".join(str(label).lower() for label in labels.tolist())
+    if not any(word in together for word in WORDS):
+        return np.zeros(len(labels), dtype=np.bool_)
+    return np.array([bool(WORDS & {*_words(label)}) for label in labels])
 
 
 def _words(label: object) -> list[str]:
