@@ -24,6 +24,22 @@ def test_a_covariate_with_two_values_by_hand() -> None:
     assert w == pytest.approx([1 / 3, 1 / 3, 1 / 3, -1 / 6, -1 / 6, -2 / 3])
 
 
+def test_the_influence_of_a_logit_that_is_estimated_by_hand() -> None:
+    """Treated at x = -1, 0, 1, 1, controls at -1, -1, 0, 1: odds 1/2, 1, 2, linear in logs.
+
+    Then p = 1/3, 1/2, 2/3 with (3, 2, 3) units, whose information is diag(11/6, 4/3); h = (1, 1,
+    2, 4) / 8 of the controls has the mean x of the treated, so that m adds nothing. Their change
+    is x + (1, 0, -2, 1), m(x) = x, and h'e = 1/8; h (e - h'e) = (7, -1, -34, 28) / 64 sums to
+    zero and to 22/64 in x, so that the logit adds -(D - p) x (22/64) / (4/3).
+    """
+    x = np.array([[-1.0, 0, 1, 1, -1, -1, 0, 1]])
+    change = x[0] + np.array([3.0, 1, 0, 4, 1, 0, -2, 1])
+    effect, _, influence = doubly_robust(change, np.arange(4), np.arange(4, 8), x)
+    assert effect == pytest.approx(2 - 1 / 8)
+    by_hand = np.array([54.0, -32, -75, 53, -25, -9, 68, -34]) / 128
+    np.testing.assert_allclose(influence, by_hand, atol=1e-12)
+
+
 def test_without_covariates_it_is_the_difference_of_means() -> None:
     change = np.array([4.0, 6, 0.5, 1.5, 1])
     effect, w, influence = doubly_robust(change, np.arange(2), np.arange(2, 5), np.empty((0, 5)))

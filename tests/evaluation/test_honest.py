@@ -10,6 +10,7 @@ from scipy import optimize, stats
 
 import agglometrics as ag
 from agglometrics.evaluation.event.relative_magnitudes import (
+    Vertices,
     accepts,
     least_favourable,
     relative_set,
@@ -215,3 +216,16 @@ def test_breakdown_is_zero_where_no_set_excludes_zero() -> None:
     found = ag.honest_bounds(moved, ag.Smoothness(m=[0.0]))
     assert found.breakdown == 0.0
     assert found.table["conf_high"][0] == pytest.approx(-found.table["conf_low"][0])
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.2])
+def test_with_one_moment_the_hybrid_is_the_one_sided_test(alpha) -> None:
+    """Its two stages, of size kappa = alpha / 10 and of what is left, reject alpha in all.
+
+    Below the quantile 1 - kappa, a normal z is above it given that with probability
+    (1 - kappa - Phi(z)) / (1 - kappa); that is (alpha - kappa) / (1 - kappa) at Phi(z) = 1 - alpha.
+    """
+    one = Vertices(np.array([[1.0]]), np.array([-1.0]), np.array([[4.0]]))  # b - theta, sd 2
+    cut, end = (2 * stats.norm.isf(size) for size in (alpha / 10, alpha))
+    theta = 3 - np.array([end - 1e-6, end + 1e-6])
+    assert accepts(one, np.array([3.0]), theta, cut, alpha).tolist() == [True, False]

@@ -75,6 +75,14 @@ def test_the_set_holds_what_the_rank_test_of_adjusted_outcomes_does_not_reject()
         assert (p > 0.2 + 1e-9) == (c in accepted), c
 
 
+def test_a_rank_test_of_which_no_effect_changes_the_ranks():
+    # ratios 4, 3, 2, 1 whatever the effect: p = 1/4 if the truth is the first, which is rejected
+    # at its own size, 1/4
+    q = np.array([[4.0, 3, 2, 1], [0, 0, 0, 0], [0, 0, 0, 0]])
+    assert fits.inverted(q, 0, 0.25) == ()
+    assert fits.inverted(q, 0, 0.24) == fits.inverted(q, 1, 0.25) == ((-np.inf, np.inf),)
+
+
 def test_labels_order_and_units_change_nothing():
     frame = factor_panel(4, effect=2)
     fit = control(frame)
@@ -225,6 +233,12 @@ def test_conformal_sets_and_the_attainable_level():
     for end, out in ((att.conf_low, -1e-4), (att.conf_high, 1e-4)):
         p = [conformal.conformal_p_value(Y[0], Y[1:].T, 12, end + s * out) for s in (1, -1)]
         assert p[0] <= 1 / 14 + 1e-9 < p[1]
+
+
+@pytest.mark.parametrize("end", [0.995, 0.985, 0.005])
+def test_the_ends_of_a_set_that_is_accepted_up_to_the_last_point_but_one(end):
+    found = conformal.accepted(lambda c: float(abs(c - 7) < end), 7, 1, 0.05)
+    assert found == (pytest.approx((7 - end, 7 + end), abs=1e-9),)
 
 
 def test_conformal_sets_cover_by_period():
