@@ -60,7 +60,7 @@ def read_table(
     InputError
         If there is no such file, the ending is unknown, a package is missing, the file is empty,
         cut off, changed while it is read or not in this encoding; if rows differ in length, a
-        heading is missing or there twice; if commas or words such as NA can mean two things; or if
+        heading is missing or repeated; if commas or words such as NA can mean two things; or if
         a column named in `text` is not there.
 
     Examples

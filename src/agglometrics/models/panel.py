@@ -113,12 +113,11 @@ def _estimate(
     design: Design, chosen: Estimator, cov: CovarianceSpec | None, rule: SmallSample | None
 ) -> Regression:
     out = chosen.fit(design)
-    effects = f", {' and '.join(design.effect_names)} effects" if design.effects else ""
     return assemble(
         out.fit,
         out.params,
         outcome=design.outcome,
-        method=chosen.method + effects,
+        method=design.named(chosen.method),
         cov=default_covariance(design.sample, design.effect_names) if cov is None else cov,
         rule=SmallSample() if rule is None else rule,
         statistics=out.statistics,

@@ -26,7 +26,7 @@ def read_stata(file: Content, reading: Reading) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If it is cut off or no Stata file.
+        If it is cut off or not a Stata file.
     """
     try:
         codes = pd.read_stata(io.BytesIO(file.data), convert_categoricals=False)
@@ -68,7 +68,7 @@ def read_parquet(file: Content, reading: Reading) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If it is cut off or no Parquet file, or names a column twice.
+        If it is cut off or not a Parquet file, or names a column twice.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq

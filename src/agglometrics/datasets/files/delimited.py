@@ -99,7 +99,8 @@ def _skipped(name: str, text: str, skip: int) -> str:
     lines = text.split("\n", skip)
     if len(lines) <= skip:
         raise InputError(
-            f"skip={skip} leaves nothing of {name!r}, which has {len(lines)} lines. Skip fewer."
+            f"skip={skip} leaves nothing of {name!r}, which has {len(lines)} lines. "
+            "Pass a smaller skip=."
         )
     return lines[-1].lstrip("\n\r")
 
@@ -156,7 +157,7 @@ def _require_headings(name: str, rows: Sequence[Sequence[str]]) -> None:
     top = next(place for place, row in enumerate(rows) if len(row) == length)
     raise InputError(
         f"the first row of {name!r} has {first} cells where others have {length}; found "
-        f"{rows[0][:4]}. A title above the headings is passed over with skip={top}."
+        f"{rows[0][:4]}. If that is a title above the headings, pass skip={top}."
     )
 
 

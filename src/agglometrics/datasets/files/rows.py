@@ -1,4 +1,4 @@
-"""Rows that are none: empty ones go, notes are refused."""
+"""Rows that are not data: empty ones are dropped, notes are refused."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ def _texts(file: str, name: str, cells: Any, reading: Reading, unquoted: Unquote
 def ambiguous(file: str, name: str, words: list[str]) -> InputError:
     """Return the error of words that may be labels or stand for what is unknown."""
     return InputError(
-        f"column {name!r} of {file!r} is text and holds {words[0]!r} in {len(words)} rows: a label "
-        f"(NA is Namibia), or unknown? Pass missing=[{words[0]!r}] if it means unknown, missing=[] "
+        f"column {name!r} of {file!r} is text and holds {words[0]!r} in {len(words)} rows, a label "
+        f"(NA is Namibia) or unknown. Pass missing=[{words[0]!r}] if it means unknown, missing=[] "
         "if it is a label."
     )
