@@ -293,6 +293,10 @@ def test_refuses():
         marcon_puech(wrong, target="A", distances=[1], lon="x", lat="y")
     with pytest.raises(IdentificationError, match=r"no industry has 10 plants; the largest has 6"):
         marcon_puech(points[:15], distances=[1])
+    with pytest.raises(IdentificationError, match=r"no industry has 10 plants\. Name those"):
+        lang_marcon_puech(points[:15], distances=[1])
+    named = lang_marcon_puech(points[:15], target=["A"], distances=[9])
+    assert named.summary["industry"].tolist() == ["A"]
     with pytest.raises(InputError, match="bandwidth must be positive"):
         lang_marcon_puech(points, target="A", distances=[1], bandwidth=-1.0)
 

@@ -87,6 +87,11 @@ def test_the_step_of_a_chain_is_said(periods, note):
     assert path["competitive"].tolist() == plain["competitive"].tolist()
 
 
+def test_months_of_one_year_are_whole_numbers_one_apart():
+    path = ag.shift_share_path(cells([200001, 200002, 200003]), value="v", start=200001, end=200003)
+    assert path.attrs["notes"] == []
+
+
 def test_a_gap_between_packed_dates_is_named():
     periods = [200011, 200012, 200102]
     with pytest.raises(
