@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from agglometrics.evaluation.synthetic.active_set import by_columns, by_rows, optimality_gap
+from agglometrics.evaluation.synthetic.active_set import _gap, by_columns, by_rows, optimality_gap
 from agglometrics.evaluation.synthetic.fits import fit_assignments, outcome_weights
 from agglometrics.evaluation.synthetic.importance_search import descended, mean_gap
 from agglometrics.evaluation.synthetic.simplex import TIE, _by_reflections, simplex_weights
@@ -59,6 +59,18 @@ def test_conditions_of_an_optimum(T, J):
         best = ((A @ w - b) ** 2).sum() + ridge * w @ w
         for other in rng.dirichlet(np.full(J, 0.3), size=300):
             assert ((A @ other - b) ** 2).sum() + ridge * other @ other >= best - 1e-9
+
+
+@pytest.mark.parametrize("r", [0.0, 0.7])
+def test_the_compiled_gap_is_the_gap_and_that_of_two_points_by_hand(r):
+    # D'D w = (1, 2) at w = (1, 1) / 2 for D = diag(sqrt 2, 2): 3/2 - 1, and r / 2 to both sides
+    half, D = np.array([0.5, 0.5]), np.diag([np.sqrt(2), 2])
+    assert _gap(D.T.copy(), half, r) == pytest.approx(0.5, rel=1e-14)
+    rng = np.random.default_rng(3)
+    D, w = rng.normal(size=(6, 4)), rng.dirichlet(np.ones(4))
+    assert _gap(np.ascontiguousarray(D.T), w, r) == pytest.approx(
+        optimality_gap(D, w, r), rel=1e-12
+    )
 
 
 def test_ties_are_shared_and_order_and_scale_change_nothing():

@@ -87,8 +87,10 @@ def test_the_step_of_a_chain_is_said(periods, note):
     assert path["competitive"].tolist() == plain["competitive"].tolist()
 
 
-def test_months_of_one_year_are_whole_numbers_one_apart():
-    path = ag.shift_share_path(cells([200001, 200002, 200003]), value="v", start=200001, end=200003)
+@pytest.mark.parametrize("first", [200001, 20000101])
+def test_dates_that_are_whole_numbers_one_apart_need_no_note(first):
+    periods = [first, first + 1, first + 2]
+    path = ag.shift_share_path(cells(periods), value="v", start=first, end=first + 2)
     assert path.attrs["notes"] == []
 
 
