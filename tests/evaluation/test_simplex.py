@@ -5,6 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 
+from agglometrics.errors import ConvergenceError
+from agglometrics.evaluation.synthetic import simplex
 from agglometrics.evaluation.synthetic.active_set import _gap, by_columns, by_rows, optimality_gap
 from agglometrics.evaluation.synthetic.fits import fit_assignments, outcome_weights
 from agglometrics.evaluation.synthetic.importance_search import descended, mean_gap
@@ -104,6 +106,15 @@ def test_three_solvers_agree(T, J, ridge):
     for u, found in (by_columns(np.ascontiguousarray(D.T), ridge), by_rows(D, ridge)):
         assert found
         assert u / u.sum() == pytest.approx(truth, abs=1e-9)
+
+
+def test_weights_that_leave_a_gap_are_refused_with_its_share_by_hand(monkeypatch):
+    # donors at 0 and 2, target 0: equal weights fit 1, g = (0, 2), a gap of 1 of the largest 4
+    monkeypatch.setattr(simplex, "certified", lambda *_: (np.empty(0), False, np.inf))
+    monkeypatch.setattr(simplex, "_by_reflections", lambda D, r: np.array([0.5, 0.5]))
+    for unit in (1e-6, 1.0, 1e6):
+        with pytest.raises(ConvergenceError, match=r"a gap of 2.5e-01 of the largest squared"):
+            simplex_weights(unit * np.array([[0.0, 2]]), np.zeros(1))
 
 
 def test_normal_equations_give_up_on_ties():
