@@ -56,8 +56,8 @@ def test_the_robust_test_does_not_depend_on_units(unit):
     x = rng.normal(size=60)
     data = pd.DataFrame({"i": i, "t": t, "x": x, "y": x + rng.normal(size=15)[i] + x * x})
     keys = {"entity": "i", "time": "t"}
-    one = robust_hausman("y ~ x", data, **keys)
-    other = robust_hausman("y ~ x", data.assign(x=unit * x), **keys)
+    one = robust_hausman("y ~ x", data, cov=Homoskedastic(), **keys)
+    other = robust_hausman("y ~ x", data.assign(x=unit * x), cov=Homoskedastic(), **keys)
     assert one["df"][0] == 1
     pd.testing.assert_frame_equal(one, other, rtol=1e-8)
 
