@@ -52,6 +52,21 @@ def test_drawn_growth_by_hand() -> None:
     assert drawn.ravel().tolist() == pytest.approx([1.25, 3 * -0.75])
 
 
+@pytest.mark.parametrize("draws", [99, 100, 101, 250])
+def test_every_draw_counts(draws) -> None:
+    """Regions with all but one effect, amid noise: F is least as it is, with p one.
+
+    The noise sums to zero in every region and industry, so that the drawn signs can only move
+    region effects away from the equality that the data have.
+    """
+    noise = np.random.default_rng(0).normal(size=(5, 4))
+    noise -= noise.mean(axis=1, keepdims=True)
+    fit = two_way(np.ones((5, 4)), noise - noise.mean(axis=0))
+    found = bootstrapped_f(fit, CellBootstrap(draws=draws), np.random.default_rng(1))
+    assert found["f_region"] == pytest.approx(0, abs=1e-12)
+    assert found["p_region"] == 1
+
+
 def test_size_where_the_variance_does_not_fall_with_the_base() -> None:
     count, R, I = 120, 14, 10  # noqa: E741
     B, rng = bases(R, I), np.random.default_rng(2)

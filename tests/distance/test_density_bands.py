@@ -50,6 +50,15 @@ def test_level_by_hand():
     assert share == pytest.approx(0.4)  # the largest values are hit by more than asked for
 
 
+@pytest.mark.parametrize(("sign", "hit"), [(1, "25.0%"), (-1, "26.3%")])  # 5 of 20, of 19
+def test_one_wide_band_is_warned_of_be_it_the_upper_or_the_lower(sign, hit):
+    """Of 20 curves five are extreme on one side, each at one distance; one on the other side."""
+    curves = np.tile(np.arange(20.0)[:, None], (1, 5))
+    curves[range(14, 19), range(5)] = 30
+    with pytest.warns(AgglometricsWarning, match=hit):
+        ag.DurantonOvermanBands().around(sign * curves[10], sign * curves, 0.95)
+
+
 def test_upper_band_is_hit_by_five_percent_and_the_lower_by_five_percent_of_the_rest():
     curves, level = walks(2_000, 1), 0.95
     band = ag.DurantonOvermanBands().around(curves[0], curves[1:], level)

@@ -6,6 +6,7 @@ import pytest
 from scipy.spatial.distance import cdist
 
 import agglometrics as ag
+from agglometrics.distance.density import counting
 from agglometrics.distance.density.grids import pair_counts
 from agglometrics.distance.density.lengths import Lengths
 from agglometrics.distance.density.plants import Plants
@@ -81,6 +82,15 @@ def test_between_two_against_all_pairs(neighbor, weight, n):
     np.testing.assert_allclose(found.curve["observed"], truth, atol=1e-3 * truth.max())
     assert found.n_points == n // 3
     assert found.target == ("A" if neighbor == "A" else ("A", neighbor))
+
+
+def test_arcs_of_chords_are_diameters_times_arcsines(monkeypatch):
+    """The series' eight terms and the half angle beyond a half, to 5e-8 radians."""
+    arc = getattr(counting._arc, "py_func", counting._arc)  # uncompiled: a second less
+    monkeypatch.setattr(counting, "_series", getattr(counting._series, "py_func", counting._series))
+    for u in (0.0, 1e-3, 0.2, 0.5, 0.5001, 0.9, 1.0, 1 + 1e-15):
+        expected = np.arcsin(min(u, 1.0))
+        assert arc(3.0 * u, 3.0) / 3 == pytest.approx(expected, rel=0, abs=5e-8), u
 
 
 def test_between_an_industry_and_itself_is_within_it():

@@ -10,6 +10,7 @@ import pytest
 from agglometrics.distance.detection.local import local_concentration
 from agglometrics.distance.detection.pictures import placed
 from agglometrics.distance.detection.scan import scan_clusters
+from agglometrics.distance.detection.scanning import log_terms
 from agglometrics.distance.marcon_puech import marcon_puech
 from agglometrics.errors import IdentificationError, InputError
 
@@ -28,6 +29,11 @@ def test_local_values_by_hand():
     assert found["value"].tolist() == [3.0, 1.5]
     np.testing.assert_allclose(found["p_value"], [1 / 3, 2 / 3])
     assert found["neighbors"].tolist() == [1, 2]
+
+
+def test_terms_of_the_likelihood_are_those_of_every_number_of_plants():
+    np.testing.assert_allclose(log_terms(4), [0, 0, *(k * np.log(k) for k in (2, 3, 4))])
+    assert log_terms(0).tolist() == [0]
 
 
 @pytest.mark.parametrize("neighbor", [None, "B"])

@@ -1,15 +1,24 @@
 """K_d of a whole set of industries: its null, its table, and adjusted p-values."""
 
+from types import SimpleNamespace
+
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
 
 import agglometrics as ag
+from agglometrics.distance.density import smoothing
 from agglometrics.distance.density.grids import Grid, pair_counts
 from agglometrics.distance.density.placements import coarsened, merged
 from agglometrics.distance.density.plants import Plants
-from agglometrics.distance.density.simulating import nested_null_curves, null_curves
+from agglometrics.distance.density.simulating import (
+    density,
+    drawn_curves,
+    nested_null_curves,
+    null_curves,
+)
+from agglometrics.distance.points import read_points
 from agglometrics.errors import IdentificationError, InputError
 
 COLUMNS = [
@@ -76,6 +85,20 @@ def test_nested_draws_are_those_of_each_industry_alone():
         np.testing.assert_allclose(nested[k], alone, atol=2e-3 * alone.max())
 
 
+def test_an_experiment_that_moves_nothing_draws_the_observed_curve(monkeypatch):
+    """Observed and drawn pairs are counted on one grid, which is finer for few plants of both."""
+    monkeypatch.setattr(smoothing, "FEW", 50)
+    read = read_points(points(), "x", "y", "industry", None)
+    stays = SimpleNamespace(places=lambda own, intra, rng: (np.arange(own.size),) * 2)
+    d, (a, b) = np.linspace(0, 6, 13), (read.of("A"), read.of("B"))
+    for one, other in ((a, a), (a, b)):
+        own = Plants.of(read, one, weighted=False)
+        far = None if one is other else Plants.of(read, other, weighted=False)
+        drawn = drawn_curves(read, one, other, False, stays, d, 0.5, 2, 0)
+        for curve in drawn:
+            np.testing.assert_allclose(curve, density(own, d, 0.5, far), rtol=1e-6)
+
+
 @pytest.fixture(scope="module")
 def industries():
     return ag.duranton_overman(points(), simulations=199, seed=1)
@@ -138,6 +161,14 @@ def test_rows_and_units_do_not_matter(industries):
     assert again.summary["gamma_index"].to_numpy() == pytest.approx(
         industries.summary["gamma_index"].to_numpy(), abs=1e-4
     )
+
+
+@pytest.mark.parametrize(("least", "measured"), [(1, "PT"), (2, "PT"), (3, "T")])
+def test_industries_of_two_plants_are_measured_where_they_are_asked_for(least, measured):
+    xy = [(0, 0), (1, 0), (2, 1), (0, 2), (3, 3), (1, 2)]
+    few = pd.DataFrame(xy, columns=["x", "y"]).assign(industry=list("SPPTTT"))
+    found = ag.duranton_overman(few, least=least, distances=[0, 1, 2], bandwidth=0.5)
+    assert "".join(found.summary["industry"]) == measured
 
 
 def test_a_far_plant_of_another_industry_changes_nothing():

@@ -253,6 +253,14 @@ def test_coincident_and_few_points():
         lang_marcon_puech(same, target="A", distances=[1])
 
 
+def test_where_all_plants_are_on_one_site_every_draw_is_one_at_radius_zero():
+    here = plants().assign(x=3.0, y=4.0)
+    found = marcon_puech(here, distances=[0.0, 1.0], simulations=19)
+    for label in "ABC":
+        np.testing.assert_allclose(found[label].curve["observed"], 1, rtol=1e-12)
+        np.testing.assert_allclose(found[label].simulated, 1, rtol=1e-12)
+
+
 def test_threads_and_row_order_change_nothing(monkeypatch):
     points = plants()
     for null, weight in ((None, None), (ShuffledLabels(), "weight"), (RandomLocation(), "weight")):
@@ -293,6 +301,10 @@ def test_refuses():
         marcon_puech(wrong, target="A", distances=[1], lon="x", lat="y")
     with pytest.raises(IdentificationError, match=r"no industry has 10 plants; the largest has 6"):
         marcon_puech(points[:15], distances=[1])
+    with pytest.raises(IdentificationError, match=r"no industry has 10 plants\. Name those"):
+        lang_marcon_puech(points[:15], distances=[1])
+    named = lang_marcon_puech(points[:15], target=["A"], distances=[9])
+    assert named.summary["industry"].tolist() == ["A"]
     with pytest.raises(InputError, match="bandwidth must be positive"):
         lang_marcon_puech(points, target="A", distances=[1], bandwidth=-1.0)
 

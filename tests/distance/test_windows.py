@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from agglometrics.distance.polygons import as_window
-from agglometrics.distance.windows import held, rings_cross, share_of_circle
+from agglometrics.distance.windows import _conflict, held, rings_cross, share_of_circle
 
 
 def share(x, y, d, window=(0, 10, 0, 10)):
@@ -50,3 +50,11 @@ def test_edges_that_cross_leftwards_by_hand() -> None:
                 assert found(edges, rings, 1e-9) == (0, 1)
     apart = np.array([rising, [1.0, 0.0, 3.0, -2.0]])
     assert uncompiled(apart, rings, 1e-9) == (-1, -1)
+
+
+def test_an_edge_that_only_another_ones_line_would_meet_is_no_conflict() -> None:
+    """(1, 1)-(2, 3) goes on to (1/2, 0), on (0, 0)-(4, 0), but ends above it."""
+    level, steep = np.array([0.0, 0, 4, 0]), np.array([1.0, 1, 2, 3])
+    assert not _conflict(level, steep, True, 1e-9)
+    assert not _conflict(steep, level, True, 1e-9)
+    assert _conflict(level, np.array([0.5, -1.0, 2, 3]), True, 1e-9)

@@ -5,7 +5,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from agglometrics.evaluation.synthetic.active_set import by_columns, by_rows, optimality_gap
+from agglometrics.errors import ConvergenceError
+from agglometrics.evaluation.synthetic import simplex
+from agglometrics.evaluation.synthetic.active_set import _gap, by_columns, by_rows, optimality_gap
 from agglometrics.evaluation.synthetic.fits import fit_assignments, outcome_weights
 from agglometrics.evaluation.synthetic.importance_search import descended, mean_gap
 from agglometrics.evaluation.synthetic.simplex import TIE, _by_reflections, simplex_weights
@@ -61,6 +63,18 @@ def test_conditions_of_an_optimum(T, J):
             assert ((A @ other - b) ** 2).sum() + ridge * other @ other >= best - 1e-9
 
 
+@pytest.mark.parametrize("r", [0.0, 0.7])
+def test_the_compiled_gap_is_the_gap_and_that_of_two_points_by_hand(r):
+    # D'D w = (1, 2) at w = (1, 1) / 2 for D = diag(sqrt 2, 2): 3/2 - 1, and r / 2 to both sides
+    half, D = np.array([0.5, 0.5]), np.diag([np.sqrt(2), 2])
+    assert _gap(D.T.copy(), half, r) == pytest.approx(0.5, rel=1e-14)
+    rng = np.random.default_rng(3)
+    D, w = rng.normal(size=(6, 4)), rng.dirichlet(np.ones(4))
+    assert _gap(np.ascontiguousarray(D.T), w, r) == pytest.approx(
+        optimality_gap(D, w, r), rel=1e-12
+    )
+
+
 def test_ties_are_shared_and_order_and_scale_change_nothing():
     rng = np.random.default_rng(1)
     A = rng.normal(size=(9, 6))
@@ -92,6 +106,15 @@ def test_three_solvers_agree(T, J, ridge):
     for u, found in (by_columns(np.ascontiguousarray(D.T), ridge), by_rows(D, ridge)):
         assert found
         assert u / u.sum() == pytest.approx(truth, abs=1e-9)
+
+
+def test_weights_that_leave_a_gap_are_refused_with_its_share_by_hand(monkeypatch):
+    # donors at 0 and 2, target 0: equal weights fit 1, g = (0, 2), a gap of 1 of the largest 4
+    monkeypatch.setattr(simplex, "certified", lambda *_: (np.empty(0), False, np.inf))
+    monkeypatch.setattr(simplex, "_by_reflections", lambda D, r: np.array([0.5, 0.5]))
+    for unit in (1e-6, 1.0, 1e6):
+        with pytest.raises(ConvergenceError, match=r"a gap of 2.5e-01 of the largest squared"):
+            simplex_weights(unit * np.array([[0.0, 2]]), np.zeros(1))
 
 
 def test_normal_equations_give_up_on_ties():

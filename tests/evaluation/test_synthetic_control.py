@@ -83,6 +83,12 @@ def test_a_rank_test_of_which_no_effect_changes_the_ranks():
     assert fits.inverted(q, 0, 0.24) == fits.inverted(q, 1, 0.25) == ((-np.inf, np.inf),)
 
 
+def test_a_rank_test_of_which_one_effect_changes_the_ranks():
+    # a ratio of -c beside the truth's of 1, whatever c: p = 1 up to c = -1, then 1/2
+    q = np.array([[1.0, 0], [0, 1], [0, 0]])
+    assert fits.inverted(q, 0, 0.5) == ((-np.inf, -1.0),)
+
+
 def test_labels_order_and_units_change_nothing():
     frame = factor_panel(4, effect=2)
     fit = control(frame)

@@ -170,6 +170,16 @@ def test_two_periods_differenced_are_within():
     assert changes.params == pytest.approx(panel("y ~ x + z", data, absorb="unit").params)
 
 
+@pytest.mark.parametrize("lost", [0, 2])
+def test_rows_after_a_gap_are_counted_in_first_differences(lost):
+    data = small_panel()  # 12 units of 6 periods, of which some lose the third
+    kept = data[(data["time"] != data["time"].unique()[2]) | (data["unit"] >= lost)]
+    keys = {"entity": "unit", "time": "time"}
+    fit = panel("y ~ x", kept, estimator=FirstDifference(), cov=Robust(), **keys)
+    said = [note for note in fit.notes if "follow a gap" in note]
+    assert said == ([f"{lost} rows follow a gap and give no difference"] if lost else [])
+
+
 def test_wald_test_of_one_term_is_its_t_test():
     fit = panel("y ~ x + z", small_panel(), absorb="unit")
     row = fit.wald("x").iloc[0]

@@ -236,6 +236,15 @@ def test_linear_combinations_against_statsmodels() -> None:
         ag.lincom(fit.with_cov(ag.WildBootstrap("g", draws=99)), x={"x": 1})
 
 
+@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])
+def test_average_slopes_in_a_variable_below_zero_in_any_unit(unit: float) -> None:
+    data = table()
+    data["x"] = unit * (data["x"] - data["x"].max() - 1)
+    fit = ag.panel("y ~ I(x**3)", data, cov=ag.Robust())
+    by_hand = 3 * fit.params[1] * (data["x"] ** 2).mean()
+    assert ag.avg_slopes(fit, "x").params[0] == pytest.approx(by_hand, rel=1e-6)
+
+
 def test_average_slopes_by_formula() -> None:
     data = table()
     fit = ag.panel("y ~ x * w + I(x**2) + np.log(w)", data, cov=ag.Robust())

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from agglometrics import (
     Cluster,
@@ -154,6 +155,16 @@ def test_bins_without_controls_are_means():
     means = data.groupby(pd.qcut(data.x, 8))["y"].mean()
     assert found["y"].to_numpy() == pytest.approx(means.to_numpy())
     assert (found["n"] == 25).all()
+
+
+def test_bounds_of_bins_are_students_by_hand():
+    rng = np.random.default_rng(4)
+    data = pd.DataFrame({"x": rng.normal(size=60), "y": rng.normal(size=60)})
+    found = binned_scatter("y ~ x", data, x="x", bins=4, cov=Robust(), level=0.9)
+    half = stats.t.ppf(0.95, 60 - 4) * found["std_error"]
+    for bound, sign in (("conf_low", -1), ("conf_high", 1)):
+        expected = found["y"] + sign * half
+        np.testing.assert_allclose(found[bound], expected, rtol=1e-12)
 
 
 def test_bins_find_the_steps_behind_confounders():

@@ -119,8 +119,8 @@ def _outcome(run: Run, tested: bool) -> str:
         return "untested"
     if run.code is None:
         return "timeout"
-    if run.code == 4 and "while loading conftest" in run.output:  # with the mutant nothing imports
-        return "killed"
+    if run.code == 4 and "while loading conftest" in run.output:
+        return "killed"  # the mutated library cannot be imported
     if run.code in {3, 4, 5}:  # pytest could not do what it was asked
         raise SystemExit(f"pytest ended with code {run.code}:\n{run.output}")
     return "survived" if run.code == 0 else "killed"

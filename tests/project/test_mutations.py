@@ -5,8 +5,10 @@ from collections import defaultdict
 
 import pytest
 
+from tests.mutants.__main__ import _outcome
 from tests.mutants.cover import Cover, _follow_compiled, near_tests
 from tests.mutants.mutations import functions, mutations
+from tests.mutants.tree import Run
 
 SOURCE = '''
 """A module: 1 + 1."""
@@ -185,3 +187,10 @@ def test_only_tests_near_a_mutated_module_are_measured():
     # no test names alpha: it is tested through beta
     assert near_tests(tests, texts, {a}, 3) == {a, "tests/test_beta.py"}
     assert b in tests
+
+
+def test_a_library_that_cannot_be_imported_is_noticed() -> None:
+    failed = "ImportError while loading conftest 'tests/shiftshare/conftest.py'."
+    assert _outcome(Run(4, 1.0, failed), tested=True) == "killed"
+    with pytest.raises(SystemExit, match="pytest ended with code 4"):
+        _outcome(Run(4, 1.0, "ERROR: not found: tests/gone.py"), tested=True)

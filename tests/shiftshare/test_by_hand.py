@@ -148,6 +148,9 @@ def test_randomization_over_a_table_of_draws(hand: ShiftShareDesign) -> None:
     # shares times x are (-1.25, -1.5, 2.75): z'x is .8 * 1.25 + .8 * 2.75
     assert test.actual[1] == pytest.approx(3.2)
     assert test.estimate == pytest.approx(1)
+    assert test.null == "the effect of x on y is zero for every location"
+    alone = hand.randomization_test("y", counterfactuals=draws)
+    assert alone.null == "the effect of shock on y is zero for every location"
     assert test.p_value == 1  # 3.2^2 / 6.4 = 4.8^2 / 14.4: all are ties
     raw = hand.randomization_test("y", "x", counterfactuals=draws, statistic=Unstudentized())
     assert (raw.variances == [1, 0, 0]).all()

@@ -40,6 +40,20 @@ def test_the_simulated_regressor_is_the_instrument_and_half_of_the_residual() ->
     assert np.polyfit(x, y, 1)[0] > -2.0
 
 
+def test_the_simulated_residual_is_of_the_shocks_of_sectors_the_control_and_little_noise() -> None:
+    """y - beta x = W nu + 0.2 q + noise of .05; the shocks' age is nu + g."""
+    made = simulate_shift_share(4, n_locations=400, beta=-2.0).design
+    f, shocks = made.locations, made.shocks
+    W = made.shares.pivot(index="location", columns="sector", values="share").to_numpy()
+    R = np.column_stack([W @ (shocks["age"] - shocks["shock"]), f["q"]])
+    e = (f["y"] + 2.0 * f["x"]).to_numpy()
+    slopes = np.linalg.lstsq(R, e)[0]
+    error = 0.05 * np.sqrt(np.diag(np.linalg.inv(R.T @ R)))
+    assert (np.abs(slopes - [1.0, 0.2]) < 4 * error).all()
+    spread = np.sqrt(((e - R @ slopes) ** 2).sum() / 398)
+    assert spread == pytest.approx(0.05, rel=4 / np.sqrt(2 * 398))
+
+
 @dataclass(frozen=True)
 class Experiment:
     """A fixed share matrix and a way to draw shocks and residuals on it."""

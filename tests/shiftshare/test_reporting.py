@@ -79,6 +79,30 @@ def test_overidentification_against_linearmodels(design: ShiftShareDesign) -> No
     assert ours.loc["bartik", "std_error"] == pytest.approx(bartik.std_errors[0], rel=1e-10)
 
 
+def test_sectors_split_in_two_change_no_overidentification(design: ShiftShareDesign) -> None:
+    """Two halves of a sector add nothing to one another: the span of the shares is the same."""
+    first = design.shares["sector"] == 0
+    halves = [design.shares[first].assign(sector=s, share=design.shares["share"][first] * w)
+              for s, w in ((-2, 0.25), (-1, 0.75))]  # fmt: skip
+    shares = pd.concat([*halves, design.shares[~first]], ignore_index=True)
+    of_first = design.shocks["sector"] == 0
+    twice = [design.shocks[of_first].assign(sector=s) for s in (-2, -1)]
+    shocks = pd.concat([*twice, design.shocks[~of_first]], ignore_index=True)
+    split = replace(design, shares=shares, shocks=shocks).overidentification("y", "x")
+    pd.testing.assert_frame_equal(split, design.overidentification("y", "x"), rtol=1e-8)
+
+
+def test_three_shocks_that_agree_leave_two_degrees_of_freedom(design: ShiftShareDesign) -> None:
+    from scipy import stats
+
+    rng = np.random.default_rng(4)
+    shocks = design.shocks.assign(b=rng.normal(size=8), c=rng.normal(size=8))
+    found = replace(design, shocks=shocks, shock=["shock", "b", "c"])
+    row = found.shock_overidentification("y", "x").set_index("estimator").loc["gmm"]
+    assert row["df"] == 2
+    assert row["p_value"] == pytest.approx(stats.chi2.sf(row["statistic"], 2), rel=1e-12)
+
+
 def test_bias_corrected_estimate_is_nearer_the_truth_with_many_shares() -> None:
     # exogenous shares, 40 instruments, strong endogeneity: 2SLS is biased towards OLS
     rng = np.random.default_rng(8)
@@ -158,6 +182,15 @@ def test_summary_of_residual_shocks(simulate: Callable[..., Any]) -> None:
     assert row["sd"] < raw["sd"]
     assert row["effective_cluster"] == raw["effective_cluster"] < 20
     assert raw["icc_cluster"] > 0.5  # clusters carry 1 / 1.25 of the variance
+
+
+def test_a_weight_of_zero_is_not_negative() -> None:
+    frame = pd.DataFrame({"sector": list("stu"), "alpha": [0.75, 0.25, 0.0], "beta": [1.0, 2, 9],
+                          "shock": [1.0, 3, 2], "f": [4, 2, 0], "share_sd": [2, 1, 0]})  # fmt: skip
+    signs = rotemberg_panels(frame).signs
+    assert signs.loc[0].to_dict() == {"sign": "positive", "sum": 1, "mean": 1 / 3, "size": 3,
+                                      "share": 1}  # fmt: skip
+    assert len(signs) == 1
 
 
 def test_panels(simulate: Callable[..., Any]) -> None:

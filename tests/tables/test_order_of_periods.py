@@ -87,6 +87,13 @@ def test_the_step_of_a_chain_is_said(periods, note):
     assert path["competitive"].tolist() == plain["competitive"].tolist()
 
 
+@pytest.mark.parametrize("first", [200001, 20000101])
+def test_dates_that_are_whole_numbers_one_apart_need_no_note(first):
+    periods = [first, first + 1, first + 2]
+    path = ag.shift_share_path(cells(periods), value="v", start=first, end=first + 2)
+    assert path.attrs["notes"] == []
+
+
 def test_a_gap_between_packed_dates_is_named():
     periods = [200011, 200012, 200102]
     with pytest.raises(

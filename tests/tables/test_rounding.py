@@ -103,3 +103,9 @@ def test_uniform_counts_the_regions_of_the_period_only():
     without = ag.concentration(table[table["v"] > 0], value="v", reference="uniform")
     pd.testing.assert_frame_equal(found, without)
     assert found["hoover"].tolist() == pytest.approx([1 / 6, 1 / 6])
+
+
+def test_zeros_share_a_rank():
+    values = np.array([[0.0, -1], [2, 0], [0, 0], [np.nan, 0.5]])
+    expected = [[2, 4], [1, 2], [2, 2], [np.nan, 1]]
+    np.testing.assert_array_equal(descending_ranks(values), expected)

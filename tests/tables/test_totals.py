@@ -205,3 +205,12 @@ def test_the_unit_of_figures_by_hand(figures, step):
     X = np.array(figures)[:, None]
     parts = Parts(X, X[:, 0], np.zeros(2, dtype=bool))
     assert parts.step == pytest.approx(step, rel=1e-12)
+
+
+def test_a_label_that_is_twice_another_hides_no_total_among_as_many_figures_as_labels():
+    # the second is twice the first by chance; the fourth is the second and the third
+    a = np.array([1234567.0, 7654321, 2468013, 9753124])
+    c = np.array([8642975.0, 1357924, 5791346, 3264178])
+    X = np.array([a, 2 * a, c, 2 * a + c])
+    found = list(Parts(X, X.sum(axis=1), np.zeros(4, dtype=bool)).groups(np.array([], dtype=int)))
+    assert [(k, sorted(members)) for k, members in found] == [(3, [1, 2])]

@@ -100,7 +100,7 @@ def binned_scatter(
     error = np.sqrt(np.diag(V))
     y = design.y.mean() + L @ fit.params
     df = fit.covariance.df
-    c = stats.norm.ppf(0.5 + level / 2) if df is None else stats.t.ppf(0.5 + level / 2, df)
+    c = stats.t.ppf(0.5 + level / 2, df or np.inf)
     sup = sup_t(V, df, level, draws, seed)
     frame = pd.DataFrame({"bin": np.arange(bins), "n": np.bincount(code, minlength=bins)})
     return frame.assign(

@@ -14,6 +14,7 @@ from agglometrics import (
     panel,
 )
 from agglometrics.errors import InputError
+from agglometrics.inference.spatial import covariogram as covariograms
 
 
 def field(reach: float, seed: int = 1, P: int = 400) -> pd.DataFrame:
@@ -93,3 +94,15 @@ def test_one_place_has_no_covariogram():
     data = pd.DataFrame({"y": [1.0, 2, 4], "lat": 1.0, "lon": 2.0})
     with pytest.raises(InputError, match="two places apart"):
         conley_cutoff(panel("y ~ 1", data, cov=Robust()))
+
+
+def test_no_place_of_a_thinned_sample_is_a_pair_with_itself(monkeypatch):
+    # 60 places a degree apart on the equator, of which 30 are drawn: none is nearer than a degree
+    monkeypatch.setattr(covariograms, "MOST", 30)
+    lon = np.radians(np.arange(60.0))
+    xyz = np.column_stack([np.cos(lon), np.sin(lon), np.zeros(60)])
+    found = covariograms.covariogram(np.ones((60, 1)), xyz, 6371.01)
+    degree = 6371.01 * np.pi / 180
+    near = found.table.km_to < degree * (1 - 1e-9)
+    assert near.any()
+    assert (found.table.n_pairs[near] == 0).all()

@@ -4,7 +4,9 @@ import pytest
 
 from agglometrics import InputError, RandomLabelling, concentration, theil_decomposition
 from agglometrics.measures.cells.concentration import concentration_measures
-from agglometrics.measures.cells.relabelling import reassigned
+from agglometrics.measures.cells.references import Reference
+from agglometrics.measures.cells.relabelling import permutation_test, reassigned
+from agglometrics.tables import to_cube
 
 MACRO = {"R1": "N", "R2": "N", "R3": "S", "R4": "S"}
 
@@ -105,3 +107,18 @@ def test_what_is_no_labelling_is_refused_with_the_way_out(jobs, inference):
         concentration(jobs, value="emp", inference=inference)
     with pytest.raises(InputError, match=words):
         theil_decomposition(jobs, value="emp", groups=MACRO, inference=inference)
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])
+def test_ties_are_ties_in_any_unit_of_the_measure(unit):
+    """The largest plant count of a region: two of two labels in one of two regions, P = 6/15."""
+    cells = pd.DataFrame({"region": list("aabb"), "industry": list("ijij"), "n": [2, 1, 0, 3]})
+    cube = to_cube(cells, value="n")
+    answer = permutation_test(
+        cube,
+        Reference("including", lambda t, E: E.sum(axis=1)),
+        {"most": np.array([[2.0, 3.0]]) * unit},
+        lambda counts, x: {"most": counts.max(axis=1) * unit},
+        RandomLabelling(unit="plants", draws=9999, seed=1),
+    )
+    assert answer["most_p_value"][0, 0] == pytest.approx(0.4, abs=3 * 0.0049)

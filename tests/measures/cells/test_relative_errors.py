@@ -232,3 +232,12 @@ def test_quotients_that_the_bureau_of_labor_statistics_publishes():
     np.testing.assert_allclose(found["lq"].head(5), published["lq"], atol=0.005)
     one = (found["std_error"] / found["lq"]).head(5)
     np.testing.assert_allclose(one, published["rse"] / 100, rtol=1e-12)
+
+
+@pytest.mark.parametrize("stranger", [("Z", "cars"), ("N", "wine"), ("Z", "wine")])
+def test_published_errors_of_cells_that_are_not_measured_touch_none(stranger):
+    row = pd.DataFrame([(*stranger, 9.0)], columns=["region", "industry", "rse"])
+    cells = pd.concat([CELLS, row], ignore_index=True)
+    regions = pd.concat([REGIONS, pd.DataFrame({"region": ["Z"], "rse": [9.0]})])
+    found = quotients(cells=cells, of_regions=regions)
+    pd.testing.assert_frame_equal(found, quotients(), check_exact=True)

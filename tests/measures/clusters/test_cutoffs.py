@@ -47,6 +47,11 @@ def test_by_hand() -> None:
     assert found["p_normal"] == pytest.approx(stats.shapiro(SHARES[0]).pvalue, rel=1e-6)
 
 
+@pytest.mark.parametrize("c", [0.3, 1.2, 1.5, 2.0])  # of four values no z-score exceeds 1.5
+def test_what_is_above_a_score_and_what_is_above_its_negative_is_one(c: float) -> None:
+    assert exceedance(c, 4) + exceedance(-c, 4) == pytest.approx(1, rel=1e-14)
+
+
 def test_it_counts_the_standardised_quotients_above_the_cutoff() -> None:
     rng = np.random.default_rng(3)
     q = rng.lognormal(-3, 0.6, (6, 40))

@@ -1,6 +1,8 @@
 import numpy as np
 import pandas as pd
+import pytest
 
+from agglometrics.errors import InputError
 from agglometrics.measures.input_output.flow_tables import to_tables
 
 FLOWS = pd.DataFrame(
@@ -33,3 +35,10 @@ def test_back_to_frames():
     pairs = tables.tidy_pairs("supplier", "user", value=tables.Z)
     kept = pairs[pairs["value"] > 0].reset_index(drop=True)
     pd.testing.assert_frame_equal(kept, FLOWS, check_dtype=False)
+
+
+def test_inputs_without_output_are_refused_and_named_and_an_output_of_one_is_an_output():
+    with pytest.raises(InputError, match=r"without output take inputs: .*'region': 'x'.*'a'"):
+        to_tables(FLOWS.assign(user=["a", "b", "a"]), OUTPUTS)
+    ones = to_tables(FLOWS, OUTPUTS.assign(gross_output=1.0))
+    assert ones.x.tolist() == [[0, 1], [1, 1]]

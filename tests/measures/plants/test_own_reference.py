@@ -103,3 +103,12 @@ def test_a_tenth_of_the_own_reference_gets_the_note():
 
     assert notes(45)["a"] != ""  # 5 of 50
     assert notes(46)["a"] == ""
+
+
+@pytest.mark.parametrize(("rest", "said"), [(90, True), (91, False)])
+def test_the_note_begins_at_ten_percent(rest, said):
+    table = pd.DataFrame({"industry": list("AABB"), "region": list("pqpq"),
+                          "emp": [4, 6, 40, rest - 40]})  # fmt: skip
+    found = ag.ellison_glaeser(table, size="emp").set_index("industry").loc["A"]
+    assert found["own_share"] == 10 / (10 + rest)
+    assert ("10 percent or more of its own reference" in found["note"]) == said

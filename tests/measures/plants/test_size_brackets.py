@@ -8,6 +8,7 @@ import pytest
 
 from agglometrics.errors import InputError
 from agglometrics.measures.plants.size_brackets import (
+    _relaxed,
     herfindahl_bounds,
     largest_herfindahl,
     smallest_herfindahl,
@@ -97,3 +98,13 @@ def test_refuses(change, message):
         plants.loc[1, column] = entry
     with pytest.raises(InputError, match=message):
         herfindahl_bounds(plants, low="low", high="high")
+
+
+def test_a_plant_raised_in_part_by_hand():
+    """Sizes in [2, 5] and [1, 2]: from (2, 1) the first is raised to s, where sum z^2 is 7 S - 16.
+
+    At S = 32 / 7, inside its bracket, that over S^2 is greatest, 16 (7 / 32)^2; raising the second
+    from (5, 1), 26 / 36, to (5, 2), 29 / 49, only lowers it.
+    """
+    low, high = np.array([2.0, 1]), np.array([5.0, 2])
+    assert _relaxed(np.array([]), low, high) == pytest.approx(49 / 64, rel=1e-14)

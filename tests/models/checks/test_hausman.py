@@ -49,6 +49,19 @@ def test_robust_test_sees_correlated_effects(pull, rejects):
     assert (p < 0.01) == rejects
 
 
+@pytest.mark.parametrize("unit", [1e-8, 1e8])
+def test_the_robust_test_does_not_depend_on_units(unit):
+    rng = np.random.default_rng(5)
+    i, t = np.divmod(np.arange(60), 4)
+    x = rng.normal(size=60)
+    data = pd.DataFrame({"i": i, "t": t, "x": x, "y": x + rng.normal(size=15)[i] + x * x})
+    keys = {"entity": "i", "time": "t"}
+    one = robust_hausman("y ~ x", data, cov=Homoskedastic(), **keys)
+    other = robust_hausman("y ~ x", data.assign(x=unit * x), cov=Homoskedastic(), **keys)
+    assert one["df"][0] == 1
+    pd.testing.assert_frame_equal(one, other, rtol=1e-8)
+
+
 @pytest.mark.external
 def test_grunfeld_as_plm(reference):
     # R 4.2.2, plm 2.6-2: phtest 2.3303668937; phtest(method = "aux") 2.1314

@@ -16,7 +16,7 @@ from agglometrics import (
 )
 from agglometrics.errors import InputError
 from agglometrics.inference.spatial.exponential import demeaned
-from agglometrics.inference.spatial.unit_roots import power, ratios
+from agglometrics.inference.spatial.unit_roots import half_power, power, ratios
 
 
 def line(n: int = 50) -> pd.DataFrame:
@@ -38,6 +38,13 @@ def test_transformed_distances_are_the_identity():
     for origin in (0, 31):
         levy = (d[:, [origin]] + d[[origin]] - d) / 2
         np.testing.assert_allclose(T @ demeaned(levy) @ T.T, np.eye(50) - 1 / 50, atol=1e-9)
+
+
+def test_the_alternative_of_power_one_half_is_taken_where_the_search_begins_at_it():
+    powers = {1.0: 0.2, 2.0: 0.5}
+    assert half_power(powers.__getitem__, 1.0, 2.0, 2) == 2.0
+    # and from further off, by doubling and halving, to one percent of power
+    assert half_power(lambda c: c / 100, 64, 1, 2) == pytest.approx(50, abs=1)
 
 
 def test_ratio_of_two_diagonal_covariances_by_hand():

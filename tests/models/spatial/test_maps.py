@@ -1,5 +1,7 @@
 """Maps of every kind: nearest neighbours, one-way chains, large weights, large sparse maps."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -93,6 +95,17 @@ def test_sparse_factors_and_eigenvalues_agree(rho, monkeypatch):
         np.testing.assert_allclose(at.solver(r)(B, "T"), np.linalg.solve(A.T, B), rtol=1e-8)
 
 
+@pytest.mark.parametrize("scale", [1.0, 0.5, 8.0])
+def test_a_large_ring_is_regular_up_to_the_inverse_of_its_radius(scale):
+    # both neighbours weigh `scale`: the eigenvalues run from -2 to 2 times it
+    N = jacobians.DENSE + 2
+    links = np.arange(N), (np.arange(N) + 1) % N
+    one_way = sparse.csr_array((np.full(N, scale), links), shape=(N, N))
+    at = jacobians.jacobian(sparse.csr_array(one_way + one_way.T))
+    assert at.roots is None
+    assert at.bounds() == pytest.approx((-0.5 / scale, 0.5 / scale), rel=1e-14)
+
+
 @pytest.mark.parametrize("model", [SpatialLag(), SpatialError(), SpatialDurbin()])
 def test_a_large_map_is_estimated_as_a_small_one(model, monkeypatch):
     W = nearest(60, 4)
@@ -174,6 +187,22 @@ def test_a_likelihood_that_rises_to_the_edge_is_refused():
 
     with pytest.raises(ConvergenceError, match=r"still rises at 1, the end of the interval"):
         _maximize(lambda rho: rho, lambda rho: 1.0, at)
+
+
+def test_the_search_below_minus_one_ends_where_a_root_forbids_it():
+    # a ring of three and one of two, weighed 0.8: real roots 1 and -0.8, rho from -1.25 to 1
+    from agglometrics.models.spatial.likelihood import _maximize
+
+    W = np.zeros((5, 5))
+    W[:3, :3], W[3:, 3:] = np.roll(np.eye(3), 1, axis=1), 0.8 * np.roll(np.eye(2), 1, axis=1)
+    found = jacobians.jacobian(sparse.csr_array(W))
+    assert found.bounds() == pytest.approx((-1.25, 1), rel=1e-12)
+    at = SimpleNamespace(jacobian=found)
+    peaks = {"inside": -1.2, "beyond": -1.6}
+    inside = _maximize(lambda rho: -abs(rho - peaks["inside"]), lambda rho: 0.0, at)
+    assert inside == pytest.approx(-1.2, abs=1e-8)
+    with pytest.raises(ConvergenceError, match=r"still rises at -1.25, the end"):
+        _maximize(lambda rho: -abs(rho - peaks["beyond"]), lambda rho: 0.0, at)
 
 
 @pytest.mark.parametrize(

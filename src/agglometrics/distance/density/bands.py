@@ -48,7 +48,7 @@ def level_hit_by(curves: Array, ranked: Array, hits: float) -> tuple[Array, floa
     """Return the common local level of all distances that `hits` of the ranked curves hit.
 
     curves : (B, D) that define the levels    ranked : (C,) smallest rank, from the top, that each
-    of the curves at risk has at any distance
+    of the curves at risk has at any distance    hits : fewer than C
 
     The level of rank k is the k-th largest value at each distance, and hit by the curves whose
     smallest rank is at most k. Between ranks it is interpolated. Returned are the level, (D,), and
@@ -57,11 +57,10 @@ def level_hit_by(curves: Array, ranked: Array, hits: float) -> tuple[Array, floa
     """
     descending = -np.sort(-curves, axis=0)
     count = np.searchsorted(np.sort(ranked), np.arange(1, curves.shape[0] + 1), side="right")
-    above = int(np.argmax(count > hits)) if (count > hits).any() else curves.shape[0] - 1
+    above = int(np.argmax(count > hits))
     if above == 0:
         return descending[0], float(count[0] / ranked.size)
-    gap = count[above] - count[above - 1]
-    step = min((hits - count[above - 1]) / gap, 1.0) if gap else 0.0
+    step = (hits - count[above - 1]) / (count[above] - count[above - 1])
     level = descending[above - 1] + step * (descending[above] - descending[above - 1])
     return level, float(hits / ranked.size)
 

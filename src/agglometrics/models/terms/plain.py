@@ -98,7 +98,7 @@ def _column(name: str) -> str:
 
 
 def _all_numeric(names: Sequence[str], frame: pd.DataFrame) -> bool:
-    if frame.columns.nlevels > 1 or not frame.columns.is_unique:
+    if not frame.columns.is_unique:
         return False
     dtypes = [frame.dtypes[name] if name in frame.columns else None for name in names]
     return all(isinstance(dtype, np.dtype) and dtype.kind in "fiu" for dtype in dtypes)
