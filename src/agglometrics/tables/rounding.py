@@ -48,6 +48,15 @@ def without_dust(values: Any, scale: Any = 1.0) -> Array:
     return np.where(np.abs(found) <= ROUNDING * np.asarray(scale), 0.0, found)
 
 
+def without_noise(values: Any, size: float, n: int) -> Array:
+    """Return differences of means of n figures, zero where they are rounding errors of these.
+
+    size : the largest figure
+    """
+    found = np.asarray(values, dtype=np.float64)
+    return np.where(np.abs(found) <= SPACING * n * size, 0.0, found)
+
+
 def one_if_even(quotients: Array) -> Array:
     """Return quotients, exactly one where they are one within rounding."""
     return np.where(np.abs(quotients - 1.0) <= ROUNDING, 1.0, quotients)
