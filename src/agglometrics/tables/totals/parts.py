@@ -77,13 +77,15 @@ class Parts:
 
         With m - 1 levels beside it, each of them adds up to k.
         """
-        whole, together = self.S.sum(axis=0), self.X.sum(axis=0)
+        whole = self.S.sum(axis=0)
         active = (self.S > 0).sum(axis=0)
         bits = BITS + log(len(self.S), 2)  # it is one of many labels
         for m in (2, 3, 4):
             near = (self.S > 0) & (np.abs(m * self.S - whole) <= NEAR * whole)
             near &= active > 2 * (m - 1)
-            for k in np.flatnonzero(near.any(axis=1)):
+            found = np.flatnonzero(near.any(axis=1))
+            together = self.X.sum(axis=0) if found.size else whole
+            for k in found:
                 others = (together[near[k]] - self.X[k][near[k]]) / (m - 1)
                 rest = (whole - self.S[k]) / (m - 1)
                 match = self._match(int(k), others, rest, near[k], int(active.max()), bits)
