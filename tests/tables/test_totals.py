@@ -10,7 +10,7 @@ import pytest
 import agglometrics as ag
 from agglometrics.tables import to_cube
 from agglometrics.tables.totals.parts import Parts
-from agglometrics.tables.totals.warn import totals_named_once
+from agglometrics.tables.totals.warn import totals_named_once, warn_totals
 
 PARTS = np.random.default_rng(3).integers(10, 900, (3, 6, 5)).astype(float)
 
@@ -76,10 +76,98 @@ def test_a_part_that_is_almost_a_sum_is_a_part_still():
     assert "region 'r2'" not in message
 
 
-def test_one_period_that_does_not_add_up_clears_a_label():
+def test_figures_of_every_period_that_do_not_add_up_clear_a_label():
+    other = NATION.copy()
+    other[:, :2] += 25  # two of five figures, in each of three periods
+    assert said(table(with_rows(other))) == []
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1.0, 1 / 3, 1e9])
+def test_one_figure_that_was_revised_does_not_clear_a_label(unit):
     other = NATION.copy()
     other[1, 2] += 25
-    assert said(table(with_rows(other))) == []
+    (message,) = said(table(with_rows(other) * unit))
+    assert "region 'r6' is the sum of all others in 93.3 percent of the figures" in message
+
+
+def test_a_total_that_is_published_from_a_certain_year_on():
+    late, part = NATION.copy(), PARTS[:, :3].sum(axis=1)
+    late[0] = part[0] = 0
+    (nation,) = said(table(with_rows(late)))
+    assert "region 'r6' is the sum of all others in 2 of 3 periods. Shares" in nation
+    # the years before are not rows of zero but have no row
+    frame = table(with_rows(late))
+    (same,) = said(frame[frame["v"] > 0])
+    assert same == nation
+    (macro,) = said(table(with_rows(part)))
+    assert "region 'r6' is the sum of 3 others" in macro
+    assert "in 2 of 3 periods" in macro
+
+
+def test_a_total_beside_parts_that_are_published_later():
+    values = with_rows(NATION)
+    values[0, :-1] = 0
+    (message,) = said(table(values))
+    assert "region 'r6' is the sum of all others in 2 of 3 periods" in message
+
+
+def test_a_late_and_revised_total_by_its_code():
+    total = PARTS[:, :4].sum(axis=1)
+    total[0], total[2, 3] = 0, total[2, 3] + 7
+    codes = [430101, 430102, 430201, 430202, 440101, 440102, 430000]
+    (message,) = said(table(with_rows(total), regions=codes))
+    assert "region 430000 is the sum of 4 others of its code" in message
+    assert "in 2 of 3 periods (in 90 percent of the figures there)" in message
+
+
+def test_a_total_of_suppressed_parts():
+    values = np.random.default_rng(8).integers(10, 900, (4, 9, 12)).astype(float)
+    nation = values.sum(axis=1, keepdims=True)
+    values[np.random.default_rng(9).random(values.shape) < 0.01] = 0
+    (message,) = said(table(np.concatenate([values, nation], axis=1)))
+    assert "region 'r9' is the sum of all others in" in message
+
+
+def test_a_revised_macro_region_without_a_code():
+    values = np.random.default_rng(8).integers(10, 900, (4, 9, 12)).astype(float)
+    north = values[:, [1, 4, 6]].sum(axis=1)
+    north[2, 5] += 11
+    (message,) = said(table(np.concatenate([values, north[:, None]], axis=1)))
+    assert "region 'r9' is the sum of 3 others" in message
+    assert "in 97.9 percent of the figures" in message
+
+
+def random_tables(draws):
+    """Yield tables of many shapes: few or many figures, sparse, skewed, alike in all periods."""
+    rng = np.random.default_rng(0)
+    for k in range(draws):
+        shape = tuple(rng.integers([1, 2, 1], [7, 13, 9]).tolist())
+        by_region, by_industry = rng.lognormal(4, 1, shape[1:2]), rng.lognormal(1, 1, shape[2:])
+        yield (
+            rng.integers(0, 6, shape),
+            rng.integers(0, 100, shape),
+            np.rint(rng.lognormal(5, 1.5, shape)),
+            rng.lognormal(3, 2, shape),
+            rng.integers(1, 50, shape) * (rng.random(shape) < 0.3),
+            np.rint(np.outer(by_region, by_industry) * rng.uniform(0.9, 1.1, shape)),
+            np.repeat(rng.integers(0, 100, (1, *shape[1:])), shape[0], axis=0),
+        )[k % 7].astype(float)
+
+
+def test_random_tables_are_not_suspected():
+    rng = np.random.default_rng(1)
+    found = []
+    for k, values in enumerate(random_tables(1000)):
+        # in half of them labels come and go
+        some = rng.random((*values.shape[:2], 1)) < (0.8 if k % 2 else 1.0)
+        if (values * some).any():
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                axes = [pd.Index([f"{key}{j}" for j in range(values.shape[axis])])
+                        for axis, key in ((1, "r"), (2, "i"))]  # fmt: skip
+                warn_totals(values * some, [("region", axes[0], 1), ("industry", axes[1], 2)])
+            found += [str(entry.message) for entry in caught]
+    assert found == []
 
 
 def test_a_total_rounded_on_its_own_is_found():
@@ -203,7 +291,7 @@ def test_what_is_named_does_not_depend_on_the_order_of_rows():
 )
 def test_the_unit_of_figures_by_hand(figures, step):
     X = np.array(figures)[:, None]
-    parts = Parts(X, X[:, 0], np.zeros(2, dtype=bool))
+    parts = Parts(X[:, :, None], np.zeros(2, dtype=bool))
     assert parts.step == pytest.approx(step, rel=1e-12)
 
 

@@ -13,7 +13,7 @@ from agglometrics.decomposition.periods import check_ends
 from agglometrics.notation import Array
 from agglometrics.tables import Missing, to_frame
 from agglometrics.tables.arguments import checked
-from agglometrics.tables.rounding import ROUNDING
+from agglometrics.tables.rounding import without_dust
 
 
 @checked
@@ -78,8 +78,8 @@ def allocation_types(
     history = read_history(frame, [start, end], reference, names, missing)
     terms = history.steps()[0].terms(weights)
     rate = np.divide(terms.D, terms.B, out=np.zeros_like(terms.B), where=terms.B > 0)
-    advantage = np.where(terms.B > 0, rate - terms.g, 0.0)
-    specialization = terms.B - terms.H
+    advantage = without_dust(np.where(terms.B > 0, rate - terms.g, 0.0))
+    specialization = without_dust(terms.B - terms.H, terms.B)
     answer = history.answer(
         "region",
         "industry",
@@ -92,10 +92,8 @@ def allocation_types(
 
 
 def _types(B: Array, specialization: Array, advantage: Array) -> np.ndarray[Any, Any]:
-    """(R, I) names of the signs; zero up to rounding is neutral."""
-    flat = np.abs(specialization) <= ROUNDING * B
-    level = np.abs(advantage) <= ROUNDING
-    known = [B <= 0, flat | level]
+    """(R, I) names of the signs; zero is neutral."""
+    known = [B <= 0, (specialization == 0) | (advantage == 0)]
     first = np.where(specialization > 0, "specialized", "unspecialized")
     second = np.where(advantage > 0, "_advantage", "_disadvantage")
     return np.select(known, ["no_base", "neutral"], default=np.char.add(first, second))

@@ -19,6 +19,7 @@ from agglometrics.decomposition.growth import Growth
 from agglometrics.errors import IdentificationError
 from agglometrics.notation import Array
 from agglometrics.tables import listed
+from agglometrics.tables.rounding import without_dust
 
 Mask = NDArray[np.bool_]
 SINGULAR = 1e-7  # standard deviation of an effect given the others, in its own
@@ -161,9 +162,11 @@ def two_way(B: Array, D: Array) -> TwoWay:
     D = np.where(B > 0, D, 0.0)
     mu = float(D.sum() / B.sum())
     K = unit_covariance(B)
-    effects = K @ _margins(D - mu * B)
+    # Growth rates are measured by the activity they are of: less than its rounding error is none.
+    effects = without_dust(K @ _margins(without_dust(D - mu * B, B + np.abs(D))))
     beta, alpha = effects[: len(B)], effects[len(B) :]
-    return TwoWay(B, D - B * (mu + beta[:, None] + alpha), mu, effects, K)
+    score = without_dust(D - B * (mu + beta[:, None] + alpha), B + np.abs(D))
+    return TwoWay(B, score, mu, effects, K)
 
 
 def fit_growth(growth: Growth) -> tuple[TwoWay, Mask, Mask]:

@@ -28,7 +28,8 @@ def component_totals(frame: pd.DataFrame, by: str | list[str] = "region") -> pd.
     Returns
     -------
     DataFrame
-        `by`, ``change`` and the parts. The net shift of a region is change less national.
+        `by`, ``change`` and the parts. The net shift of a region is change less national. A sum
+        that vanishes but for rounding error of its terms is zero.
 
     Raises
     ------
@@ -52,7 +53,11 @@ def component_totals(frame: pd.DataFrame, by: str | list[str] = "region") -> pd.
     frame = frame.assign(**{name: floats_of(frame[name]) for name in held})
     components = component_names(frame)
     _require_keys_named(frame, kept)
-    return frame.groupby(kept, sort=True, as_index=False)[["change", *components]].sum()
+    columns = ["change", *components]
+    sums = frame.groupby(kept, sort=True, as_index=False)[columns].sum()
+    size = frame.assign(**frame[columns].abs()).groupby(kept, sort=True, as_index=False)
+    sums[columns] = without_dust(sums[columns], size[columns].sum()[columns])
+    return sums
 
 
 def _require_keys_named(frame: pd.DataFrame, kept: list[str]) -> None:

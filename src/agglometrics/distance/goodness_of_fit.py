@@ -10,6 +10,7 @@ from agglometrics.distance.answers.envelopes import DistanceCurve
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import at_least, without_dust
 
 
 @checked
@@ -121,8 +122,9 @@ def goodness_of_fit(
             f"the test needs {least} distances at which all curves are known; found "
             f"{int(known.sum())}. Take larger or more distances."
         )
-    deviations = together[:, known] - together[:, known].mean(axis=0)
+    curves = together[:, known]
+    deviations = without_dust(curves - curves.mean(axis=0), np.abs(curves).max(axis=0))
     values = statistic.of(deviations, curve.curve["distance"].to_numpy()[known])
-    above = int((values[1:] >= values[0] * (1 - 1e-12)).sum())
+    above = int(at_least(values[1:], values[0]).sum())
     B = len(curve.simulated)
     return GoodnessOfFit(float(values[0]), (1 + above) / (B + 1), B, int(known.sum()))

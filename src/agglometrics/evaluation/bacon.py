@@ -33,6 +33,7 @@ from agglometrics.evaluation.requirements import (
 from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import without_noise
 
 NEVER, EARLIER, LATER = "treated vs never", "earlier vs later", "later vs earlier"
 
@@ -85,7 +86,8 @@ class BaconDecomposition:
 def two_by_two(means: Array, treated: int, control: int, before: slice, after: slice) -> float:
     """Return the difference in differences of two rows of cohort means (G, T)."""
     change = means[:, after].mean(axis=1) - means[:, before].mean(axis=1)
-    return float(change[treated] - change[control])
+    size = float(np.abs(means).max())
+    return float(without_noise(change[treated] - change[control], size, means.shape[1]))
 
 
 def decompose(

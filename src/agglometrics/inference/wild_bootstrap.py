@@ -25,6 +25,7 @@ from agglometrics.linalg.demeaning import demean
 from agglometrics.linalg.least_squares import least_squares, residualize
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.codes import n_levels, nested_in
+from agglometrics.tables.rounding import above
 
 BLOCK = 2048  # draws handled at once
 
@@ -171,7 +172,7 @@ def _edge(family: NullFamily, alpha: float, side: float) -> float:
     step = family.std_error
     inside, outside = family.estimate, family.estimate + side * step
     for _ in range(60):
-        if family.p_value(outside) <= alpha:
+        if not above(family.p_value(outside), alpha):
             break
         inside, step = outside, 2 * step
         outside = outside + side * step
@@ -179,7 +180,7 @@ def _edge(family: NullFamily, alpha: float, side: float) -> float:
         return side * np.inf
     for _ in range(50):
         middle = (inside + outside) / 2
-        if family.p_value(middle) <= alpha:
+        if not above(family.p_value(middle), alpha):
             outside = middle
         else:
             inside = middle

@@ -19,6 +19,7 @@ from agglometrics.models.regression import Regression, assemble, default_covaria
 from agglometrics.notation import Array, Codes
 from agglometrics.random.seeds import Seed
 from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import ties_united
 
 
 @checked
@@ -148,8 +149,16 @@ def _contrasts(terms: tuple[str, ...], share: Array, x: str) -> Array:
 
 
 def _bins(values: Array, bins: int) -> tuple[Codes, Array]:
-    """Return each value's quantile bin and the share of each bin; ties go to the lower bin."""
-    edges = np.quantile(values, np.linspace(0, 1, bins + 1))[1:-1]
+    """Return each value's quantile bin and the share of each bin; ties go to the lower bin.
+
+    Quantiles are those of Hyndman and Fan's type 7. Their places are whole numbers over `bins`,
+    so that whether an edge is a value, and this value below it, is not a matter of rounding.
+    """
+    values = ties_united(values)
+    ordered = np.sort(values)
+    place, rest = np.divmod(np.arange(1, bins) * (len(values) - 1), bins)
+    below, above = ordered[place], ordered[np.minimum(place + 1, len(values) - 1)]
+    edges = below + rest / bins * (above - below)
     code = np.asarray(np.searchsorted(edges, values, side="left"), dtype=np.intp)
     return code, np.bincount(code, minlength=bins) / len(code)
 

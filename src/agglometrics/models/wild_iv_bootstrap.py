@@ -22,6 +22,7 @@ from agglometrics.linalg.least_squares import residualize
 from agglometrics.models.systems import InstrumentedFit, System
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.codes import n_levels
+from agglometrics.tables.rounding import above
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def _edge(f: Forms, v: Array, alpha: float, estimate: float, step: float) -> flo
     """Return where the p-value first falls to alpha, going by `step` from the estimate."""
     inside, outside = estimate, estimate + step
     for _ in range(12):
-        if p_value(f, outside, v) <= alpha:
+        if not above(p_value(f, outside, v), alpha):
             break
         inside, step = outside, 2 * step
         outside = outside + step
@@ -159,7 +160,7 @@ def _edge(f: Forms, v: Array, alpha: float, estimate: float, step: float) -> flo
         return float(np.copysign(np.inf, step))
     for _ in range(25):
         middle = (inside + outside) / 2
-        if p_value(f, middle, v) <= alpha:
+        if not above(p_value(f, middle, v), alpha):
             outside = middle
         else:
             inside = middle

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.errors import InputError
+from agglometrics.measures.cells.inequality import sum_of_others
 from agglometrics.tables import ratio, to_cube, to_frame
 from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import without_dust
 
 
 @checked
@@ -60,8 +62,9 @@ def leave_one_out_growth(
     frame = to_frame(cells)
     cube = to_cube(frame, value=value, region=region, industry=industry, time=time)
     first, last = (cube.values[_period(cube.times, label)] for label in (start, end))
-    growth = ratio(last.sum(axis=0), first.sum(axis=0)) - 1
-    without = ratio(last.sum(axis=0) - last, first.sum(axis=0) - first) - 1
+    growth = without_dust(ratio(last.sum(axis=0), first.sum(axis=0)) - 1)
+    # What is before plus what is after: the total less a region leaves that region's rounding.
+    without = without_dust(ratio(sum_of_others(last, 0), sum_of_others(first, 0)) - 1)
     index = pd.MultiIndex.from_product([cube.regions, cube.industries], names=[region, industry])
     out = index.to_frame(index=False)
     return out.assign(

@@ -19,6 +19,9 @@ ROUNDING = 1e-10
 """Relative: numbers that differ by less are equal. The sum of a million terms errs by less, and
 quotients of figures that are published with ten digits differ by more."""
 
+SPACING = 8 * float(np.finfo(float).eps)
+"""Relative to the largest of several numbers: what rounding may make of their differences."""
+
 Mask = NDArray[np.bool_]
 
 
@@ -45,9 +48,37 @@ def without_dust(values: Any, scale: Any = 1.0) -> Array:
     return np.where(np.abs(found) <= ROUNDING * np.asarray(scale), 0.0, found)
 
 
+def without_noise(values: Any, size: float, n: int) -> Array:
+    """Return differences of means of n figures, zero where they are rounding errors of these.
+
+    size : the largest figure
+    """
+    found = np.asarray(values, dtype=np.float64)
+    return np.where(np.abs(found) <= SPACING * n * size, 0.0, found)
+
+
 def one_if_even(quotients: Array) -> Array:
     """Return quotients, exactly one where they are one within rounding."""
     return np.where(np.abs(quotients - 1.0) <= ROUNDING, 1.0, quotients)
+
+
+def ties_united(values: Array) -> Array:
+    """Return values (N,), those that are equal within rounding replaced by the smallest of them.
+
+    Values that are differences are known to rounding errors of the largest among them.
+    """
+    unique, place = np.unique(values, return_inverse=True)
+    if len(unique) < 2:
+        return values
+    size = np.abs(unique)
+    allowed = np.maximum(ROUNDING * np.maximum(size[1:], size[:-1]), SPACING * size.max())
+    new = np.concatenate([[True], np.diff(unique) > allowed])
+    return np.asarray(unique[new][np.cumsum(new) - 1][place])
+
+
+def place_of(share: float, n: int) -> int:
+    """Return floor(share n), a whole number within rounding as it is: .29 x 100 is 29, not 28."""
+    return int(np.floor(share * n * (1 + ROUNDING)))
 
 
 def descending_ranks(values: Array) -> Array:

@@ -17,6 +17,7 @@ from agglometrics.labels import PLAIN, Labels, Lang, as_labels
 from agglometrics.notation import Array
 from agglometrics.tables import listed
 from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import ROUNDING
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -108,13 +109,16 @@ def local_envelope(curves: Array, level: float) -> tuple[Array, Array]:
 def tied_places(curves: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return how many curves, (C, D), are below each at its distance, and how many not above it.
 
-    Both (C, D); unknown values (NaN) come last and are of no use.
+    Both (C, D); values that are equal within rounding are tied: which of two equal sums is larger
+    in floating point depends on the unit of the data. Unknown values (NaN) come last and are of
+    no use.
     """
     values = np.ascontiguousarray(curves.T)
     order = np.argsort(values, axis=1)
     ordered, place = np.take_along_axis(values, order, axis=1), np.arange(values.shape[1])
     new = np.ones(values.shape, dtype=bool)
-    new[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+    lower, upper = ordered[:, :-1], ordered[:, 1:]
+    new[:, 1:] = ~(upper - lower <= ROUNDING * np.maximum(np.abs(lower), np.abs(upper)))
     last = np.roll(new, -1, axis=1)
     first = np.maximum.accumulate(np.where(new, place, 0), axis=1)
     ends = np.where(last, place + 1, place.size)[:, ::-1]

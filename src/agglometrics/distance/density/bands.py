@@ -18,6 +18,7 @@ from agglometrics.distance.answers.envelopes import (
 from agglometrics.errors import InputError, caution
 from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import above, at_least
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,11 @@ def level_hit_by(curves: Array, ranked: Array, hits: float) -> tuple[Array, floa
     """
     descending = -np.sort(-curves, axis=0)
     count = np.searchsorted(np.sort(ranked), np.arange(1, curves.shape[0] + 1), side="right")
-    above = int(np.argmax(count > hits))
-    if above == 0:
+    first = int(np.argmax(above(count, hits)))
+    if first == 0:
         return descending[0], float(count[0] / ranked.size)
-    step = (hits - count[above - 1]) / (count[above] - count[above - 1])
-    level = descending[above - 1] + step * (descending[above] - descending[above - 1])
+    step = (hits - count[first - 1]) / (count[first] - count[first - 1])
+    level = descending[first - 1] + step * (descending[first] - descending[first - 1])
     return level, float(hits / ranked.size)
 
 
@@ -96,7 +97,7 @@ class DurantonOvermanBands:
         local_low, local_high = np.quantile(curves, [1 - level, level], axis=0)
         smallest = upper_ranks(curves).min(axis=1)
         high, hit = level_hit_by(curves, smallest, (1 - level) * len(curves))
-        rest = ~(curves > high).any(axis=1)
+        rest = ~above(curves, high).any(axis=1)
         lowest = upper_ranks(-curves)[rest].min(axis=1)
         low, hit_low = level_hit_by(-curves, lowest, (1 - level) * lowest.size)
         _warn_if_wide(max(hit, hit_low), level, len(curves))
@@ -105,7 +106,7 @@ class DurantonOvermanBands:
 
 
 def _warn_if_wide(hit: float, level: float, draws: int) -> None:
-    if hit > 1.5 * (1 - level):
+    if above(hit, 1.5 * (1 - level)):
         caution(
             f"{hit:.1%} of {draws} simulations hit the most extreme values at some distance, more "
             f"than {1 - level:.0%}: the global band is too narrow. Take more simulations, or fewer "
@@ -172,7 +173,9 @@ def dropped_in_rounds(curves: Array) -> Iterator[tuple[Array, int]]:
     kept = curves
     while len(kept):
         span = np.array([kept.min(axis=0), kept.max(axis=0)])
-        kept = np.delete(kept, np.unique([kept.argmin(axis=0), kept.argmax(axis=0)]), axis=0)
+        lowest, highest = at_least(-kept, -span[0]), at_least(kept, span[1])
+        first = np.unique([lowest.argmax(axis=0), highest.argmax(axis=0)])  # of those tied, one
+        kept = np.delete(kept, first, axis=0)
         yield span, len(curves) - len(kept)
 
 
@@ -181,7 +184,7 @@ def _by_share(curves: Array, level: float) -> Array:
     before: tuple[Array, int] | None = None
     asked = (1 - level) * len(curves)
     for span, hit in dropped_in_rounds(curves):
-        if hit > asked:
+        if above(hit, asked):
             if before is None:
                 _warn_if_wide(hit / len(curves), level, len(curves))
                 return span
@@ -197,7 +200,7 @@ def _as_dbmss(curves: Array, level: float) -> Array:
     outer, hit = None, 0
     for inner, hits in dropped_in_rounds(curves):
         left = draws - hit
-        if left <= level * draws:
+        if not above(left, level * draws):
             back = inner if outer is None else outer
             return np.asarray(inner + (level * draws - left) / draws * (back - inner))
         outer, hit = inner, hits

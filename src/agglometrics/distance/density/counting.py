@@ -27,6 +27,10 @@ ROWS = 4
 
 BLOCK = 1024
 
+EDGE = 1e-3
+"""Parts of a bin by which a pair is taken to be farther than it is: lengths of whole parts, which
+plants on a grid have, come out a little less or a little more, as the unit has it."""
+
 TERMS = 8
 """Terms of the arcsine's series, of arguments up to a half: to 3e-8."""
 
@@ -64,23 +68,23 @@ def _measure(
 
     Up to a sixth of a half circle the series alone is exact, and too large beyond: cut off.
     """
-    parts = x.dtype.type(PARTS)
+    parts, edge = x.dtype.type(PARTS), x.dtype.type(EDGE)
     if z.size == 0:
         for j in range(x.size):
             dx, dy = xi - x[j], yi - y[j]
-            place[j] = np.int32(min(np.sqrt(dx * dx + dy * dy) * parts, top))
+            place[j] = np.int32(min(np.sqrt(dx * dx + dy * dy) * parts + edge, top))
     elif top * 6 < np.pi * parts * diameter:
         unit = x.dtype.type(1) / (diameter * diameter)
         for j in range(x.size):
             dx, dy, dz = xi - x[j], yi - y[j], zi - z[j]
             square = dx * dx + dy * dy + dz * dz
             arc = np.sqrt(square) * _series(square * unit)
-            place[j] = np.int32(min(arc * parts, top))
+            place[j] = np.int32(min(arc * parts + edge, top))
     else:
         for j in range(x.size):
             dx, dy, dz = xi - x[j], yi - y[j], zi - z[j]
             arc = _arc(np.sqrt(dx * dx + dy * dy + dz * dz), diameter)
-            place[j] = np.int32(min(arc * parts, top))
+            place[j] = np.int32(min(arc * parts + edge, top))
 
 
 @njit(cache=True, nogil=True)

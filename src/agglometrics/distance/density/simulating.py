@@ -13,6 +13,7 @@ from agglometrics.distance.density.smoothing import (
     BINS_PER_BANDWIDTH,
     TAIL,
     Smoothing,
+    beyond,
     bins_for,
 )
 from agglometrics.distance.density.tallies import picked
@@ -122,7 +123,7 @@ def nested_null_curves(
 
     last, fine = float(d[-1]), float(h.min()) / BINS_PER_BANDWIDTH
     factor = 2 ** np.floor(np.log2(h / h.min() * (1 + 1e-12))).astype(np.int64)
-    coarse = np.ceil((last + TAIL * h) / (fine * factor)).astype(np.int64)
+    coarse = beyond((last + TAIL * h) / (fine * factor))
     reach = np.maximum.accumulate((coarse * factor)[::-1])[::-1].astype(np.float64)
     offset = np.concatenate([[0], np.cumsum(coarse + 1)])
     bins = int(reach[0])

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
+from agglometrics.tables.rounding import ROUNDING
 
 BINS_PER_BANDWIDTH, MORE_BINS, FEW = 20, 160, 1_000
 """Pairs are counted on a grid of h / 20, up to 1,000 points of h / 160, before smoothing."""
@@ -38,7 +39,12 @@ def bins_for(h: float, last: float, n: int) -> tuple[float, int]:
             "distances= up to a smaller one."
         )
     width = h / min(MORE_BINS if n <= FEW else BINS_PER_BANDWIDTH, most)
-    return width, int(np.ceil((last + TAIL * h) / width))
+    return width, int(beyond((last + TAIL * h) / width))
+
+
+def beyond(length: Any) -> NDArray[np.int64]:
+    """Return the first whole numbers above lengths, in bins: a pair exactly there is within."""
+    return np.asarray(np.floor(np.asarray(length) * (1 + ROUNDING)) + 1, dtype=np.int64)
 
 
 @njit(cache=True)

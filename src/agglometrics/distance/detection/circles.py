@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from agglometrics.distance.answers.envelopes import simulate_in_threads
 from agglometrics.notation import Array
+from agglometrics.tables.rounding import above
 
 Index = NDArray[np.int64]
 
@@ -30,7 +31,7 @@ def circles_of(xyz: Array, total: Index, largest: float) -> Circles:
     away = np.take_along_axis(d, order, axis=1)
     last = np.ones(order.shape, dtype=bool)
     last[:, :-1] = away[:, 1:] > away[:, :-1] * (1 + 1e-12)
-    small = np.cumsum(total[order], axis=1) <= largest * total.sum()
+    small = ~above(np.cumsum(total[order], axis=1), largest * total.sum())
     order = np.where(small, order, -1)
     return Circles(order[:, : max(int(small.sum(axis=1).max()), 1)].copy(), last)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from agglometrics.distance.answers.envelopes import check_distances
@@ -166,7 +167,9 @@ def local_concentration(
     p = (
         exact_chance(around)
         if equal
-        else simulated_chance(around, data.w, counted, simulations, root(seed))
+        else simulated_chance(around, data.w, counted, simulations, root(seed))[
+            _first_alike(data, around.centres)
+        ]
     )
     place = _places(points, data, x, y, lon, lat).iloc[around.centres].reset_index(drop=True)
     table = pd.concat([place, _table(around, p, weight is not None)], axis=1)
@@ -188,6 +191,18 @@ def _table(around: Around, p: Array, weighted: bool) -> pd.DataFrame:
     value = ratio(individual_ratios(around.mass[:, None])[:, 0], expected)
     tests = {"p_value": p, "p_adjusted": benjamini_hochberg(p)}
     return pd.DataFrame({**columns, "expected": expected, "value": value, **tests})
+
+
+def _first_alike(data: Points, centres: Any) -> Any:
+    """Return the first centre of the same place and weight, (C,): which of them is first is chance.
+
+    They have one null distribution, of which each has draws of its own.
+    """
+    known = [data.xy.T, data.w] if data.z is None else [data.xy.T, data.z, data.w]
+    _, first, group = np.unique(
+        np.vstack(known).T[centres], axis=0, return_index=True, return_inverse=True
+    )
+    return first[group.reshape(-1)]
 
 
 def _places(

@@ -15,6 +15,7 @@ from agglometrics.notation import Array
 from agglometrics.random.seeds import Seed, root
 from agglometrics.tables import listed, numeric, require_columns, require_keys, to_frame
 from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import at_least
 
 
 @checked
@@ -171,7 +172,7 @@ def _listed(
     rows: list[tuple[Any, ...]] = []
     for r in np.lexsort((np.arange(len(names)), statistic[:, 1], -statistic[:, 0])):
         inside = circles.order[r, : int(statistic[r, 1])]
-        p = (1 + int((null >= statistic[r, 0] * (1 - 1e-12)).sum())) / (null.size + 1)
+        p = (1 + int(at_least(null, statistic[r, 0]).sum())) / (null.size + 1)
         if not inside.size or p >= 1:
             break
         if member.iloc[inside].notna().any():

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from agglometrics.distance.places import Globe, Plane
 from agglometrics.notation import Array
+from agglometrics.tables.rounding import ROUNDING
 
 CELLS = 4_096
 """Cells in which the bin of a pair is looked up; comparing squares makes it exact."""
@@ -73,10 +74,11 @@ def near(d: Array, h: float, space: Plane | Globe) -> Profile:
     """Return the profile of m: a Gaussian kernel of bandwidth h around each distance."""
     last = d[-1] + TAIL * h
     reach = float(space.chord(np.array([last]))[0])
-    bins = int(np.ceil(FINE * last / h))
+    bins = int(np.ceil(FINE * last / h * (1 - ROUNDING)))
     middle = space.arc((np.arange(bins) + 0.5) * reach / bins)
     kernel = np.exp(-0.5 * ((middle[:, None] - d) / h) ** 2)
     weights = np.vstack([np.where(np.abs(middle[:, None] - d) <= TAIL * h, kernel, 0), 0 * d])
     edges = np.append(space.arc((np.arange(bins) + 1.0) * reach / bins), np.inf)
     lower, squares = np.arange(bins + 1, dtype=np.uint32), np.full(bins + 1, np.inf)
-    return Profile(reach, bins / reach, lower, squares, weights, edges)
+    # A pair on the edge of two bins is in the farther one, whatever rounding makes of its length.
+    return Profile(reach, bins / reach * (1 + ROUNDING), lower, squares, weights, edges)

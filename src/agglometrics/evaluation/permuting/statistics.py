@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from agglometrics.notation import Array, Codes
+from agglometrics.tables.rounding import without_noise
 
 
 def changes(Y: Array, starts: Codes) -> Array:
@@ -35,7 +36,7 @@ def differences(Y: Array, first: Codes) -> Array:
         n = on.sum(axis=1)
         total += (T - start) * (on @ change[:, k] - n * base[:, k])
         weight += (T - start) * n
-    return np.asarray(total / weight)
+    return without_noise(total / weight, float(np.abs(Y).max()), T)
 
 
 def treatment(first: Codes, T: int) -> Array:

@@ -29,6 +29,7 @@ from agglometrics.labels import PLAIN, Labels, Lang
 from agglometrics.notation import Array
 from agglometrics.random.seeds import Seed
 from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import without_noise
 
 DRAWS = 199
 """Placements of the starts among the never treated."""
@@ -245,8 +246,9 @@ def assemble(panel: TreatedPanel, X: Array, estimator: Any, pieces: Pieces) -> E
     if note is not None:
         caution(note)
     name = f"cluster ({panel.unit}), {len(panel.units)}"
+    params = without_noise(pieces.params, float(np.abs(panel.Y).max()), panel.Y.shape[1])
     return EventStudy(
-        terms, by_term(pieces.params, terms), Covariance(matrix, name, pieces.df), panel.outcome,
+        terms, by_term(params, terms), Covariance(matrix, name, pieces.df), panel.outcome,
         f"event study, {estimator.method}", panel.Y.size,
         {"treated_units": float(treated), "control_units": float(controls)},
         pieces.notes + (() if note is None else (note,)),

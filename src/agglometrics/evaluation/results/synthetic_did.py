@@ -219,7 +219,7 @@ def _row(key: str, name: str, tau: float, error: float, level: float) -> pd.Data
     from scipy import special
 
     c = float(special.ndtri(0.5 + level / 2))
-    z = abs(tau) / error if error > 0 else np.inf
+    z = abs(tau) / error if error > 0 else np.inf if tau else 0.0
     return pd.DataFrame([{
         key: name, "estimate": tau, "std_error": error, "conf_low": tau - c * error,
         "conf_high": tau + c * error, "p_value": float(2 * special.ndtr(-z)), "level": level,

@@ -10,6 +10,7 @@ import numpy as np
 from agglometrics.errors import IdentificationError
 from agglometrics.notation import Array, Codes
 from agglometrics.random.seeds import Seed, root
+from agglometrics.tables.rounding import ties_united
 
 MOST = 2000
 """Assignments up to which all are enumerated, so that no seed changes the answer."""
@@ -17,7 +18,8 @@ MOST = 2000
 
 def by_content(Y: Array) -> Codes:
     """Return units in the order of their outcomes, (N,): random draws ignore labels."""
-    return np.asarray(np.lexsort(Y.T[::-1]), dtype=np.intp)
+    alike = ties_united(Y.reshape(-1)).reshape(Y.shape)
+    return np.asarray(np.lexsort(alike.T[::-1]), dtype=np.intp)
 
 
 def drawn_sets(eligible: Codes, m: int, Y: Array, draws: int, seed: Seed) -> Codes:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from agglometrics.notation import Array, Codes
+from agglometrics.tables.rounding import without_dust, without_noise
 
 Pool = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 Weigher = Callable[[Array, int, Pool, int], Array]
@@ -82,7 +83,8 @@ def fit_assignments(
         outside[units[a]] = False
         for k in range(m):
             W[a, k] = weigh(Y, int(units[a, k]), pools(int(units[a, k])) & outside, starts[a, k])
-    gaps = Y[units] - W @ Y
+    spread, size = float(Y.std()), float(np.abs(Y).max())
+    gaps = without_noise(without_dust(Y[units] - W @ Y, 10 * spread), size, Y.shape[1])
     return Fits(units, starts, W, gaps, PERFECT * float(Y.var()), moves)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from agglometrics.evaluation.synthetic.simplex import simplex_weights
 from agglometrics.notation import Array, Codes
+from agglometrics.tables.rounding import without_noise
 
 SMALL = 1e-6
 """The penalty of time weights, in units of the noise: only to make them unique."""
@@ -44,7 +45,8 @@ class Block:
 def double_difference(Y0: Array, y: Array, omega: Array, lam: Array) -> float:
     """Return (mean after - lam'before) of y - omega'Y0. Y0 : (N0, T)    y : (T,)."""
     gap = y - omega @ Y0
-    return float(_mean(gap[len(lam) :]) - lam @ gap[: len(lam)])
+    effect = _mean(gap[len(lam) :]) - lam @ gap[: len(lam)]
+    return float(without_noise(effect, max(_size(Y0), _size(y)), len(y)))
 
 
 def noise(Y0: Array, start: int) -> float:
@@ -53,7 +55,8 @@ def noise(Y0: Array, start: int) -> float:
         return 0.0
     change = (Y0[:, 1:start] - Y0[:, : start - 1]).ravel()
     change -= change.sum() / len(change)
-    return float(np.sqrt(change @ change / (len(change) - 1)))
+    spread = np.sqrt(change @ change / (len(change) - 1))
+    return float(without_noise(spread, _size(Y0), start))
 
 
 def unit_weights(Y0: Array, y: Array, start: int, treated: int, sigma: float) -> Array:
@@ -63,13 +66,22 @@ def unit_weights(Y0: Array, y: Array, start: int, treated: int, sigma: float) ->
     """
     zeta = (treated * (Y0.shape[1] - start)) ** 0.25 * sigma
     A, b = Y0[:, :start].T, y[:start]
-    return simplex_weights(A - _mean(A), b - _mean(b), start * zeta**2)
+    return simplex_weights(_centred(A), _centred(b), start * zeta**2)
 
 
 def time_weights(Y0: Array, start: int, sigma: float) -> Array:
     """Return lam (T0,): simplex weights with an intercept that predict the donors' mean after."""
     A, b = Y0[:, :start], Y0[:, start:].sum(axis=1) / (Y0.shape[1] - start)
-    return simplex_weights(A - _mean(A), b - _mean(b), len(Y0) * (SMALL * sigma) ** 2)
+    return simplex_weights(_centred(A), _centred(b), len(Y0) * (SMALL * sigma) ** 2)
+
+
+def _size(A: Array) -> float:
+    return float(max(A.max(), -A.min()))
+
+
+def _centred(A: Array) -> Array:
+    """Return what is apart from the mean over the first axis, zero where that is rounding."""
+    return without_noise(A - _mean(A), _size(A), len(A))
 
 
 def _mean(A: Array) -> Array:

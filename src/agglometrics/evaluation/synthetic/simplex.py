@@ -20,6 +20,7 @@ from agglometrics.evaluation.synthetic.active_set import (
     optimality_gap,
 )
 from agglometrics.notation import Array
+from agglometrics.tables.rounding import without_noise
 
 TIE = 1e-12
 """Ridge, as a share of the mean squared column of D, that chooses among weights that fit alike."""
@@ -49,6 +50,9 @@ def simplex_weights(A: Array, b: Array, ridge: float = 0.0) -> Array:
     [0.5, 0.5, 0.0]
     """
     A, b = np.ascontiguousarray(A, dtype=np.float64), np.ascontiguousarray(b, dtype=np.float64)
+    size = float(max(np.abs(A).max(), np.abs(b).max()))
+    if not without_noise(A - b[:, None], size, len(b)).any():
+        return np.full(A.shape[1], 1.0 / A.shape[1])  # all fit alike: the shortest
     w, found, gap = np.empty(0), False, np.inf
     if A.shape[1] < WIDE or ridge == 0:
         w, found, gap = certified(A, b, float(ridge), TIE)

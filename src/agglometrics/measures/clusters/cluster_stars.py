@@ -105,7 +105,7 @@ def star_measures(E: Array, quotient: float, top: float, minimum: float) -> dict
     """Size, location quotient and focus with their stars: (R, I) -> (R, I) each."""
     size, focus = ratio(E, E.sum(axis=0)), inequality.row_shares(E)
     lq = one_if_even(ratio(focus, E.sum(axis=0) / E.sum()))
-    large = np.greater_equal(E, minimum)
+    large = at_least(E, minimum)
     stars = {
         "size_star": leading(size, top) & large,
         "specialization_star": at_least(lq, quotient) & large,

@@ -23,6 +23,7 @@ from agglometrics.notation import Array
 from agglometrics.tables import Cube, listed, ratio, to_cube
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.collapse import collapse
+from agglometrics.tables.rounding import without_dust
 
 INDUSTRY_MEAN = "industry_mean"
 
@@ -38,8 +39,8 @@ def group_excess(pairs: Array, w: Array) -> float:
 
     pairs : (I, I) pairwise gamma of the industries of the group    w : (I,)
     """
-    cross = w @ pairs @ w - w**2 @ np.diag(pairs)
-    return float(cross / (1 - w @ w))
+    weighted = np.outer(w, w) * (pairs - np.diag(np.diag(pairs)))
+    return float(without_dust(weighted.sum(), np.abs(weighted).sum()) / (1 - w @ w))
 
 
 @checked

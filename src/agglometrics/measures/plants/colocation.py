@@ -16,6 +16,7 @@ from agglometrics.random.seeds import root, stream
 from agglometrics.tables import Cube, to_cube
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.collapse import collapse
+from agglometrics.tables.rounding import without_dust
 
 
 def colocated_pairs(n: Array) -> Array:
@@ -120,7 +121,7 @@ def _pairs(cube: Cube, t: int) -> pd.DataFrame:
         "industry_b": labels[b],
         "colocation": observed,
         "expected": np.full(len(a), expected),
-        "excess": observed - expected,
+        "excess": without_dust(observed - expected, expected),
         "n_a": N[a],
         "n_b": N[b],
     }

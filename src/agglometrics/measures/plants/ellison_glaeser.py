@@ -12,23 +12,29 @@ from agglometrics.measures.plants.reading import read_industries, sum_cells
 from agglometrics.notation import Array
 from agglometrics.tables import ratio
 from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import without_dust
 
 
 def raw_concentration(s: Array, x: Array) -> Array:
     """G = sum over regions of (s - x)^2 (Ellison and Glaeser 1997, section II).
 
+    It is exactly zero where s and x are equal within rounding.
+
     s : (R, I) region shares of the industries    x : (R,), (R, 1) or (R, I) reference shares
     """
-    deviation = s - (x[:, None] if x.ndim == 1 else x)
+    reference = x[:, None] if x.ndim == 1 else x
+    deviation = without_dust(s - reference, reference)
     return np.asarray(np.einsum("ri,ri->i", deviation, deviation))
 
 
 def excess_concentration(G: Array, H: Array, x2: Array) -> Array:
     """Gamma = (G / (1 - x2) - H) / (1 - H) (Ellison and Glaeser 1997, eq. 5); NaN where H = 1.
 
+    It is exactly zero where both terms of the numerator are equal within rounding.
+
     G : (T, I) raw concentration    H : (T, I) plant Herfindahl    x2 : (T, 1) sum of x^2
     """
-    return ratio(G / (1 - x2) - H, 1 - H)
+    return ratio(without_dust(G / (1 - x2) - H, H), 1 - H)
 
 
 def dartboard_variance(H: Array, z4: Array, x2: Array, x3: Array) -> Array:

@@ -11,7 +11,7 @@ from agglometrics.measures.plants.reference_shares import reference_shares
 from agglometrics.notation import Array
 from agglometrics.tables import listed, ratio, require_columns, to_cube, to_frame
 from agglometrics.tables.arguments import checked
-from agglometrics.tables.rounding import one_if_even
+from agglometrics.tables.rounding import one_if_even, without_dust
 from agglometrics.tables.totals.warn import totals_named_once
 
 
@@ -22,8 +22,9 @@ def gamma_at(G: Array, H: Array, x2: Array) -> Array:
     can reach where the reference has little; then it rises.
     """
     g = G / (1 - x2)
+    beyond = without_dust(g - H, H)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.where(one_if_even(g) == 1, 1.0, (g - H) / (1 - H)))
+        return np.asarray(np.where(one_if_even(g) == 1, 1.0, beyond / (1 - H)))
 
 
 @checked

@@ -11,6 +11,7 @@ import pandas as pd
 from agglometrics.errors import caution
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, listed, ratio
+from agglometrics.tables.rounding import at_least
 
 OWN = 0.1
 """Share in its own reference from which an industry gets a note: gamma of a dartboard industry with
@@ -86,6 +87,6 @@ class Industries:
                     f"H = 1 ({reason}), gamma is undefined and left NaN: {listed(named)}. "
                     "Merge these industries with others or leave them out."
                 )
-        words: Array = np.where(self.own >= OWN, OWN_NOTE, "")
+        words: Array = np.where(at_least(self.own, OWN), OWN_NOTE, "")
         words = np.where(single, "one plant: H = 1, gamma undefined", words)
         return np.where(heavy, "H = 1, gamma undefined", words)

@@ -12,6 +12,7 @@ from agglometrics.measures.plants.reading import read_industries
 from agglometrics.notation import Array
 from agglometrics.tables import ratio
 from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import without_dust
 
 
 def pair_concentration(S: Array, H: Array, x2: Array) -> Array:
@@ -19,7 +20,8 @@ def pair_concentration(S: Array, H: Array, x2: Array) -> Array:
 
     S, H : (T, I)    x2 : (T, 1)
     """
-    return ratio((S - x2) / (1 - x2) - H, 1 - H)
+    beyond = without_dust(S - x2, x2) / (1 - x2)
+    return ratio(without_dust(beyond - H, H), 1 - H)
 
 
 def share_variance(H: Array, z3: Array, z4: Array, x2: Array, x3: Array) -> Array:
@@ -167,8 +169,8 @@ def devereux_griffith_simpson(
         S[t] = (s**2).sum(axis=0)
     industrial = data.herfindahl - ratio(1.0, data.n)
     return data.tidy(
-        alpha=S - 1 / K - industrial,
-        alpha_attainable=S - ratio(1.0, np.minimum(K, data.n)) - industrial,
+        alpha=without_dust(S - 1 / K - industrial),
+        alpha_attainable=without_dust(S - ratio(1.0, np.minimum(K, data.n)) - industrial),
         herfindahl=data.herfindahl,
         n_plants=data.n.astype(np.int64),
         n_regions=np.broadcast_to(K, data.n.shape).astype(np.int64),

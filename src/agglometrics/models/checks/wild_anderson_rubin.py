@@ -25,6 +25,7 @@ from agglometrics.models.wild_iv_bootstrap import forms, require_one, sample_t
 from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.codes import n_levels
+from agglometrics.tables.rounding import above
 
 GRID = 201  # directions looked at before ends are refined
 REFINE = 30  # halvings of a step
@@ -174,7 +175,7 @@ def wild_anderson_rubin(fit: IVRegression, spec: WildBootstrap, level: float = 0
     angles = np.linspace(-np.pi / 2, np.pi / 2, GRID)
 
     def inside(angle: float) -> bool:
-        return scores.p_value(*scores.at(angle)) > 1 - level
+        return bool(above(scores.p_value(*scores.at(angle)), 1 - level))
 
     flags = [inside(angle) for angle in angles[:-1]]
     flags.append(flags[0])  # minus and plus infinity are one null

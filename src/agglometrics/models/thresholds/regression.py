@@ -18,6 +18,7 @@ from agglometrics.models.estimators import LeastSquares
 from agglometrics.models.regression import Regression, assemble, default_covariance, extended
 from agglometrics.models.thresholds.search import bootstrap_p_value, critical_ratio, runs, search
 from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import place_of, ties_united
 
 
 @dataclass(frozen=True, repr=False)
@@ -108,9 +109,9 @@ def threshold_panel(
     effects = entity if absorb is None else absorb
     design = build(formula, data, absorb=effects, entity=entity, time=time, extra=(by,))
     at = _positions(design, varying)
-    q = design.sample.numbers(by)
-    values = np.unique(q)
-    low, high = np.quantile(q, [trim, 1 - trim], method="lower")
+    q = ties_united(design.sample.numbers(by))
+    values, ordered, last = np.unique(q), np.sort(q), len(q) - 1
+    low, high = ordered[place_of(trim, last)], ordered[place_of(1 - trim, last)]
     candidates = values[(values >= low) & (values <= high) & (values < values[-1])]
     if len(candidates) < 5:
         raise InputError(

@@ -12,6 +12,7 @@ from agglometrics.models.design import Design
 from agglometrics.models.thresholds.splits import Splits, prepare
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.codes import n_levels
+from agglometrics.tables.rounding import at_least
 
 BLOCK = 64  # draws handled at once
 
@@ -41,10 +42,10 @@ def search(design: Design, at: list[int], q: Array, candidates: Array) -> Search
     splits = prepare(fixed, design.X[:, at], q, candidates, unit)
     r = splits.null(design.y[splits.order][:, None])
     total, gain = float((r**2).sum()), splits.gains(r)[:, 0]
-    best = int(np.argmax(gain))
+    best = int(np.argmax(at_least(gain, gain.max())))  # the first of those that fit alike
     least = total - gain[best]
     df = len(r) - n_levels(design.entity())
-    ratio = (gain[best] - gain) / least * df
+    ratio = np.maximum(gain[best] - gain, 0.0) / least * df
     return Search(splits, best, ratio, float(gain[best] / least * df), r[:, 0])
 
 

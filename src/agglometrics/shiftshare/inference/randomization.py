@@ -62,7 +62,7 @@ class RandomizationTest:
         if allowed < 1:
             raise InputError(
                 f"{self.draws} draws cannot reject at {1 - level:.3g}: at least "
-                f"{int(np.ceil(1 / (1 - level))) - 1} are needed. "
+                f"{int(np.ceil(1 / (1 - level) - 1e-9)) - 1} are needed. "
                 "Run the test with more draws, for example draws=9999."
             )
         pieces = not_rejected(self.actual, self.simulated, self.variances, allowed - 1)

@@ -12,27 +12,28 @@ import pandas as pd
 from agglometrics.notation import Array, Codes
 
 CODE = re.compile(r"[0-9A-Za-z.]*[0-9][0-9A-Za-z.]*|[A-Z]")
-CLOSE = 0.02  # share of its size by which a total may miss the sum of its parts' sizes
+NEAR = 0.2  # share of a total by which revised or suppressed figures may miss it in a period
 
 
-def by_prefix(labels: pd.Index, size: Array) -> Iterator[tuple[int, Codes]]:
+def by_prefix(labels: pd.Index, S: Array) -> Iterator[tuple[int, Codes]]:
     """Yield each code that begins others with these, the next longer ones of one length.
 
-    Only those whose sizes (K,) add up to the code's are yielded. Zeros at the end of a code mean
-    its level (430000 is 43), in steps of two digits if all codes have one even length.
+    Only those are yielded whose sizes S (K, T) add up to the code's, nearly, in some period. Zeros
+    at the end of a code mean its level (430000 is 43), in steps of two digits if all codes have one
+    even length.
     """
     text = list(map(str, labels.tolist()))
     if not text or not all(map(CODE.fullmatch, text)):
         return
     stems = np.array(_stems(text), dtype=np.str_)
     length = np.char.str_len(stems)
-    found = [one for L in np.unique(length)[:-1] for one in _of_length(int(L), stems, length, size)]
+    found = [one for L in np.unique(length)[:-1] for one in _of_length(int(L), stems, length, S)]
     for _, _, _, parent, members in sorted(found, key=lambda one: one[:3]):
         yield parent, members
 
 
 def _of_length(
-    L: int, stems: np.ndarray[Any, Any], length: Codes, size: Array
+    L: int, stems: np.ndarray[Any, Any], length: Codes, S: Array
 ) -> Iterator[tuple[int, int, int, int, Codes]]:
     """Yield the first label below a code of length L, L, the level, the code and its members."""
     at = np.flatnonzero(length == L)
@@ -45,9 +46,12 @@ def _of_length(
     levels = int(length.max()) + 1
     cell, shape = place * levels + length[below], (len(names), levels)
     many = np.bincount(cell, minlength=len(names) * levels).reshape(shape) > 1
-    sums = np.bincount(cell, size[below], minlength=len(names) * levels).reshape(shape)
-    own = size[parents][:, None]
-    for p, level in np.argwhere(many & (np.abs(own - sums) <= CLOSE * own * (1 + 1e-9))).tolist():
+    near = np.zeros(shape, dtype=bool)
+    for sizes in S.T:
+        sums = np.bincount(cell, sizes[below], minlength=len(names) * levels).reshape(shape)
+        own = sizes[parents][:, None]
+        near |= (own > 0) & (np.abs(own - sums) <= NEAR * own * (1 + 1e-9))
+    for p, level in np.argwhere(many & near).tolist():
         under = place == p
         members = below[under & (length[below] == level)]
         yield int(below[under][0]), L, level, int(parents[p]), members

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from operator import gt, le, neg, sub
 
@@ -11,38 +11,49 @@ import numpy as np
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.rounding import ROUNDING
 
-NEAR = 1e-3  # share of its length by which a sum may lie off the span of its parts
 NODES = 3000  # of the search for groups where figures are fewer than keys
+APART = 0.05  # of a row, that revised figures may leave it from a sum; and their weights from 0, 1
+UNSURE = 0.2
+
+Believed = Callable[[int, Codes], bool]
 
 
-def combinations(figures: Array) -> Iterator[tuple[int, Codes]]:
-    """Yield the rows that may be sums of smaller ones, with these: by linear algebra.
+def combinations(figures: Array, believed: Believed) -> None:
+    """Ask of the rows that may be sums of smaller ones, with these: by linear algebra.
 
-    figures : (K, D) rows in order of size, D > K
+    figures : (K, D) rows in order of size, D > K    believed : whether a row is the sum of these:
+    it is no part of others then
     """
     A = _folded(figures, 3 * len(figures))
     A = A / np.maximum(A.max(axis=0), np.finfo(float).tiny)  # each figure counts alike
     left, length = np.abs(np.diag(np.linalg.qr(A.T, mode="r"))), np.linalg.norm(A, axis=1)
-    if (left[2:] > 2 * NEAR * length[2:]).all():
+    if (left[2:] > 2 * APART * length[2:]).all():
         return  # no row is near the span of the smaller ones
     basis: list[int] = []
     Q = np.zeros((0, A.shape[1]))
     for place, row in enumerate(A):
         rest = row - (Q @ row) @ Q
         rest -= (Q @ rest) @ Q
-        norm = float(np.linalg.norm(rest))
-        if norm <= NEAR * float(np.linalg.norm(row)) and len(basis) > 1:
-            weights = np.linalg.lstsq(A[basis].T, row, rcond=None)[0]
-            if (np.abs(weights - np.rint(weights)) < 0.05).all():
-                yield place, np.array(basis)[weights > 0.5]
+        norm, size = float(np.linalg.norm(rest)), float(np.linalg.norm(row))
+        if norm <= APART * size and len(basis) > 1:
+            weights = _weights(A[basis], Q, row, norm <= 1e-3 * size)
+            near = weights > 0.5
+            if (np.abs(weights - near) < UNSURE).all() and believed(place, np.array(basis)[near]):
                 continue
-        if norm > 1e-12 * float(np.linalg.norm(row)):
+        if norm > 1e-12 * size:
             basis.append(place)
             Q = np.vstack([Q, rest / norm])
 
 
-def subsets(figures: Array) -> Iterator[tuple[int, Codes]]:
-    """Yield the rows that are sums of smaller ones, with these: by search, at most `NODES` steps.
+def _weights(basis: Array, Q: Array, row: Array, exact: bool) -> Array:
+    """Return the weights of rows of a basis, which Q spans, in what comes nearest to a row."""
+    if exact:
+        return np.asarray(np.linalg.lstsq(basis.T, row, rcond=None)[0])
+    return np.asarray(np.linalg.solve(Q @ basis.T, Q @ row))
+
+
+def subsets(figures: Array, believed: Believed) -> None:
+    """Ask of the rows that are sums of smaller ones, with these: by search, at most `NODES` steps.
 
     figures : (K, D) rows in order of size, D > 1
     """
@@ -58,7 +69,7 @@ def subsets(figures: Array) -> Iterator[tuple[int, Codes]]:
         search = _Search(parts.tolist(), (beyond + slack).tolist(), slack.tolist(), left)
         members = search.members(figures[place].tolist(), 0)
         if members is not None and figures.shape[1] > 1:
-            yield place, at[np.array(members, dtype=np.intp)]
+            believed(place, at[np.array(members, dtype=np.intp)])
 
 
 @dataclass(frozen=True)

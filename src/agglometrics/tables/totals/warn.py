@@ -17,7 +17,7 @@ from agglometrics.notation import Array
 from agglometrics.tables.cells import Cells
 from agglometrics.tables.checks import NAMED, listed
 from agglometrics.tables.totals.codes import by_prefix
-from agglometrics.tables.totals.parts import Parts
+from agglometrics.tables.totals.parts import Match, Parts
 
 _QUIET: ContextVar[bool] = ContextVar("totals_quiet", default=False)
 WORDS = {"total", "totals", "totale", "sum", "all", "gesamt", "insgesamt", "ensemble", "nation"}
@@ -44,11 +44,9 @@ def warn_totals(values: Array, axes: list[tuple[str, pd.Index, int]]) -> None:
     if _QUIET.get():
         return
     found = []
-    summed = values.sum(axis=0)
     for key, labels, axis in axes:
         found += [f"{key} {text}" for text in _blanks(labels)]
-        size = summed.sum(axis=2 - axis)
-        found += _named_totals(np.moveaxis(values, axis, 0), size, key, labels)
+        found += _named_totals(np.moveaxis(values, axis, 0), key, labels)
     _say(found)
 
 
@@ -57,16 +55,16 @@ def warn_sparse_totals(cells: Cells) -> None:
     if _QUIET.get():
         return
     T, R, I = cells.shape  # noqa: E741
-    by_region, by_industry = np.zeros((R, T * FOLDS)), np.zeros((I, T * FOLDS))
-    np.add.at(by_region, (cells.r, cells.t * FOLDS + cells.i % FOLDS), cells.values)
-    np.add.at(by_industry, (cells.i, cells.t * FOLDS + cells.r % FOLDS), cells.values)
+    by_region, by_industry = np.zeros((R, T, FOLDS)), np.zeros((I, T, FOLDS))
+    np.add.at(by_region, (cells.r, cells.t, cells.i % FOLDS), cells.values)
+    np.add.at(by_industry, (cells.i, cells.t, cells.r % FOLDS), cells.values)
     found = []
     for key, labels, X in (
         (cells.region, cells.regions, by_region),
         (cells.industry, cells.industries, by_industry),
     ):
         found += [f"{key} {text}" for text in _blanks(labels)]
-        found += _named_totals(X, X.sum(axis=1), key, labels)
+        found += _named_totals(X, key, labels)
     _say(found)
 
 
@@ -103,20 +101,32 @@ def _difference(group: list[str]) -> str:
     return "blanks" if blanks else "case, blanks or the coding of characters"
 
 
-def _named_totals(X: Array, size: Array, key: str, labels: pd.Index) -> list[str]:
-    """Return a sentence for each total among the labels of the first axis of X, of sums size."""
-    if (size > 0).sum() < 3:
+def _named_totals(X: Array, key: str, labels: pd.Index) -> list[str]:
+    """Return a sentence for each total among the labels of the first axis of X, (K, T, D)."""
+    parts = Parts(X, _said(labels))
+    if (parts.size > 0).sum() < 3:
         return []
-    parts = Parts(X, size, _said(labels))
     named: dict[int, str] = {}
-    for k, count in parts.of_all():
-        named[k] = "all others" if count == 2 else f"the others, {count - 1} times over"
-    for k, members in by_prefix(labels, size):
-        if k not in named and len(members) > 1 and parts.adds_up(k, members):
-            named[k] = f"{len(members)} others of its code, such as {listed(labels[members], 2)}"
-    for k, members in parts.groups(np.array(sorted(named), dtype=np.intp)):
-        named[k] = f"{len(members)} others, {listed(labels[members], 3)}"
+    for k, count, match in parts.of_all():
+        others = "all others" if count == 2 else f"the others, {count - 1} times over"
+        named.setdefault(k, others + _where(match))
+    for k, members in by_prefix(labels, parts.S):
+        found = None if k in named or len(members) < 2 else parts.adds_up(k, members)
+        if found is not None:
+            some = listed(labels[members], 2)
+            named[k] = f"{len(members)} others of its code, such as {some}{_where(found)}"
+    for k, members, match in parts.groups(np.array(sorted(named), dtype=np.intp)):
+        named[k] = f"{len(members)} others, {listed(labels[members], 3)}{_where(match)}"
     return [f"{key} {labels[[k]].tolist()[0]!r} is the sum of {what}" for k, what in named.items()]
+
+
+def _where(match: Match) -> str:
+    """Return in which periods and how many of the figures, if not in all."""
+    share = "" if match.share == 1 else f"in {100 * match.share:.3g} percent of the figures"
+    if match.every:
+        return share and f" {share}"
+    there = share and f" ({share} there)"
+    return f" in {match.periods.sum()} of {len(match.periods)} periods{there}"
 
 
 def _said(labels: pd.Index) -> NDArray[np.bool_]:

@@ -10,6 +10,7 @@ from agglometrics.errors import InputError
 from agglometrics.measures.cells.sensitivity.statistics import Keys, Measure, statistics_of
 from agglometrics.tables import to_frame
 from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import at_least
 from agglometrics.tables.totals.warn import totals_named_once
 
 
@@ -92,18 +93,23 @@ def _without(options: dict[str, Any], column: str, one: object) -> dict[str, Any
 
 
 def _extremes(whole: pd.DataFrame, without: pd.DataFrame, asked: int) -> pd.DataFrame:
-    """Join the least and greatest value of each statistic, and whose absence gives it."""
+    """Join the least and greatest value of each statistic, and whose absence gives it.
+
+    Of several that give it, within rounding, the first in the order of the labels is named.
+    """
     names = [column for column in whole.columns if column != "value"]
     known_in = without.groupby(names, sort=False)["value"].count()
-    known = without.dropna(subset="value").sort_values("value", kind="stable")
-    group = known.groupby(names, sort=False)
-    least, greatest = group.head(1).set_index(names), group.tail(1).set_index(names)
+    known = without.dropna(subset="value")
+    values = known.groupby(names, sort=False)["value"]
+    low, high = values.transform("min"), values.transform("max")
+    at_low, at_high = at_least(-known["value"], -low), at_least(known["value"], high)
+    first = [known[at].groupby(names, sort=False)["without"].first() for at in (at_low, at_high)]
     ranges = pd.DataFrame(
         {
-            "low": least["value"],
-            "high": greatest["value"],
-            "low_without": least["without"],
-            "high_without": greatest["without"],
+            "low": values.min(),
+            "high": values.max(),
+            "low_without": first[0],
+            "high_without": first[1],
             "n_undefined": asked - known_in,
         }
     )

@@ -13,6 +13,7 @@ from agglometrics.measures.plants.inference.monte_carlo import monte_carlo_p
 from agglometrics.notation import Array
 from agglometrics.random.seeds import Seed, root, stream
 from agglometrics.tables.arguments import checked
+from agglometrics.tables.rounding import above, at_least
 
 BISECTIONS = 14
 """Halvings of [0, 1] for the ends of a confidence interval: to 6e-5."""
@@ -81,10 +82,10 @@ class LocationChoice:
     seed: Seed = 0
 
     def __post_init__(self) -> None:
-        if (self.draws + 1) * (1 - self.level) / 2 < 1:
+        if not at_least((self.draws + 1) * (1 - self.level) / 2, 1):
             raise InputError(
                 f"{self.draws} draws cannot give an interval of level {self.level}: "
-                f"take at least {int(np.ceil(2 / (1 - self.level)))}."
+                f"take at least {int(np.ceil(2 / (1 - self.level) - 1e-9)) - 1}."
             )
 
     @property
@@ -125,10 +126,10 @@ class LocationChoice:
         half = (1 - self.level) / 2
 
         def too_low(gamma: float) -> bool:
-            return monte_carlo_p(simulated(gamma), G, "greater") <= half
+            return not above(monte_carlo_p(simulated(gamma), G, "greater"), half)
 
         def too_high(gamma: float) -> bool:
-            return monte_carlo_p(simulated(gamma), G, "less") <= half
+            return not above(monte_carlo_p(simulated(gamma), G, "less"), half)
 
         if too_high(0.0):
             return float("nan"), float("nan")

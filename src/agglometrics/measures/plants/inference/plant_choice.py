@@ -15,7 +15,7 @@ from agglometrics.random.progress import progress
 from agglometrics.random.seeds import Seed, root, stream
 from agglometrics.tables import Cube, ratio
 from agglometrics.tables.arguments import checked
-from agglometrics.tables.rounding import ROUNDING
+from agglometrics.tables.rounding import ROUNDING, without_dust
 
 BLOCK = 4_000_000
 """Shares of drawn industries held at once."""
@@ -77,10 +77,14 @@ def require_choice(inference: object, group: object) -> None:
 def pairwise_excess(s: Array, x: Array) -> Array:
     """Pairwise gamma_ij = sum over regions of (s_i - x)(s_j - x) / (1 - sum x^2).
 
-    Ellison, Glaeser and Kerr (2010), eq. 1.    s : (R, I)    x : (R,)    answer : (I, I)
+    Ellison, Glaeser and Kerr (2010), eq. 1; exactly zero where it is within rounding.
+
+    s : (R, I)    x : (R,)    answer : (I, I)
     """
-    deviation = s - x[:, None]
-    return np.asarray(deviation.T @ deviation / (1 - x @ x))
+    deviation = without_dust(s - x[:, None], x[:, None])
+    products = deviation.T @ deviation
+    size = np.sqrt(np.diag(products))
+    return np.asarray(without_dust(products, np.outer(size, size)) / (1 - x @ x))
 
 
 def pair_variance(s: Array, x: Array, H: Array) -> Array:
