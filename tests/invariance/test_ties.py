@@ -114,6 +114,12 @@ def test_signs_that_are_zero_in_exact_arithmetic(unit):
     assert (ag.allocation_types(frame, **asked)["specialization"] == 0).all()
     competitive = ag.component_totals(ag.shift_share(frame, **asked), by="industry")["competitive"]
     assert (competitive == 0).all()
+    # all cells grow alike, idle ones among them: Arcelus' differentials vanish
+    idle = np.array([[1, 2, 0], [1, 1, 0], [1, 0, 1], [1, 1, 1], [0, 2, 2]])
+    even = ag.shift_share(
+        turned(cells(idle, 3 * idle), unit, "v"), method=ag.Arcelus(), **asked
+    ).drop(columns=["region", "industry", "change"])
+    assert (even.drop(columns=even.filter(like="national").columns) == 0).all(axis=None)
     # industry 11 grows in region 3 alone: nothing without it
     alone = turned(cells(first, np.vstack([first[:2], 2 * first[2:]])), unit, "v")
     without = ag.leave_one_out_growth(alone, **asked).query("region == -3")["growth_without"]

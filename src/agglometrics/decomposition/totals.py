@@ -8,7 +8,7 @@ import pandas as pd
 from agglometrics.decomposition.formulas.rates import Parts
 from agglometrics.errors import InputError
 from agglometrics.notation import Array
-from agglometrics.tables import require_columns, to_frame
+from agglometrics.tables import ratio, require_columns, to_frame
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.checks import floats_of, held_numbers
 from agglometrics.tables.rounding import ROUNDING, without_dust
@@ -93,8 +93,14 @@ def component_names(frame: pd.DataFrame) -> list[str]:
 
 
 def cleaned(parts: Parts, levels: Array) -> Parts:
-    """Return parts, zero where they are rounding error of the activity `levels` of their cell."""
-    return {name: without_dust(part, levels) for name, part in parts.items()}
+    """Return parts, zero where they are rounding error of the activity of their cell.
+
+    levels : (..., R, I). An idle cell is measured by what it would have in the average mix, which
+    homothetic parts are made of.
+    """
+    rows, columns = levels.sum(axis=-1, keepdims=True), levels.sum(axis=-2, keepdims=True)
+    scale = np.maximum(levels, ratio(rows * columns, levels.sum(axis=(-2, -1), keepdims=True)))
+    return {name: without_dust(part, np.nan_to_num(scale)) for name, part in parts.items()}
 
 
 def assert_adds_up(change: Array, parts: Parts, levels: Array) -> None:
