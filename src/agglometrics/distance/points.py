@@ -154,9 +154,18 @@ def _weights(frame: pd.DataFrame, weight: str) -> Array:
 
 def _order(xy: Array, w: Array, labels: pd.Series) -> Any:
     """Return the canonical order: by first and second coordinate, weight, and industry as text."""
+    x = np.ascontiguousarray(xy[:, 0])
+    order = np.argsort(x, kind="stable")
+    same = np.diff(x[order]) == 0
+    if not same.any():
+        return order
     codes, names = pd.factorize(labels)
     text = np.argsort(np.argsort([str(name) for name in names], kind="stable"), kind="stable")
-    return np.lexsort((text[codes], w, xy[:, 1], xy[:, 0]))
+    # only plants that share their first coordinate need the other keys
+    tied = np.flatnonzero(np.append(same, False) | np.append(False, same))
+    some = order[tied]
+    order[tied] = some[np.lexsort((text[codes[some]], w[some], xy[some, 1], x[some]))]
+    return order
 
 
 def _placed(xy: Array, labels: pd.Series, w: Array, space: Plane | Globe, row: Any) -> Points:

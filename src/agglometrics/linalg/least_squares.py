@@ -122,12 +122,11 @@ def inverse_gram(X: Array) -> Array:
     column closest to the others is partialled out of them first, and QR takes the rest.
     """
     scale = 1 / np.sqrt(_squares(X))
-    scaled = X * scale
-    G = scaled.T @ scaled
+    G = (X.T @ X) * scale[:, None] * scale
     if well_conditioned(G):
         return np.asarray(np.linalg.inv(G) * scale[:, None] * scale)
     p = int(np.argmax((G * G).sum(axis=0) > (G * G).sum(axis=0).max() * (1 - 1e-6)))
-    return _partitioned(scaled, p) * scale[:, None] * scale
+    return _partitioned(X * scale, p) * scale[:, None] * scale
 
 
 def _partitioned(X: Array, p: int) -> Array:

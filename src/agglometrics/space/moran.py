@@ -65,12 +65,15 @@ def moran(
     require_keys(frame, keys)
     groups = [(None, frame)] if time is None else list(frame.groupby(time, sort=True))
     rows = []
+    W, regions = None, list[Any]()
     for period, part in groups:
         part = part.sort_values(region)
         x: Array = np.array(numeric(part, value), dtype=np.float64)
         if np.isnan(x).any():
             raise InputError(f"value {value!r} is unknown in some regions. Leave them out of both.")
-        W = weights_matrix(weights, list(part[region]))
+        here = list(part[region])
+        if W is None or here != regions:
+            W, regions = weights_matrix(weights, here), here
         alone = part[region][islands(W)]
         if 0 < len(alone) < len(part):
             caution(

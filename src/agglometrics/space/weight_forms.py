@@ -108,7 +108,9 @@ def _of_square(frame: pd.DataFrame) -> Labelled:
             f"{listed(frame.index)}. Name the columns or the index so."
         )
     square = frame if frame.columns.equals(frame.index) else frame.loc[both, both]
-    text = [c for c in square.columns if not pd.api.types.is_numeric_dtype(square[c])]
+    kinds = square.dtypes
+    odd = [kind for kind in set(kinds) if not pd.api.types.is_numeric_dtype(kind)]
+    text = [column for column, kind in kinds.items() if kind in odd] if odd else []
     if text:
         raise InputError(
             f"weights must be numbers; found text in columns {listed(text)}. Convert them with "

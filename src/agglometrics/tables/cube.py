@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -47,10 +47,12 @@ class Cube:
             parts.append((self.region, self.regions))
         if "industry" in axes:
             parts.append((self.industry, self.industries))
-        places = np.indices([len(labels) for _, labels in parts]).reshape(len(parts), -1)
-        return pd.DataFrame(
-            {name: labels.take(at) for (name, labels), at in zip(parts, places, strict=True)}
-        )
+        sizes = [len(labels) for _, labels in parts]
+        columns = {
+            name: _spread(labels, math.prod(sizes[k + 1 :]), math.prod(sizes[:k]))
+            for k, (name, labels) in enumerate(parts)
+        }
+        return pd.DataFrame(columns)
 
     def tidy(self, *axes: Literal["region", "industry"], **statistics: Array) -> pd.DataFrame:
         """Return `statistics`, arrays over (T,) and `axes`, as columns beside their keys.
@@ -70,6 +72,13 @@ class Cube:
         for name, values in statistics.items():
             frame[name] = np.asarray(values).reshape(-1)
         return frame
+
+
+def _spread(labels: pd.Index, each: int, times: int) -> pd.Index | np.ndarray[Any, Any]:
+    """Return every label `each` times in a row, and all of that `times` times."""
+    if isinstance(labels.dtype, np.dtype) and labels.dtype != object:
+        return np.tile(np.repeat(labels.to_numpy(), each), times)  # without a list of places
+    return labels.take(np.tile(np.repeat(np.arange(len(labels)), each), times))
 
 
 def to_cube(

@@ -105,7 +105,7 @@ def dynamic_panel(
         outcome=grid.outcome,
         method=f"{name}, {'one step' if steps == 1 else 'two steps'}",
         n_obs=_observations(moments),
-        statistics=_diagnostics(moments, first, found, last, len(terms)),
+        statistics=_diagnostics(moments, first, found, last, len(terms), steps),
         notes=_notes(grid, moments) + notes,
         recompute=recompute,
     )
@@ -171,12 +171,12 @@ class _Recompute:
 
 
 def _diagnostics(
-    m: kernel.Moments, first: kernel.Step, found: Covariance, last: kernel.Step, K: int
+    m: kernel.Moments, first: kernel.Step, found: Covariance, last: kernel.Step, K: int, steps: int
 ) -> dict[str, float]:
     from scipy import stats
 
     L, df = m.Z.shape[2], m.Z.shape[2] - K
-    second = kernel.second_step(m, first)
+    second = last if steps == 2 else kernel.second_step(m, first)
     out = {
         "n_units": float((np.abs(m.X).sum(axis=(1, 2)) > 0).sum()),
         "n_instruments": float(L),

@@ -7,6 +7,7 @@ K coefficients, L instruments. Rows of equations that a unit lacks are zero. Cos
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -31,12 +32,12 @@ class Moments:
     H: Array
     differenced: np.ndarray[tuple[int], np.dtype[np.bool_]]
 
-    @property
+    @cached_property
     def moments_x(self) -> Array:
         """(L, K) sum over units of Z' X."""
         return np.asarray(np.einsum("nsl,nsk->lk", self.Z, self.X, optimize=True))
 
-    @property
+    @cached_property
     def moments_y(self) -> Array:
         """(L,) sum over units of Z' y."""
         return np.asarray(np.einsum("nsl,ns->l", self.Z, self.y, optimize=True))

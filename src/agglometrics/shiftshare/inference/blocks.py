@@ -109,6 +109,11 @@ def _alike(cluster: Codes, sector: Codes, period: Codes) -> tuple[Codes, Codes]:
 def _contents(groups: Codes, values: Codes) -> Codes:
     """Return a code per row (its group's) of the set of values in the group."""
     order = np.lexsort((values, groups))
+    sizes = np.bincount(groups)
+    if (sizes == sizes[0]).all():
+        rows, row = np.unique(values[order].reshape(len(sizes), -1), axis=0, return_inverse=True)
+        rank = np.argsort(np.argsort(np.array([each.tobytes() for each in rows], dtype=object)))
+        return np.asarray(rank[row.ravel()][groups], dtype=np.intp)
     parts = np.split(values[order], np.flatnonzero(np.diff(groups[order])) + 1)
     names = {part.tobytes(): part for part in parts}
     ranks = {name: rank for rank, name in enumerate(sorted(names))}
