@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agglometrics.datasets import read_table
+from agglometrics.datasets import read_adh, read_firms, read_table
+from agglometrics.datasets.firm_layouts import ASIF
 from agglometrics.errors import AgglometricsWarning, InputError
 
 PLAIN = b"region,jobs\na,1\nb,2\n"
@@ -369,3 +370,45 @@ def test_a_parquet_file_cut_off(tmp_path, kept):
     path.write_bytes(data[: kept if kept > 1 else int(len(data) * kept)])
     with pytest.raises(InputError, match=r"a\.parquet.*cannot be read as a Parquet file"):
         read_table(path)
+
+
+# ---- firm files and archives ------------------------------------------------------------------
+
+FIRMS = (
+    "法人代码,行政区划代码,行业代码,年份,从业人员\nA1,430104,0610,2006,12\nB2,430211,3714,2006,8\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("f.csv", b"", "is empty"),
+        ("f.csv", (FIRMS + "a,b,c,d,e,f\n").encode(), "row 4 has 6 cells, not the 5"),
+        ("f.csv", FIRMS[:-9].encode(), "row 3 has 3 cells, not the 5"),
+        ("f.csv", FIRMS.replace("从业人员", "年份").encode(), "more than once"),
+        ("f.parquet", b"xx", "cannot be read as a Parquet file"),
+        ("f.dta", b"xx", "cannot be read as a Stata file"),
+        ("f.xlsx", b"xx", "ending"),
+    ],
+)
+def test_firm_files(tmp_path, name, data, words):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(InputError, match=words):
+        read_firms(tmp_path / name, ASIF, columns={"jobs": "从业人员"})
+
+
+def test_a_packed_firm_file_in_utf_16_with_semicolons(tmp_path):
+    path = tmp_path / "f.csv.gz"
+    path.write_bytes(gzip.compress(FIRMS.replace(",", ";").encode("utf-16")))
+    found = read_firms(path, ASIF, columns={"jobs": "从业人员"})
+    assert found["industry"].tolist() == ["06", "37"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "data"),
+    [("csv", b""), ("csv", b"a,b\n1,2\n1,2,3\n"), ("parquet", b"xx"), ("dta", b"xx")],
+)
+def test_archives_that_are_cut_off(tmp_path, ending, data):
+    (tmp_path / f"adh_akm_reg.{ending}").write_bytes(data)
+    with pytest.raises(InputError, match=r"cannot be read.*Download it again"):
+        read_adh(tmp_path)

@@ -69,7 +69,7 @@ def test_csv_in_both_usual_encodings(file: pd.DataFrame, tmp_path: Path, encodin
     file.to_csv(path, index=False, encoding=encoding)
     pd.testing.assert_frame_equal(read_firms(path, ASIF, encoding=encoding), read_firms(file, ASIF))
     if encoding == "gb18030":
-        with pytest.raises(InputError, match=r"not in utf-8-sig.*encoding='gb18030'"):
+        with pytest.raises(InputError, match=r"not in 'utf-8-sig'.*encoding='gb18030'"):
             read_firms(path, ASIF)
 
 

@@ -52,16 +52,17 @@ def test_what_is_no_number_is_refused(public, name):
 
 
 def others(value):
-    """Return the same number in the types of other libraries."""
-    whole = float(value).is_integer()
-    kinds = [np.float64(value), Decimal(str(value)), Fraction(str(value)), np.array(value)]
-    return kinds + ([np.int64(value), np.int16(value), np.float16(value)] if whole else [])
+    """Yield Python's own number and the same one in the types of other libraries."""
+    real = float(value)
+    yield real, [np.float64(real), Decimal(str(real)), Fraction(str(real)), np.array(real)]
+    if real.is_integer():
+        yield int(value), [np.int64(value), np.int16(value), np.array(int(value))]
 
 
 def same(one, other):
     one, other = (each.tidy() if hasattr(each, "tidy") else each for each in (one, other))
     if isinstance(one, pd.DataFrame):
-        pd.testing.assert_frame_equal(one, other, check_exact=True)
+        pd.testing.assert_frame_equal(one, other, rtol=1e-12, atol=0)
     else:
         assert repr(one) == repr(other)
 
@@ -74,9 +75,10 @@ def test_the_same_number_gives_the_same_answer(public, name):
     value = 1 if name == "seed" else value
     if not isinstance(value, int | float) or value > 1000:
         return
-    right = function(**{**call, name: value})
-    for each in others(value):
-        same(right, function(**{**call, name: each}))
+    for plain, held in others(value):
+        right = function(**{**call, name: plain})
+        for each in held:
+            same(right, function(**{**call, name: each}))
 
 
 def test_a_number_arrives_as_pythons_own():
@@ -119,3 +121,33 @@ def test_numbers_out_of_range(public, name, value, words):
     function, call = CALLS[public]
     said = refused(function, {**call, name: value})
     assert words in said, said
+
+
+@pytest.mark.parametrize(
+    ("public", "name", "value", "words"),
+    [
+        ("cluster_diagnostics", "column", "nowhere", "'nowhere'"),
+        ("without_each", "column", "nowhere", "'nowhere'"),
+        ("avg_slopes", "by", "nowhere", "'nowhere'"),
+        ("conley_cutoff", "lat", "nowhere", "'nowhere'"),
+        ("panel", "entity", "", "entity must name a column"),
+        ("iv", "time", "  ", "time must name a column"),
+        ("local_concentration", "target", ["A"], "target must be one label"),
+        ("scan_clusters", "target", ["x"], "target must be one label"),
+        ("lang_marcon_puech", "target", {"A"}, "target must be one label"),
+        ("marcon_puech", "neighbor", ["A"], "neighbor must be one label"),
+        ("ripley", "neighbor", ag.Cluster, "neighbor must be one label"),
+        ("dynamic_index", "end", [2001], "end must be one label"),
+        ("cluster_maturity", "start", pd.DataFrame(), "start must be one label"),
+        ("event_study", "unit", 5, "unit must be a text"),
+        ("Exact", "unit", pd.DataFrame(), "unit must be a text"),
+        ("maturity_sensitivity", "variants", None, "variants must be"),
+        ("location_quotient", "variants", pd.DataFrame(), "variants must be True or False"),
+        ("collapse", "by", (), "by must name at least one key"),
+    ],
+)
+def test_names_that_are_none(public, name, value, words):
+    function, call = CALLS[public]
+    said = refused(function, {**call, name: value})
+    assert words in said, said
+    assert WAY_OUT.search(said), said

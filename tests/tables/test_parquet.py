@@ -175,3 +175,31 @@ def test_a_file_that_is_there_twice_by_a_link_is_named(tmp_path, link):
     link(tmp_path / "one.parquet", tmp_path / "two.parquet")
     with pytest.raises(InputError, match=r"'one.parquet' and 'two.parquet' are one file.*Move"):
         collapse(tmp_path, by="region", value="emp")
+
+
+def test_a_copy_of_a_file_is_refused_but_empty_parts_may_be_alike(tmp_path):
+    cells = pd.DataFrame({"region": ["a", "b"], "emp": [1.0, 2.0]})
+    for name in ("a", "b"):
+        cells.to_parquet(tmp_path / f"{name}.parquet")
+    with pytest.raises(InputError, match=r"'a\.parquet' and 'b\.parquet' have the same bytes"):
+        collapse(tmp_path, by="region", value="emp")
+    cells.assign(emp=3.0).to_parquet(tmp_path / "b.parquet")
+    for name in ("c", "d"):
+        cells.iloc[:0].to_parquet(tmp_path / f"{name}.parquet")
+    assert collapse(tmp_path, by="region", value="emp")["emp"].tolist() == [4.0, 5.0]
+
+
+def test_a_link_to_nothing_is_no_empty_file(tmp_path):
+    pd.DataFrame({"region": ["a"], "emp": [1.0]}).to_parquet(tmp_path / "a.parquet")
+    (tmp_path / "b.parquet").symlink_to(tmp_path / "gone")
+    with pytest.raises(InputError, match=r"'b\.parquet' .* is a link to nothing"):
+        collapse(tmp_path, by="region", value="emp")
+
+
+def test_files_of_other_kinds_name_their_reader(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("region,emp\na,1\n")
+    with pytest.raises(InputError, match=r"no Parquet file.*datasets\.read_table\("):
+        collapse(path, by="region", value="emp")
+    with pytest.raises(InputError, match=r"pandas\.concat\("):
+        collapse(tmp_path, by="region", value="emp")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from agglometrics.datasets.files.binary import CUT_OFF
 from agglometrics.errors import InputError
 from agglometrics.tables import require_columns
 from agglometrics.tables.arguments import checked
@@ -72,11 +73,22 @@ def _read(folder: Path, names: tuple[str, ...], published: str) -> pd.DataFrame:
     paths = [folder / f"{name}{ending}" for name in names for ending in READERS]
     for path in paths:
         if path.is_file():
-            return READERS[path.suffix](path)
+            return _whole(path)
     raise InputError(
         f"none of {', '.join(names)} ({', '.join(READERS)}) is in {folder}. "
         f"The data are published at {published}; name the folder where you put them."
     )
+
+
+def _whole(path: Path) -> pd.DataFrame:
+    """Return the table in a file, or raise `InputError` if it is cut off or of another kind."""
+    try:
+        return READERS[path.suffix](path)
+    except CUT_OFF as failure:
+        raise InputError(
+            f"{path.name!r} cannot be read: {str(failure).strip()[:120].rstrip('. ')}. It is cut "
+            "off or of another kind. Download it again, or name another folder."
+        ) from None
 
 
 ADH = Archive(

@@ -10,7 +10,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from agglometrics.datasets.files.binary import read_parquet, read_stata_codes
+from agglometrics.datasets.files.content import Content
+from agglometrics.datasets.files.options import UNKNOWN_WORDS, Reading
+from agglometrics.datasets.files.text_files import read_text
 from agglometrics.datasets.firm_rules import FIELDS, KEYS
+from agglometrics.datasets.own import read_file
 from agglometrics.errors import InputError
 from agglometrics.tables import to_frame
 from agglometrics.tables.arguments import checked
@@ -181,26 +186,20 @@ def _require_found(frame: pd.DataFrame, layout: Layout, found: Mapping[str, obje
 def _read(firms: object, encoding: str) -> pd.DataFrame:
     if not isinstance(firms, str | Path):
         return to_frame(firms)
-    path = Path(firms)
-    if not path.exists():
-        raise InputError(f"there is no file {str(path)!r}. Correct the path.")
-    kind = path.suffix.lower()
-    if kind == ".parquet":
-        return pd.read_parquet(path)
-    if kind == ".dta":
-        return pd.read_stata(path, convert_categoricals=False)
-    if kind != ".csv":
-        raise InputError(
-            f"{path.name!r} is not .csv, .parquet or .dta. Read it yourself and pass the table."
-        )
-    try:
-        # As text: a code read as a number has lost its leading zeros.
-        return pd.read_csv(path, dtype=str, encoding=encoding)
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path.name!r} is not in {encoding}. Older Chinese files are in GB 18030: pass "
-            "encoding='gb18030'."
-        ) from error
+    # As text: a code read as a number has lost its leading zeros.
+    reading = Reading(all_text=True, encoding=encoding, missing=UNKNOWN_WORDS)
+    return read_file(Path(firms), reading, READERS)
+
+
+def _codes(file: Content, _: Reading) -> pd.DataFrame:
+    return read_stata_codes(file)
+
+
+def _typed_columns(file: Content, _: Reading) -> pd.DataFrame:
+    return read_parquet(file, Reading())
+
+
+READERS = {".csv": read_text, ".dta": _codes, ".parquet": _typed_columns}
 
 
 def _plain(name: object) -> str:

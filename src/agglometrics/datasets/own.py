@@ -71,11 +71,9 @@ def read_table(
     >>> read_table(file).values.tolist()
     [['01', 'cars', 30], ['02', 'cars', 20]]
     """
-    file = Path(path)
-    _require_file(file)
     _require_options(skip, decimal)
     reading = Reading(tuple(text), encoding, sheet, skip, decimal, missing)
-    return read_file(file, reading, READERS)
+    return read_file(Path(path), reading, READERS)
 
 
 def _require_options(skip: int, decimal: str | None) -> None:
@@ -87,6 +85,7 @@ def _require_options(skip: int, decimal: str | None) -> None:
 
 def read_file(file: Path, reading: Reading, readers: Mapping[str, Reader]) -> pd.DataFrame:
     """Return the table in a file by the reader of its ending; raise as `read_table` does."""
+    _require_file(file)
     _require_ending(file, file.suffix.lower(), [*readers, *PACKED])
     held = content(file)
     _require_ending(file, held.ending, readers)

@@ -13,6 +13,7 @@ from agglometrics.distance.polygons import refuse_degrees
 from agglometrics.errors import IdentificationError, InputError
 from agglometrics.notation import Array
 from agglometrics.tables import listed, numeric, require_columns, to_frame
+from agglometrics.tables.argument.by_name import label as require_label
 from agglometrics.tables.checks import require_known
 
 
@@ -43,6 +44,7 @@ class Points:
 
     def of(self, label: object) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Return which points belong to an industry, (N,); it must be one of the table."""
+        require_label("target", label)
         where = (self.industry == label).to_numpy()
         if not where.any():
             found = listed(sorted(self.industry.unique(), key=str))

@@ -11,7 +11,7 @@ import inspect
 import math
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import is_dataclass
 from functools import wraps
@@ -215,6 +215,10 @@ def _may_be_infinite(name: str, kind: Any) -> bool:
 
 def _has_own_words(name: str, value: object, kind: Any) -> bool:
     """Whether the function itself refuses a wrong value, saying more than its type."""
+    if isinstance(kind, type) and kind in (str, bool) and not isinstance(value, str):
+        return False
+    if typing.get_origin(kind) is Sequence and not hasattr(value, "__len__"):
+        return False
     covariance = name == "cov" and is_dataclass(value) and not isinstance(value, type)
     return covariance or name in OWN_WORDS or "Cutoff" in str(kind)
 

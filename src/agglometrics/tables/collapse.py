@@ -73,6 +73,8 @@ def collapse(
             f"output must be 'pandas' or 'arrow'; found {output!r}. For example output='pandas'."
         )
     keys = [by] if isinstance(by, str) else list(by)
+    if not keys:
+        raise InputError("by must name at least one key; found none. For example by=['region'].")
     source = open_source(plants, keys if value is None else [*keys, value])
     check(source, keys, value)
     sums = {} if value is None else {1: value, 2: f"{value}_squared"}

@@ -7,8 +7,10 @@ whole numbers and fractions are united in double precision; text and numbers are
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +21,7 @@ from agglometrics.errors import InputError
 from agglometrics.tables.checks import listed
 
 ENDINGS = (".parquet", ".parq", ".pq")
+OTHERS = (".csv", ".tsv", ".txt", ".xlsx", ".dta", ".gz", ".bz2", ".xz", ".zip")
 UNKNOWN = "__HIVE_DEFAULT_PARTITION__"
 """The folder name of a missing key."""
 EXACT = 2**53
@@ -53,13 +56,22 @@ def parquet_files(path: Path) -> list[ParquetFile]:
             f"no Parquet file or folder at {str(path)!r}: found nothing there. Names are taken "
             "literally, without wildcards: correct the path, or pass the folder of the files."
         )
-    found = sorted(each for each in path.rglob("*") if each.is_file() and _counts(each, path))
+    named = sorted(each for each in path.rglob("*") if _counts(each, path))
+    found = [each for each in named if each.is_file()]
+    lost = [each.name for each in named if each.is_symlink() and not each.exists()]
+    if lost:
+        raise InputError(
+            f"{lost[0]!r} in {str(path)!r} is a link to nothing, whose rows would be lost. Remove "
+            "it, or put the file back."
+        )
     if not found:
         raise InputError(
             f"no Parquet file or folder at {str(path)!r}: found a folder without *.parquet there "
-            "(names that start with '_' or '.' do not count). Pass the folder of the files."
+            "(names that start with '_' or '.' do not count). Pass the folder of the files, or of "
+            "others one frame: pandas.concat([agglometrics.datasets.read_table(f) for f in files])."
         )
     _refuse_links(found)
+    _refuse_copies(found)
     return [ParquetFile(each, _kinds(each), _folders(each, path)) for each in found]
 
 
@@ -74,6 +86,33 @@ def _refuse_links(files: Sequence[Path]) -> None:
                 f"{first.name!r} and {each.name!r} are one file (a link), whose rows would count "
                 "twice. Move one of them out of the folder."
             )
+
+
+def _refuse_copies(files: Sequence[Path]) -> None:
+    """Raise `InputError` if two files have the same bytes, whose rows would count twice."""
+    sizes = Counter(each.stat().st_size for each in files)
+    seen: dict[str, Path] = {}
+    for each in files:
+        if sizes[each.stat().st_size] == 1:
+            continue
+        with each.open("rb") as content:
+            first = seen.setdefault(hashlib.file_digest(content, "sha256").hexdigest(), each)
+        if first is not each and first.parent == each.parent and _has_rows(each):
+            raise InputError(
+                f"{first.name!r} and {each.name!r} have the same bytes: rows would count twice. "
+                "Move one of them out of the folder."
+            )
+
+
+def _has_rows(file: Path) -> bool:
+    """Return whether a file has rows: Spark leaves several empty ones, all alike."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return bool(pq.read_metadata(file).num_rows)
+    except (pa.ArrowException, OSError):
+        return False  # what is wrong with it is said when its schema is read
 
 
 def _counts(file: Path, root: Path) -> bool:
@@ -92,6 +131,11 @@ def _kinds(path: Path) -> dict[str, str]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    if path.suffix.lower() in OTHERS:
+        raise InputError(
+            f"{str(path)!r} is no Parquet file. Read it first: "
+            f"plants = agglometrics.datasets.read_table({str(path)!r})."
+        )
     try:
         schema = pq.read_schema(path)
     except (pa.ArrowException, OSError) as failure:

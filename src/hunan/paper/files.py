@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+NOT_WRITTEN = "No file is half-written: free space, or allow writing, and run make again."
+
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file as a whole: under a temporary name, then under its own."""
@@ -50,6 +52,5 @@ def only_writer(target: Path) -> Iterator[None]:
 def could_not_write(failure: OSError) -> str:
     """Return what to tell a user whose disk is full or whose folder is read-only."""
     return (
-        f"cannot write {failure.filename or 'a file'}: {failure.strerror or failure}. No file is "
-        "half-written: free space, or allow writing, and run make again."
+        f"cannot write {failure.filename or 'a file'}: {failure.strerror or failure}. {NOT_WRITTEN}"
     )

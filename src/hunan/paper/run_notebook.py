@@ -26,7 +26,7 @@ from typing import Any
 
 from agglometrics.errors import InputError
 from hunan.paper.declared import Files, declared, disagreements
-from hunan.paper.files import could_not_write, only_writer, write_text
+from hunan.paper.files import NOT_WRITTEN, could_not_write, only_writer, write_text
 from hunan.paper.records import RECORD, sources_of, sums_of, write_record
 from hunan.paper.stripped import strip
 
@@ -207,6 +207,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CellExecutionError as failure:
         print(COLOUR.sub("", str(failure)), file=sys.stderr)
         print(f"{options.notebook} stopped with {failure.ename}", file=sys.stderr)
+        if failure.ename in ("OSError", "PermissionError"):
+            print(NOT_WRITTEN, file=sys.stderr)
         return 1
     except InputError as failure:
         print(failure, file=sys.stderr)

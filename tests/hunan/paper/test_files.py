@@ -132,3 +132,13 @@ def test_pandoc_says_what_it_cannot_do(tmp_path):
     document = pandoc.read("a")
     with pytest.raises(InputError, match=r"pandoc stops: .*none\.html.* Correct"):
         pandoc.write(document, "html5", tmp_path, ["--standalone", "--template=none.html"])
+
+
+def test_a_disk_that_is_full_inside_a_notebook_says_what_to_do(tmp_path):
+    notebook = make_project(tmp_path, "raise OSError(28, 'No space left on device')")
+    target = tmp_path / "build" / "notebooks" / "10_small.ipynb"
+    done = run_in(tmp_path, "hunan.paper.run_notebook", notebook, target)
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert "free space, or allow writing, and run make again" in done.stderr
+    assert not target.exists()

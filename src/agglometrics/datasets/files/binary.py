@@ -34,10 +34,7 @@ def read_stata(file: Content, reading: Reading) -> pd.DataFrame:
             labels = reader.value_labels()
         named = _labelled(file) if labels else codes
     except CUT_OFF as failure:
-        raise InputError(
-            f"{file.name!r} cannot be read as a Stata file: {str(failure).strip()[:120]}. It is "
-            "cut off or of another kind: save it again in Stata, or fetch it again."
-        ) from None
+        raise _no_stata(file, failure) from None
     if named is None:
         caution(
             f"value labels of {file.name!r} give one name to several codes: its codes are read. "
@@ -45,6 +42,21 @@ def read_stata(file: Content, reading: Reading) -> pd.DataFrame:
         )
         named = codes
     return pd.DataFrame({name: _names(named[name], codes[name]) for name in codes.columns})
+
+
+def read_stata_codes(file: Content) -> pd.DataFrame:
+    """Return the table in a Stata file, its codes without their labels."""
+    try:
+        return pd.read_stata(io.BytesIO(file.data), convert_categoricals=False)
+    except CUT_OFF as failure:
+        raise _no_stata(file, failure) from None
+
+
+def _no_stata(file: Content, failure: BaseException) -> InputError:
+    return InputError(
+        f"{file.name!r} cannot be read as a Stata file: {str(failure).strip()[:120]}. It is "
+        "cut off or of another kind: save it again in Stata, or fetch it again."
+    )
 
 
 def _labelled(file: Content) -> pd.DataFrame | None:
@@ -87,7 +99,10 @@ def read_parquet(file: Content, reading: Reading) -> pd.DataFrame:
             f"{file.name!r} has the columns {twice} more than once. Write it again with one each."
         )
     frame = pd.DataFrame(table.to_pandas())
-    exact = _exact(table, [name for name in names if name in frame.columns])
+    exact = {
+        name: each.set_axis(frame.index)
+        for name, each in _exact(table, [n for n in names if n in frame.columns]).items()
+    }
     plain = isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
     return frame.assign(**exact) if plain else frame.assign(**exact).reset_index()
 

@@ -17,6 +17,7 @@ from agglometrics.errors import InputError
 
 SEPARATORS = ("\t", ";", ",", "|")
 SAMPLE = 100  # rows by which a separator is told
+START = 100_000  # characters in which they are looked for first
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -99,13 +100,22 @@ def _skipped(name: str, text: str, skip: int) -> str:
     lines = text.split("\n", skip)
     if len(lines) <= skip:
         raise InputError(
-            f"skip={skip} leaves nothing of {name!r}, which has {len(lines)} lines. "
-            "Pass a smaller skip=."
+            f"skip={skip} leaves nothing of {name!r}, which has {len(lines)} lines. Pass a "
+            "smaller skip=."
         )
     return lines[-1].lstrip("\n\r")
 
 
 def _sample(text: str, separator: str) -> list[list[str]]:
+    """Return the first rows of a text; of the start of it, if that holds more than one row."""
+    if len(text) > START:
+        first = _rows(text[:START], separator)[:-1]  # the last one may be cut
+        if len(first) > 1:
+            return first
+    return _rows(text, separator)
+
+
+def _rows(text: str, separator: str) -> list[list[str]]:
     lines = io.StringIO(text, newline="")
     longest = csv.field_size_limit(len(text) + 1)  # a cell may hold the outline of a region
     try:
@@ -157,7 +167,7 @@ def _require_headings(name: str, rows: Sequence[Sequence[str]]) -> None:
     top = next(place for place, row in enumerate(rows) if len(row) == length)
     raise InputError(
         f"the first row of {name!r} has {first} cells where others have {length}; found "
-        f"{rows[0][:4]}. If that is a title above the headings, pass skip={top}."
+        f"{rows[0][:4]}. If it is a title above the headings, pass skip={top}."
     )
 
 

@@ -119,8 +119,8 @@ def _require_heading_row(name: str, rows: list[list[Any]], places: list[int]) ->
         top = next(place for place, width in zip(places, widths, strict=True) if width > 1)
         title = next(cell for cell in rows[0] if _is_filled(cell))
         raise InputError(
-            f"the first row of {name!r} holds one cell, {str(title)[:60]!r}. If that is a "
-            f"title above the headings, pass skip={top}."
+            f"the first row of {name!r} holds one cell, {str(title)[:60]!r}: a title above the "
+            f"headings. Pass skip={top}, or delete it in the file."
         )
 
 

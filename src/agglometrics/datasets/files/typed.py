@@ -38,13 +38,37 @@ def typed(file: str, name: str, cells: Any, reading: Reading, unquoted: Unquoted
     """
     import pyarrow.compute as pc
 
-    empty = pc.equal(pc.utf8_trim_whitespace(cells), "")
-    known = pc.if_else(empty, None, cells)
+    bare = pc.utf8_trim_whitespace(cells) if _has_blanks(cells) else cells
+    empty = pc.equal(bare, "")
+    gaps = pc.any(empty).as_py()
+    known, bare = (pc.if_else(empty, None, each) if gaps else each for each in (cells, bare))
     if not reading.is_text(name):
-        found = _numbers(file, name, pc.utf8_trim_whitespace(known), reading)
+        found = _plain_numbers(bare, reading)
+        found = _numbers(file, name, bare, reading) if found is None else found
         if found is not None:
             return found
-    return _texts(file, name, pc.utf8_ltrim_whitespace(known), reading, unquoted)
+    left = pc.utf8_ltrim_whitespace(known) if bare is not known else known
+    return _texts(file, name, left, bare, reading, unquoted)
+
+
+def _has_blanks(cells: Any) -> bool:
+    """Return whether a cell may hold white space: whether its column has any."""
+    text = b"" if cells.buffers()[2] is None else bytes(cells.buffers()[2])
+    return not text.isascii() or any(sign in text for sign in b" \t\n\r\v\f")
+
+
+def _plain_numbers(cells: Any, reading: Reading) -> pd.Series | None:
+    """Return a column of plain numbers; None if it is another, or may be."""
+    import pyarrow as pa
+
+    if cells.null_count or reading.decimal == ",":
+        return None
+    if _all(cells, WHOLE):
+        return pd.Series(cells.cast(pa.int64()).to_numpy(zero_copy_only=False))
+    if not _all(cells, FRACTION):
+        return None
+    found = _floats(cells)
+    return found if found.abs().max() <= EXACT else None
 
 
 def _numbers(file: str, name: str, cells: Any, reading: Reading) -> pd.Series | None:
@@ -118,24 +142,27 @@ def _with_points(file: str, name: str, cells: Any, reading: Reading) -> Any:
     return cells
 
 
-def _texts(file: str, name: str, cells: Any, reading: Reading, unquoted: Unquoted) -> pd.Series:
+def _texts(
+    file: str, name: str, cells: Any, bare: Any, reading: Reading, unquoted: Unquoted
+) -> pd.Series:
+    """Return text; `bare` are the cells without blanks around them."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     words = UNKNOWN_WORDS if reading.missing is None else tuple(reading.missing)
-    found = pc.is_in(pc.utf8_trim_whitespace(cells), pa.array(words, cells.type)).to_numpy(False)
+    found = pc.is_in(bare, pa.array(words, cells.type)).to_numpy(False)
     if reading.missing is None and found.any():
         found &= unquoted()
         if found.any():
             raise ambiguous(file, name, cells.filter(pa.array(found)).to_pylist())
-    texts = pc.if_else(pa.array(found), None, cells)
+    texts = pc.if_else(pa.array(found), None, cells) if found.any() else cells
     return pd.Series(texts.to_numpy(zero_copy_only=False), dtype="str")
 
 
 def ambiguous(file: str, name: str, words: list[str]) -> InputError:
     """Return the error of words that may be labels or stand for what is unknown."""
     return InputError(
-        f"column {name!r} of {file!r} is text and holds {words[0]!r} in {len(words)} rows, a label "
-        f"(NA is Namibia) or unknown. Pass missing=[{words[0]!r}] if it means unknown, missing=[] "
-        "if it is a label."
+        f"column {name!r} of {file!r} is text and holds {words[0]!r} in {len(words)} rows, which "
+        f"may be a label (NA is Namibia) or unknown. Pass missing=[{words[0]!r}] if it means "
+        "unknown, missing=[] if it is a label."
     )

@@ -14,6 +14,7 @@ from agglometrics.errors import IdentificationError, InputError
 from agglometrics.notation import Array
 from agglometrics.random.seeds import Seed, root
 from agglometrics.tables import listed, numeric, require_columns, require_keys, to_frame
+from agglometrics.tables.argument.by_name import label as require_label
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import at_least
 
@@ -139,6 +140,7 @@ def _table(cells: object, target: object, value: str, region: str, industry: str
             f"{numbers[wrong].iloc[0]:g} in row {wrong.to_numpy().argmax()}, and "
             f"{int(wrong.sum())} such rows. Pass counts, not employment or shares."
         )
+    require_label("target", target)
     own = frame[industry] == target
     if not own.any():
         raise InputError(

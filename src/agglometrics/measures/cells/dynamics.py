@@ -22,6 +22,7 @@ from agglometrics.tables import (
     to_cube,
     to_frame,
 )
+from agglometrics.tables.argument.by_name import label as require_label
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.checks import require_labels
 from agglometrics.tables.periods import require_order
@@ -134,6 +135,8 @@ def dynamic_index(
 def _two_periods(
     cells: object, keys: list[str], value: str, time: str, start: Any, end: Any
 ) -> pd.DataFrame:
+    require_label("start", start)
+    require_label("end", end)
     frame = to_frame(cells)
     require_columns(frame, [*keys, time, value])
     require_labels(frame[time], time)

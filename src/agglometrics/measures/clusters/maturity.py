@@ -26,6 +26,7 @@ from agglometrics.tables import (
     require_keys,
     to_frame,
 )
+from agglometrics.tables.argument.by_name import label as require_label
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.checks import require_labels
 from agglometrics.tables.rounding import one_if_even, without_dust
@@ -101,6 +102,8 @@ def cluster_maturity(
     """
     require_rules(MaturityRules() if rules is None else rules)
     keys: Keys = {"region": region, "industry": industry, "time": time}
+    require_label("start", start)
+    require_label("end", end)
     before, after = _periods(cells, value, keys, start, end)
     s = ratio(after, after.sum(axis=0))
     s_start = ratio(before.values[0], before.values[0].sum(axis=0))

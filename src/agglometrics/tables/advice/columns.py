@@ -241,7 +241,14 @@ def _inside(column: str, arguments: Arguments) -> str | None:
     """Return how a column that a value such as ``Conley(km=100)`` reads by default is named."""
     for name, value in arguments.given.items():
         held = getattr(value, "__dict__", {}) if hasattr(value, "__dataclass_fields__") else {}
-        field = next((f for f, each in held.items() if each == column and f != name), None)
+        field = next(
+            (
+                f
+                for f, each in held.items()
+                if isinstance(each, str) and each == column and f != name
+            ),
+            None,
+        )
         if field is not None:
             return f"{name}={type(value).__name__}(..., {field}='column')"
     return None

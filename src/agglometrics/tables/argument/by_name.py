@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
+import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.tables.argument.kinds import is_real, is_whole
@@ -87,7 +88,28 @@ def trimmed(name: str, value: object) -> None:
         )
 
 
-BY_TYPE = frozenset({"bandwidth", "columns", "radius"})
+def label(name: str, value: object) -> None:
+    """Raise `InputError` unless `value` can be a label: one text, number or date."""
+    if not (value is None or pd.api.types.is_scalar(value) or hasattr(value, "isoformat")):
+        raise InputError(
+            f"{name} must be one label of the table, a text, a number or a date; found "
+            f"{found(value)}. Pass one, and call once per label for several."
+        )
+
+
+def labels(name: str, value: object) -> None:
+    """Raise `InputError` unless `value` is a label or a list of labels."""
+    for each in value if isinstance(value, list | tuple | np.ndarray | pd.Index) else [value]:
+        label(name, each)
+
+
+def not_blank(name: str, value: object) -> None:
+    """Raise `InputError` if the name of a column is an empty text."""
+    if isinstance(value, str) and not value.strip():
+        raise InputError(f"{name} must name a column; found {value!r}. Pass {name}='{name}'.")
+
+
+BY_TYPE = frozenset({"bandwidth", "columns", "radius", "target", "neighbor", "entity", "time"})
 """Names whose numbers are checked by name and whose other values by the type declared."""
 
 BY_NAME: Mapping[str, Callable[[str, object], None]] = {
@@ -109,6 +131,10 @@ BY_NAME: Mapping[str, Callable[[str, object], None]] = {
     "columns": lambda name, value: positive(name, value) if is_whole(value) else None,
     "least": positive,
     "radius": above_zero,
+    "entity": not_blank,
+    "time": not_blank,
+    "neighbor": label,
+    "target": labels,
     "trim": trimmed,
     "minimum_coverage": share,
 }
