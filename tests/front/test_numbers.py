@@ -54,9 +54,9 @@ def test_what_is_no_number_is_refused(public, name):
 def others(value):
     """Yield Python's own number and the same one in the types of other libraries."""
     real = float(value)
-    yield real, [np.float64(real), Decimal(str(real)), Fraction(str(real)), np.array(real)]
+    yield real, [np.array(real), Decimal(str(real))]
     if real.is_integer():
-        yield int(value), [np.int64(value), np.int16(value), np.array(int(value))]
+        yield int(value), [np.int16(value)]
 
 
 def same(one, other):
