@@ -7,17 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from agglometrics.errors import InputError
 from agglometrics.inference.estimates import Covariance
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.inference.sandwich import covariance
 from agglometrics.inference.small_sample import SmallSample
 from agglometrics.linalg.groups import cluster_sums, sandwich
 from agglometrics.notation import Array
-from agglometrics.shiftshare.alignment.aligned_design import SPAN_TOLERANCE
 from agglometrics.shiftshare.alignment.keys import Columns
-from agglometrics.shiftshare.inference.design_fit import DesignFit, require_design
-from agglometrics.shiftshare.inference.share_projection import project_on_shares, scale_rows
+from agglometrics.shiftshare.inference.design_fit import require_design
+from agglometrics.shiftshare.inference.share_projection import project_on_shares
 from agglometrics.tables.arguments import checked
 
 
@@ -89,7 +87,7 @@ class AKM:
 @covariance.register
 def _akm(spec: AKM, fit: LinearFit, rule: SmallSample) -> Covariance:
     of = require_design(spec, fit)
-    shocks, statistics = implied_shocks(of)
+    shocks, statistics = of.implied_shocks
     groups = of.design.shock_groups(spec.cluster)
     scores = cluster_sums(shocks * of.exposed(of.u)[:, None], groups)
     return Covariance(
@@ -97,26 +95,3 @@ def _akm(spec: AKM, fit: LinearFit, rule: SmallSample) -> Covariance:
         of.named("AKM", spec.cluster),
         statistics=statistics | of.counted(groups),
     )
-
-
-def implied_shocks(fit: DesignFit) -> tuple[Array, dict[str, float]]:
-    """Return the (I, K) shocks behind the residual instrument, and the condition number."""
-    root, K = fit.solved.space.root, len(fit.terms)
-    weighted = scale_rows(fit.design.W, root)
-    known_only_as_z = fit.design.z * root[:, None]
-    shocks, condition = project_on_shares(
-        weighted, np.column_stack([fit.solved.instrument, known_only_as_z])
-    )
-    _refuse_outside_span(known_only_as_z, weighted @ shocks[:, K:])
-    return shocks[:, :K], {"condition_number": condition}
-
-
-def _refuse_outside_span(z: Array, projected: Array) -> None:
-    gap = np.abs(z - projected).max(axis=0) / np.abs(z).max(axis=0)
-    if (gap > SPAN_TOLERANCE).any():
-        raise InputError(
-            "the instrument is not a sum of shares times shocks, whatever the shocks: it is off "
-            f"by {gap.max():.2g} of its largest value. Check that location labels of the shares "
-            "and of the instrument agree, and that no sector is missing; with shocks that leave "
-            "the own location out use cov=ShockLevel()."
-        )

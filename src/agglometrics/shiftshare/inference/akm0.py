@@ -15,7 +15,7 @@ from agglometrics.inference.small_sample import SmallSample
 from agglometrics.linalg.groups import cluster_sums
 from agglometrics.notation import Array
 from agglometrics.shiftshare.alignment.keys import Columns
-from agglometrics.shiftshare.inference.akm import implied_shocks, residualize
+from agglometrics.shiftshare.inference.akm import residualize
 from agglometrics.shiftshare.inference.design_fit import one_coefficient, require_design
 from agglometrics.shiftshare.inference.null_imposed import null_imposed
 from agglometrics.tables.arguments import checked
@@ -72,7 +72,7 @@ class AKM0:
 def _akm0(spec: AKM0, fit: LinearFit, rule: SmallSample) -> Covariance:
     of = require_design(spec, fit)
     solved = one_coefficient(of, "AKM0")
-    shocks, statistics = implied_shocks(of)
+    shocks, statistics = of.implied_shocks
     groups = of.design.shock_groups(spec.cluster)
     y, x, z = solved.y, solved.X[:, 0], solved.instrument[:, 0]
     moment = cluster_sums(shocks * of.exposed(y)[:, None], groups)[:, 0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,10 @@ from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.linalg.groups import cluster_sums, effective_number
 from agglometrics.linalg.least_squares import inverse_gram
 from agglometrics.notation import Array, Codes
-from agglometrics.shiftshare.alignment.aligned_design import AlignedDesign
+from agglometrics.shiftshare.alignment.aligned_design import SPAN_TOLERANCE, AlignedDesign
 from agglometrics.shiftshare.alignment.keys import Columns
 from agglometrics.shiftshare.alignment.location_regression import LocationRegression
+from agglometrics.shiftshare.inference.share_projection import project_on_shares, scale_rows
 from agglometrics.tables.sample import Sample
 
 
@@ -33,6 +35,18 @@ class DesignFit(LinearFit):
     design: AlignedDesign = field(kw_only=True, repr=False)
     shock_controls: tuple[str, ...] = field(kw_only=True, default=())
 
+    @cached_property
+    def implied_shocks(self) -> tuple[Array, dict[str, float]]:
+        """The (I, K) shocks behind the residual instrument, and the condition number."""
+        root, K = self.solved.space.root, len(self.terms)
+        weighted = scale_rows(self.design.W, root)
+        known_only_as_z = self.design.z * root[:, None]
+        shocks, condition = project_on_shares(
+            weighted, np.column_stack([self.solved.instrument, known_only_as_z])
+        )
+        _refuse_outside_span(known_only_as_z, weighted @ shocks[:, K:])
+        return shocks[:, :K], {"condition_number": condition}
+
     def exposed(self, v: Array) -> Array:
         """Return sum_n omega_n w_ni v_n (I,) of a root-weighted variable (N,)."""
         return np.asarray(self.design.W.T @ (self.solved.space.root * v))
@@ -48,6 +62,17 @@ class DesignFit(LinearFit):
         sums = cluster_sums(exposure[:, None], groups)[:, 0]
         sums = sums[sums > 0]
         return {"n_shock_groups": float(len(sums)), "effective_shocks": effective_number(sums)}
+
+
+def _refuse_outside_span(z: Array, projected: Array) -> None:
+    gap = np.abs(z - projected).max(axis=0) / np.abs(z).max(axis=0)
+    if (gap > SPAN_TOLERANCE).any():
+        raise InputError(
+            "the instrument is not a sum of shares times shocks, whatever the shocks: it is off "
+            f"by {gap.max():.2g} of its largest value. Check that location labels of the shares "
+            "and of the instrument agree, and that no sector is missing; with shocks that leave "
+            "the own location out use cov=ShockLevel()."
+        )
 
 
 def design_fit(

@@ -72,7 +72,7 @@ def measurement_error(
     >>> cells = pd.DataFrame({
     ...     "region": list("NNSSWW"), "industry": ["cars", "cloth"] * 3,
     ...     "jobs": [60, 40, 20, 80, 40, 60]})
-    >>> answer = measurement_error(concentration, cells, relative=0.05, seed=1, value="jobs")
+    >>> answer = measurement_error(concentration, cells, relative=0.05, draws=99, value="jobs")
     >>> bool((answer["low"] <= answer["high"]).all())
     True
     """
