@@ -144,6 +144,14 @@ def test_numbers_out_of_range(public, name, value, words):
         ("maturity_sensitivity", "variants", None, "variants must be"),
         ("location_quotient", "variants", pd.DataFrame(), "variants must be True or False"),
         ("collapse", "by", (), "by must name at least one key"),
+        ("component_totals", "by", [], "by names no key"),
+        ("component_totals", "by", [["a"]], "by must be"),
+        ("dartboard_draws", "of", pd.DataFrame(), "of must be one label"),
+        ("synthetic_control", "donors", [["a"]], "donors must be one label"),
+        ("leave_one_out", "measure", lambda table: table, "measure must take a table"),
+        ("plot_ranked_bars", "highlight", "N", "highlight must be a list of labels"),
+        ("plot_tile_map", "highlight", [["N"]], "highlight must be one label"),
+        ("lbm_gls", "columns", [], "columns names no column"),
     ],
 )
 def test_names_that_are_none(public, name, value, words):

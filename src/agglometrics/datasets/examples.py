@@ -53,7 +53,7 @@ def load_io_industries(base: Base = "secondary") -> pd.DataFrame:
     >>> round(float(by_region["430000"] / by_region.sum()) * 100, 2)
     2.2
     """
-    if base not in ("secondary", "industrial"):
+    if not isinstance(base, str) or base not in ("secondary", "industrial"):
         raise InputError(f"base {base!r} is unknown; choose 'secondary' or 'industrial'.")
     cells = _read("provincial_output")
     kept = cells["industrial"] if base == "industrial" else cells["industrial"].notna()

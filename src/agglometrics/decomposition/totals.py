@@ -63,6 +63,8 @@ def component_totals(frame: pd.DataFrame, by: str | list[str] = "region") -> pd.
 def _require_keys_named(frame: pd.DataFrame, kept: list[str]) -> None:
     """Raise `InputError` that lists the keys of the decomposition unless it has those of `by`."""
     keys = list(frame.columns[: frame.columns.get_loc("change")])
+    if not kept:
+        raise InputError(f"by names no key; the table has {keys}. Pass by={keys[0]!r} or another.")
     lacking = [name for name in kept if name not in frame.columns]
     if lacking:
         raise InputError(

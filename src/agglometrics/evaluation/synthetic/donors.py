@@ -11,6 +11,7 @@ from agglometrics.errors import IdentificationError, InputError
 from agglometrics.evaluation.panel import TreatedPanel
 from agglometrics.evaluation.synthetic.fits import Pool
 from agglometrics.tables import listed
+from agglometrics.tables.argument.by_name import label as require_label
 
 Donors = Sequence[Any] | Mapping[Any, Sequence[Any]] | None
 
@@ -18,6 +19,8 @@ Donors = Sequence[Any] | Mapping[Any, Sequence[Any]] | None
 def _named(panel: TreatedPanel, names: Iterable[Any]) -> Pool:
     """Return whether each unit is among `names`, (N,)."""
     wanted = list(names)
+    for name in wanted:
+        require_label("donors", name)
     unknown = [name for name in wanted if name not in panel.units]
     if unknown:
         raise InputError(

@@ -69,6 +69,8 @@ def entropy_index(
     """
     frame = to_frame(data)
     names = [*positive, *negative]
+    if not names:
+        raise InputError("positive and negative name no column. Pass positive=['column'].")
     require_columns(frame, names)
     X: Array = np.column_stack([numeric(frame, name).to_numpy() for name in names])
     unknown = [name for name, column in zip(names, X.T, strict=True) if np.isnan(column).any()]

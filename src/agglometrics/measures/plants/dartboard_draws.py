@@ -19,6 +19,7 @@ from agglometrics.measures.plants.sizes import read_sizes
 from agglometrics.notation import Array
 from agglometrics.random.seeds import root, stream
 from agglometrics.tables import listed
+from agglometrics.tables.argument.by_name import label as require_label
 from agglometrics.tables.arguments import checked
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def dartboard_draws(
     >>> found.draws.shape, round(float(found.draws.mean() / found.expected_g), 1)
     ((999,), 1.0)
     """
+    require_label("of", of)
     test = Dartboard() if test is None else test
     data = read_industries(
         plants, size=size, industry=industry, region=region, time=None, reference=reference

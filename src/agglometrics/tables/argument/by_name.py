@@ -103,6 +103,17 @@ def labels(name: str, value: object) -> None:
         label(name, each)
 
 
+def several_labels(name: str, value: object) -> None:
+    """Raise `InputError` unless `value` is a list or set of labels; a text is one, not several."""
+    one = isinstance(value, str | bytes | pd.DataFrame) or not hasattr(value, "__iter__")
+    if one or not hasattr(value, "__contains__"):
+        raise InputError(
+            f"{name} must be a list of labels; found {found(value)}. Pass {name}=['label']."
+        )
+    for each in value:  # type: ignore[attr-defined]
+        label(name, each)
+
+
 def not_blank(name: str, value: object) -> None:
     """Raise `InputError` if the name of a column is an empty text."""
     if isinstance(value, str) and not value.strip():
@@ -135,6 +146,7 @@ BY_NAME: Mapping[str, Callable[[str, object], None]] = {
     "time": not_blank,
     "neighbor": label,
     "target": labels,
+    "highlight": several_labels,
     "trim": trimmed,
     "minimum_coverage": share,
 }

@@ -52,6 +52,8 @@ def _fits_container(value: object, origin: Any, inside: tuple[Any, ...]) -> bool
         return callable(value) and not isinstance(value, type)
     if origin is tuple:
         return isinstance(value, tuple)
+    if origin is list:
+        return isinstance(value, list) and all(fits(each, inside[0]) for each in value)
     if origin is Sequence:
         rows = isinstance(value, list | tuple | range | np.ndarray | pd.Index | pd.Series)
         rows = rows and np.ndim(value) > 0 if isinstance(value, np.ndarray) else rows

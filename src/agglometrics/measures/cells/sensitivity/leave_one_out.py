@@ -7,7 +7,12 @@ from typing import Any, Literal
 import pandas as pd
 
 from agglometrics.errors import InputError
-from agglometrics.measures.cells.sensitivity.statistics import Keys, Measure, statistics_of
+from agglometrics.measures.cells.sensitivity.statistics import (
+    Keys,
+    Measure,
+    require_measure,
+    statistics_of,
+)
 from agglometrics.tables import to_frame
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import at_least
@@ -63,6 +68,7 @@ def leave_one_out(
     1    cloth  0.1111  0.0714  0.1667           N            W
     """
     keys: Keys = {"region": region, "industry": industry, "time": time}
+    require_measure(measure, value, keys, options)
     if leave not in ("region", "industry"):
         raise InputError(f"leave={leave!r} is unknown; choose 'region' or 'industry'.")
     column = str(keys[leave])

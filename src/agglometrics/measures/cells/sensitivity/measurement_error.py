@@ -10,7 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from agglometrics.errors import InputError
-from agglometrics.measures.cells.sensitivity.statistics import Keys, Measure, statistics_of
+from agglometrics.measures.cells.sensitivity.statistics import (
+    Keys,
+    Measure,
+    require_measure,
+    statistics_of,
+)
 from agglometrics.notation import Codes
 from agglometrics.random.canonical import canonical
 from agglometrics.random.seeds import Seed, root, stream
@@ -83,6 +88,7 @@ def measurement_error(
             f"{range_level}. For example relative=0.05, draws=999, range_level=0.9."
         )
     keys: Keys = {"region": region, "industry": industry, "time": time}
+    require_measure(measure, value, keys, options)
     frame = to_frame(cells)
     whole = statistics_of(measure(frame, value=value, **keys, **options), keys)
     with totals_named_once():

@@ -9,7 +9,7 @@ import pandas as pd
 
 from agglometrics.errors import InputError
 from agglometrics.measures.cells.groups import group_of
-from agglometrics.measures.cells.sensitivity.statistics import Keys, Measure
+from agglometrics.measures.cells.sensitivity.statistics import Keys, Measure, require_measure
 from agglometrics.tables import listed, require_columns, require_keys, to_frame
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.totals.warn import totals_named_once
@@ -67,6 +67,7 @@ def over_zonings(
     3       two    cloth  0.1111
     """
     keys: Keys = {"region": region, "industry": industry, "time": time}
+    require_measure(measure, value, keys, options)
     frame = to_frame(cells)
     answers = {"as given": measure(frame, value=value, **keys, **options)}
     with totals_named_once():

@@ -254,6 +254,8 @@ def lbm_gls(
     """
     frame = to_frame(data)
     names = [columns] if isinstance(columns, str) else list(columns)
+    if not names:
+        raise InputError("columns names no column to transform. Pass columns=['column'].")
     require_columns(frame, names)
     sample = Sample(frame, np.arange(len(frame)))
     values = np.column_stack([sample.numbers(name) for name in names])
