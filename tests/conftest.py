@@ -8,6 +8,7 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
+from _pytest.doctest import DoctestModule
 
 
 def _reference_folder() -> Path:
@@ -25,6 +26,12 @@ def reference() -> Path:
             "agglomeration/, shift_share/ and panel/"
         )
     return folder
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file():
+    """Leave tests out of the search for examples: the package has them, tests have none."""
+    return [each for each in (yield) if not isinstance(each, DoctestModule)]
 
 
 # Some nine thousand tests and what they import stay alive for the whole run: collections that walk

@@ -126,23 +126,23 @@ def test_all_industries_are_each_one(measure):
 def test_nested_draws_are_m_of_shuffled_industries(weight):
     """Mean and standard deviation of nested draws equal those of plain permutations.
 
-    250 draws each; 5 Monte Carlo errors of the mean, and of the standard deviation.
+    400 draws each; 5 Monte Carlo errors of the mean, and of the standard deviation.
     """
     points, arguments = plants(), {"distances": [1.0, 2.5], "weight": weight}
-    more = {"simulations": 250, "seed": 3, "null": ShuffledLabels(), **arguments}
+    more = {"simulations": 400, "seed": 3, "null": ShuffledLabels(), **arguments}
     nested = marcon_puech(points, **more)
     rng = np.random.default_rng(8)
     drawn = {label: [] for label in "ABCD"}
-    for _ in range(250):
+    for _ in range(400):
         mixed = points.assign(industry=rng.permutation(points["industry"]))
         found = marcon_puech(mixed, **arguments)
         for label in drawn:
             drawn[label].append(found[label].curve["observed"].to_numpy())
     for label, curves in drawn.items():
         one, two = nested[label].simulated, np.array(curves)
-        error = np.sqrt((one.var(axis=0) + two.var(axis=0)) / 250)
+        error = np.sqrt((one.var(axis=0) + two.var(axis=0)) / 400)
         assert (np.abs(one.mean(axis=0) - two.mean(axis=0)) < 5 * error).all()
-        assert one.std(axis=0) == pytest.approx(two.std(axis=0), rel=5 / np.sqrt(250))
+        assert one.std(axis=0) == pytest.approx(two.std(axis=0), rel=5 / np.sqrt(400))
     alone = marcon_puech(points, target="C", **more)
     # the largest industry takes the same sites, alone or with others
     np.testing.assert_allclose(alone.simulated, nested["C"].simulated, rtol=1e-12)

@@ -140,7 +140,7 @@ def test_numbers_out_of_range(public, name, value, words):
         ("dynamic_index", "end", [2001], "end must be one label"),
         ("cluster_maturity", "start", pd.DataFrame(), "start must be one label"),
         ("event_study", "unit", 5, "unit must be a text"),
-        ("Exact", "unit", pd.DataFrame(), "unit must be a text"),
+        ("Exact", "unit", pd.DataFrame(), "unit= must name what is drawn"),
         ("maturity_sensitivity", "variants", None, "variants must be"),
         ("location_quotient", "variants", pd.DataFrame(), "variants must be True or False"),
         ("collapse", "by", (), "by must name at least one key"),

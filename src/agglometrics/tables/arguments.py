@@ -21,7 +21,7 @@ from agglometrics.errors import InputError
 from agglometrics.tables.advice import calls
 from agglometrics.tables.advice.complaint import Arguments, ComplaintError
 from agglometrics.tables.argument.by_name import BY_NAME, BY_TYPE
-from agglometrics.tables.argument.kinds import fits
+from agglometrics.tables.argument.kinds import STATED, fits
 from agglometrics.tables.argument.plain import as_plain, takes
 from agglometrics.tables.argument.words import refusal
 
@@ -35,7 +35,6 @@ OWN_WORDS = frozenset(
         "trade",
         "base",
         "stars",
-        "unit",
         "estimates",
         "locations",
         "shares",
@@ -183,7 +182,9 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
     for name, annotation in function.__annotations__.items():
         holder = types.SimpleNamespace(__annotations__={name: annotation})
         try:
-            found |= typing.get_type_hints(holder, globalns=space)
+            full = typing.get_type_hints(holder, globalns=space, include_extras=True)
+            own = STATED in getattr(full[name], "__metadata__", ())
+            found |= {name: Any} if own else typing.get_type_hints(holder, globalns=space)
         except (NameError, TypeError):
             found[name] = Any
     return found

@@ -101,10 +101,10 @@ def test_error_ranges_widen_with_the_error_and_repeat_with_the_seed(jobs):
     width = []
     for relative in (0.01, 0.1):
         answer = measurement_error(
-            concentration, jobs, relative=relative, draws=30, seed=1, value="emp"
+            concentration, jobs, relative=relative, draws=60, seed=1, value="emp"
         )
         again = measurement_error(
-            concentration, jobs.iloc[::-1], relative=relative, draws=30, seed=1, value="emp"
+            concentration, jobs.iloc[::-1], relative=relative, draws=60, seed=1, value="emp"
         )
         pd.testing.assert_frame_equal(answer, again)
         width.append((answer["high"] - answer["low"])[answer["statistic"] == "theil"])

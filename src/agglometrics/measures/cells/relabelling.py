@@ -14,6 +14,8 @@ from agglometrics.notation import Array
 from agglometrics.random.canonical import canonical, canonical_order
 from agglometrics.random.seeds import Seed, root, stream
 from agglometrics.tables import Cube
+from agglometrics.tables.argument.kinds import Stated
+from agglometrics.tables.argument.words import found
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import ROUNDING
 
@@ -49,14 +51,14 @@ class RandomLabelling:
         answer in any order of rows and type of keys (see `agglometrics.random.canonical`)
     """
 
-    unit: str
+    unit: Stated
     draws: int = 999
     seed: Seed = 0
 
     def __post_init__(self) -> None:
         if not isinstance(self.unit, str) or not self.unit:
             raise InputError(
-                f"unit= must name what is permuted, such as 'plants'; found {self.unit!r}. "
+                f"unit= must name what is permuted, such as 'plants'; found {found(self.unit)}. "
                 "For example unit='plants'."
             )
         if self.draws < 1:

@@ -7,10 +7,16 @@ import types
 import typing
 from collections.abc import Callable, Sequence
 from numbers import Integral, Real
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
+
+STATED = "the function itself says what a wrong value must be"
+"""Marks, in an annotation, an argument that is not compared with its type."""
+
+Stated = Annotated[str, STATED]
+"""A statement of what an experiment draws: a text, and no name of a column."""
 
 
 def is_real(value: object) -> bool:

@@ -17,6 +17,7 @@ from agglometrics.measures.cells.intervals.requirements import (
 from agglometrics.measures.cells.references import Reference
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, ratio
+from agglometrics.tables.argument.kinds import Stated
 from agglometrics.tables.arguments import checked
 
 
@@ -39,7 +40,7 @@ class Moineddin:
     level : nominal coverage, 0.95 by default
     """
 
-    unit: str
+    unit: Stated
     level: float = 0.95
 
     def __post_init__(self) -> None:

@@ -10,6 +10,7 @@ from agglometrics.errors import InputError
 from agglometrics.measures.cells.references import Reference
 from agglometrics.notation import Array
 from agglometrics.tables import Cube, listed
+from agglometrics.tables.argument.words import found
 
 UNITS = ("plants", "persons")
 """What an experiment can draw; money and the like have no units that choose."""
@@ -31,9 +32,9 @@ class QuotientInterval(Protocol):
 
 def check_unit(unit: str) -> None:
     """Raise `InputError` unless `unit` is what can be drawn."""
-    if unit not in UNITS:
+    if not isinstance(unit, str) or unit not in UNITS:
         raise InputError(
-            f"unit= must name what is drawn, 'plants' or 'persons'; found {unit!r}. "
+            f"unit= must name what is drawn, 'plants' or 'persons'; found {found(unit)}. "
             "For example unit='persons'."
         )
 
