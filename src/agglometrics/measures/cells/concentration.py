@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.measures.cells import inequality
+from agglometrics.measures.cells.blocks import Measures, in_blocks
 from agglometrics.measures.cells.references import Reference, constant, name_reference, resolve
 from agglometrics.measures.cells.relabelling import (
     RandomLabelling,
@@ -27,7 +28,6 @@ from agglometrics.tables import Missing, to_cube
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.rounding import one_if_even
 
-Measures = dict[str, Array]
 TESTED = ("hoover", "gini", "theil")
 
 
@@ -36,11 +36,21 @@ def concentration_measures(activity: Array, x: Array) -> Measures:
 
     activity : (I, R) one row per industry    x : (R,) or (I, R) reference shares
     """
+    shares = np.broadcast_to(x, activity.shape)
+    return in_blocks(_of_rows, activity, shares, number_present(activity, x))
+
+
+def number_present(activity: Array, x: Array) -> Array:
+    """How many parts have activity or a share in the reference of the row: (U,)."""
+    present = ((activity.sum(axis=0) > 0) | (x > 0)).sum(axis=-1)
+    return np.broadcast_to(present, len(activity))
+
+
+def _of_rows(activity: Array, x: Array, present: Array) -> Measures:
     s = inequality.row_shares(activity)
     krugman = inequality.krugman(s, x)
     by_quotient = inequality.by_quotient(s, x)
     ascending = np.sort(s, axis=1)
-    present = ((activity.sum(axis=0) > 0) | (x > 0)).sum(axis=-1)
     return {
         "hoover": krugman / 2,
         "gini": inequality.lorenz_gini(*by_quotient),

@@ -44,7 +44,10 @@ def krugman(s: Array, x: Array) -> Array:
 
     s : (U, K) shares    x : (K,) or (U, K) reference shares    -> (U,)
     """
-    return np.asarray(np.abs(without_dust(s - x, x)).sum(axis=1))
+    gap = s - x
+    np.abs(gap, out=gap)
+    gap *= ~(gap <= ROUNDING * x)  # not `>`: a row of NaN stays NaN
+    return np.asarray(gap.sum(axis=1))
 
 
 def theil(s: Array, x: Array) -> Array:
@@ -57,15 +60,16 @@ def theil(s: Array, x: Array) -> Array:
     s : (U, K) shares    x : (K,) or (U, K) reference shares    -> (U,)
     """
     reference = np.broadcast_to(x, s.shape)
-    known = reference > 0
-    excess = np.zeros(s.shape)  # l - 1
-    np.divide(s - reference, reference, out=excess, where=known)
-    excess[np.abs(excess) <= ROUNDING] = 0.0
-    logs = np.zeros(s.shape)
-    np.log1p(excess, out=logs, where=excess > -1.0)
-    terms = reference * ((1.0 + excess) * logs - excess)
+    quotient = np.zeros(s.shape)
+    np.divide(s, reference, out=quotient, where=reference > 0)
+    quotient[np.abs(quotient - 1.0) <= ROUNDING] = 1.0
+    terms = np.zeros(s.shape)
+    np.log(quotient, out=terms, where=quotient > 0)
+    terms *= quotient
+    quotient -= 1.0
+    terms -= quotient
     infinite = ((reference == 0) & (s > 0)).any(axis=1)
-    return np.where(infinite, np.inf, terms.sum(axis=1))
+    return np.where(infinite, np.inf, row_sums(reference, terms))
 
 
 def herfindahl(s: Array) -> Array:
@@ -96,15 +100,21 @@ def hachman(s: Array, x: Array) -> Array:
 def by_quotient(s: Array, x: Array) -> tuple[Array, Array]:
     """Return s and x with each row in ascending order of s / x; parts with x = 0 come last.
 
-    Ties lie on one straight piece of the Lorenz curve, so their order is immaterial.
+    Ties lie on one straight piece of the Lorenz curve, so their order is immaterial; of four
+    thousand parts, those that differ by less than 1e-12 are taken for ties.
 
     s : (U, K)    x : (K,) or (U, K)    -> (U, K), (U, K)
     """
-    # Cells are mostly zero, and a merge sort runs over ties: 7 times faster there than quicksort.
-    order = np.argsort(ratio(s, x), axis=1, kind="stable")
-    return np.take_along_axis(s, order, 1), np.take_along_axis(
-        np.broadcast_to(x, s.shape), order, 1
-    )
+    # Floats that are not negative are in the order of their bits. With its place in the last bits
+    # of each, a plain sort brings the places along, in a fifth of the time of an argsort.
+    order = ratio(s, x).view(np.int64)
+    places = (1 << (s.shape[1] - 1).bit_length()) - 1
+    order &= ~places
+    order |= np.arange(s.shape[1])
+    order.sort(axis=1)
+    order &= places
+    reference = np.broadcast_to(x, s.shape)
+    return np.take_along_axis(s, order, 1), np.take_along_axis(reference, order, 1)
 
 
 def lorenz_gini(s: Array, x: Array) -> Array:

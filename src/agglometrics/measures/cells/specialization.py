@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.measures.cells import inequality
-from agglometrics.measures.cells.concentration import Measures, by_period
+from agglometrics.measures.cells.blocks import Measures, in_blocks
+from agglometrics.measures.cells.concentration import by_period, number_present
 from agglometrics.measures.cells.references import name_reference, resolve
 from agglometrics.measures.cells.rules import (
     Undefined,
@@ -27,9 +28,13 @@ def specialization_measures(activity: Array, p: Array) -> Measures:
 
     activity : (R, I) one row per region    p : (I,) or (R, I) reference shares
     """
+    shares = np.broadcast_to(p, activity.shape)
+    return in_blocks(_of_rows, activity, shares, number_present(activity, p))
+
+
+def _of_rows(activity: Array, p: Array, present: Array) -> Measures:
     q = inequality.row_shares(activity)
     by_quotient = inequality.by_quotient(q, p)
-    present = ((activity.sum(axis=0) > 0) | (p > 0)).sum(axis=-1)
     return {
         "krugman": inequality.krugman(q, p),
         "herfindahl": inequality.herfindahl(q),

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.measures.cells import inequality
-from agglometrics.measures.cells.concentration import Measures, by_period
+from agglometrics.measures.cells.blocks import Measures
+from agglometrics.measures.cells.concentration import by_period
 from agglometrics.measures.cells.groups import membership
 from agglometrics.measures.cells.references import constant, name_reference, resolve
 from agglometrics.measures.cells.relabelling import (
