@@ -212,9 +212,10 @@ def numeric(frame: pd.DataFrame, column: str) -> pd.Series[float]:
 
 def ratio(numerator: Any, denominator: Any) -> Array:
     """Return numerator / denominator, NaN where the denominator is zero, without a warning."""
-    top, bottom = np.broadcast_arrays(
-        np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
-    )
+    top, bottom = np.asarray(numerator, np.float64), np.asarray(denominator, np.float64)
+    if bottom.all():
+        return np.asarray(top / bottom)
+    top, bottom = np.broadcast_arrays(top, bottom)
     out: Array = np.full(top.shape, np.nan)
     np.divide(top, bottom, out=out, where=bottom != 0)
     return out

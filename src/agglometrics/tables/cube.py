@@ -52,7 +52,7 @@ class Cube:
             name: _spread(labels, math.prod(sizes[k + 1 :]), math.prod(sizes[:k]))
             for k, (name, labels) in enumerate(parts)
         }
-        return pd.DataFrame(columns)
+        return pd.DataFrame(columns, copy=False)  # not stacked into one array of all keys
 
     def tidy(self, *axes: Literal["region", "industry"], **statistics: Array) -> pd.DataFrame:
         """Return `statistics`, arrays over (T,) and `axes`, as columns beside their keys.
