@@ -55,9 +55,9 @@ class LinearFit:
         A sandwich is a sum of products of these. Bread times the sum of products of scores is
         the same and loses digits where a regressor is far from zero: its square cancels.
         """
-        out = self.X @ self.bread
-        out *= self.u[:, None]
-        return out
+        out = self.bread.T @ self.X.T  # by columns of X: the long axis is the inner one
+        out *= self.u
+        return out.T
 
 
 @dataclass(frozen=True)

@@ -59,23 +59,33 @@ class LeastSquares:
         if not design.terms and design.effects:
             return _effects_only(design, w)
         refuse_no_terms(design)
-        raw = np.column_stack([design.y, design.X])
-        within = demean(raw, design.effects, design.weights)
-        scaled = within if w is None else within * w[:, None]
-        before = raw[:, 1:] if w is None else raw[:, 1:] * w[:, None]
+        before = _times(design.X, w)
+        y, X = _within(design, w) if design.effects else (_times(design.y, w), before)
         level = level_of(design, before, w)
-        found = judge(scaled[:, 1:], before if design.effects else None, level)
+        found = judge(X, before if design.effects else None, level)
         kept = found.kept
         reasons = {design.terms[k]: reason for k, reason in found.why.items()}
         terms = tuple(design.terms[k] for k in kept)
         refuse_empty(terms, reasons)
-        X, y = np.ascontiguousarray(scaled[:, 1:][:, kept]), np.ascontiguousarray(scaled[:, 0])
+        X = np.asfortranarray(X if len(kept) == X.shape[1] else X[:, kept])
         beta, u, bread = least_squares(X, y)
         components = extra_components(design.effects)
         counts = Counts(len(y), len(terms), design.effects, components)
         fit = LinearFit(terms, X, u, y, bread, counts, design.sample, w, nuisance=design.hidden)
         lost = imprecise_notes(terms, found.times[kept])
         return Fitted(beta, fit, _fit_statistics(design, fit), dropped_notes(reasons) + lost)
+
+
+def _times(values: Array, sqrt_w: Array | None) -> Array:
+    """Return values, (N,) or (N, K), times the roots of the weights (N,)."""
+    return values if sqrt_w is None else np.asarray((values.T * sqrt_w).T)
+
+
+def _within(design: Design, sqrt_w: Array | None) -> tuple[Array, Array]:
+    """Return the outcome (N,) and regressors (N, K) less their effects, times root weights."""
+    together = np.vstack([design.y, design.X.T]).T
+    within = _times(demean(together, design.effects, design.weights), sqrt_w)
+    return np.ascontiguousarray(within[:, 0]), within[:, 1:]
 
 
 def _effects_only(design: Design, sqrt_w: Array | None) -> Fitted:
@@ -116,10 +126,10 @@ def imprecise_notes(terms: Sequence[str], times: Array) -> tuple[str, ...]:
 
 
 def _fit_statistics(design: Design, fit: LinearFit) -> dict[str, float]:
-    weights = np.ones(len(design.y)) if design.weights is None else design.weights
-    total = weights @ _beyond_constant(design, weights) ** 2
+    outcome = _beyond_constant(design)
+    total = float((outcome if design.weights is None else design.weights * outcome) @ outcome)
     left = float(fit.u @ fit.u)
-    out = {"r2": 1 - left / float(total) if total > 0 else np.nan}
+    out = {"r2": 1 - left / total if total > 0 else np.nan}
     if design.effects:
         out["r2_within"] = 1 - left / _within_total(design, fit)
     for name, codes in zip(design.effect_names, design.effects, strict=True):
@@ -127,26 +137,26 @@ def _fit_statistics(design: Design, fit: LinearFit) -> dict[str, float]:
     return out
 
 
-def _beyond_constant(design: Design, weights: Array) -> Array:
+def _beyond_constant(design: Design) -> Array:
     """Return the outcome (N,) less its projection on the constant, if the model has one.
 
     The constant of random effects is not one: it is what the transformation leaves of it.
     """
     if CONSTANT in design.terms:
-        level = design.X[:, design.terms.index(CONSTANT)]
+        level = np.ascontiguousarray(design.X[:, design.terms.index(CONSTANT)])
     elif design.effects:
         level = np.ones(len(design.y))
     else:
         return design.y
-    return design.y - level * float((weights * level) @ design.y / ((weights * level) @ level))
+    weighted = level if design.weights is None else design.weights * level
+    return design.y - level * float(weighted @ design.y / (weighted @ level))
 
 
 def _within_total(design: Design, fit: LinearFit) -> float:
     """Return the outcome's sum of squares that effects leave; none left is an error."""
-    w = 1.0 if fit.sqrt_w is None else fit.sqrt_w
     total = float(fit.y @ fit.y)
-    spread = design.y - design.y.mean()
-    if total <= ABSORBED * float(((w * spread) ** 2).sum()):
+    spread = _times(design.y - design.y.mean(), fit.sqrt_w)
+    if total <= ABSORBED * float(spread @ spread):
         raise IdentificationError(
             f"outcome {design.outcome!r} does not vary beyond the effects of "
             f"{list(design.effect_names)}. Absorb fewer effects."

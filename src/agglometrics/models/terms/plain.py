@@ -77,14 +77,15 @@ def numbers_of(
     names = [_column(name) for name in (named.outcome, *named.regressors)]
     if not _all_numeric(names, frame):
         return None
-    values = np.column_stack([frame[name].to_numpy(dtype=np.float64) for name in names])
+    columns = [frame[name].to_numpy(dtype=np.float64) for name in names]
     rows = np.arange(len(frame))
-    if unknown == "drop" and not surely_finite(values):
-        known = ~np.isnan(values).any(axis=1)
-        values, rows = values[known], rows[known]
-    first = [np.ones((len(values), 1))] if named.constant else []
-    X = np.hstack([*first, values[:, 1:]])
-    return np.ascontiguousarray(values[:, 0]), X, rows
+    if unknown == "drop" and not all(map(surely_finite, columns)):
+        known = ~np.logical_or.reduce([np.isnan(column) for column in columns])
+        columns, rows = [column[known] for column in columns], rows[known]
+    y, *regressors = columns
+    regressors = [np.ones(len(rows)), *regressors] if named.constant else regressors
+    X = np.array(regressors).reshape(len(regressors), len(rows)).T  # each column in one piece
+    return y.copy(), X, rows
 
 
 def surely_finite(values: Array) -> bool:
