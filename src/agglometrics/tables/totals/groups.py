@@ -55,16 +55,17 @@ def _weights(basis: Array, Q: Array, row: Array, exact: bool) -> Array:
 def subsets(figures: Array, believed: Believed) -> None:
     """Ask of the rows that are sums of smaller ones, with these: by search, at most `NODES` steps.
 
-    figures : (K, D) rows in order of size, D > 1
+    figures : (K, D) rows in order of size, 1 < D <= K
     """
     left = [NODES]
-    for place in range(len(figures) - 1, 1, -1):
+    within = figures * (1 + ROUNDING)
+    # a part that is larger in any figure is none; and all that are left must reach the row
+    fits = np.tril((figures[None, :, :] <= within[:, None, :]).all(axis=2), -1)
+    reached = (fits.astype(np.float64) @ within >= figures * (1 - ROUNDING)).all(axis=1)
+    for place in np.flatnonzero(reached[2:])[::-1] + 2:
         slack = ROUNDING * figures[place]
-        # a part that is larger in any figure is none
-        at = np.flatnonzero((figures[:place] <= figures[place] + slack).all(axis=1))[::-1]
+        at = np.flatnonzero(fits[place])[::-1]
         parts = figures[at]
-        if (parts.sum(axis=0) + slack < figures[place]).any():
-            continue
         beyond = np.vstack([np.cumsum(parts[::-1], axis=0)[::-1], np.zeros(parts.shape[1])])
         search = _Search(parts.tolist(), (beyond + slack).tolist(), slack.tolist(), left)
         members = search.members(figures[place].tolist(), 0)

@@ -152,12 +152,12 @@ class Parts:
         """Yield (k, members, where) for labels that are a sum of smaller ones without a code."""
         found: set[int] = set(known.tolist())
         for periods in self._patterns():
-            S, X = self.S[:, periods].sum(axis=1), self.X[:, periods]
+            S = self.S[:, periods].sum(axis=1)
             keys = np.array([k for k in np.flatnonzero(S > 0) if k not in found], dtype=np.intp)
             keys = keys[np.argsort(S[keys], kind="stable")]
             if not 3 <= len(keys) <= MOST:
                 continue
-            figures = X.reshape(len(X), -1)[keys]
+            figures = self.X[np.ix_(keys, np.flatnonzero(periods))].reshape(len(keys), -1)
             if figures.shape[1] < 2:
                 continue  # one figure each: some subset adds up by chance
             matches: dict[int, tuple[Codes, Match]] = {}
