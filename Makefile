@@ -31,8 +31,9 @@ export OMP_NUM_THREADS := 1
 export PYTHONDONTWRITEBYTECODE :=
 # packages in the home of the user are no part of the environment
 export PYTHONNOUSERSITE := 1
-# nor are their settings of Python and of pictures
-unexport PYTHONSTARTUP PYTHONOPTIMIZE PYTHONWARNINGS PYTHONHOME MPLBACKEND NUMBA_DISABLE_JIT
+# nor are their other packages, their settings of Python and of pictures
+unexport PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONOPTIMIZE PYTHONWARNINGS PYTHONHOME PYTHONINSPECT
+unexport PYTHONDEVMODE PYTHONIOENCODING MPLBACKEND MPLCONFIGDIR MATPLOTLIBRC NUMBA_DISABLE_JIT
 
 SRC      := $(shell find src -name '*.py')
 # the manifest names the raw tables, so that one that is lost is missed

@@ -17,6 +17,7 @@ import importlib.util
 import json
 import os
 import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -42,11 +43,12 @@ ENVIRONMENT = {
     "TQDM_DISABLE": "1",  # a progress bar prints times
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
-THEIRS = (
-    "PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONHOME",
-    "PYTHONBREAKPOINT", "PYTHONDEVMODE", "PYTHONIOENCODING", "PYTHONINTMAXSTRDIGITS",
-    "MPLBACKEND", "NUMBA_DISABLE_JIT", "JUPYTER_CONFIG_DIR", "JUPYTER_CONFIG_PATH",
-)  # fmt: skip
+THEIRS = ("PYTHON", "MPL", "MATPLOTLIB", "JUPYTER", "IPYTHON", "NUMBA_DISABLE_JIT")
+"""How the names begin by which a user sets Python and its libraries."""
+KEPT = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+"""Those that say where Python is, not how it works."""
+LONGEST = 70
+"""Characters of a folder in which a socket's name has a place: systems allow 104 at least."""
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # what a kernel asked after the last cell answers: the files that notebooks/project.py saw opened
 TOUCHED = "import json as _json, sys as _sys; print(_json.dumps(_sys.modules['project'].touched()))"
@@ -102,8 +104,11 @@ def _execute(node: Any, folder: Path, timeout: int) -> Files | None:
     """Execute every cell in place; return the files that the notebook's project module saw."""
     from nbclient import NotebookClient
 
-    with tempfile.TemporaryDirectory() as scratch:
-        environment = {**_own_environment(), **ENVIRONMENT, "IPYTHONDIR": scratch, **_matplotlib()}
+    with tempfile.TemporaryDirectory(dir=_short()) as scratch:
+        environment = {**_own_environment(), **ENVIRONMENT, "IPYTHONDIR": scratch}
+        environment |= _matplotlib(folder.parent / "build" / "matplotlib")
+        if any("figure" in cell.source for cell in node.cells):
+            _list_fonts(environment)
         client = NotebookClient(
             node,
             timeout=timeout,
@@ -119,19 +124,38 @@ def _execute(node: Any, folder: Path, timeout: int) -> Files | None:
             return _ask_touched(client)
 
 
+def _short() -> str | None:
+    """Return a folder for temporary files whose name is short; None for the user's own."""
+    return None if len(tempfile.gettempdir()) <= LONGEST else "/tmp"
+
+
 def _own_environment() -> dict[str, str]:
     """Return the user's environment without what changes how Python and its libraries work."""
-    return {name: value for name, value in os.environ.items() if name not in THEIRS}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in KEPT or not name.startswith(THEIRS)
+    }
 
 
-def _matplotlib() -> dict[str, str]:
+def _matplotlib(cache: Path) -> dict[str, str]:
     """Return the environment in which figures take matplotlib's own defaults, not the user's.
 
-    It is found without importing matplotlib, which a wrong setting of the user would stop.
+    It is found without importing matplotlib, which a wrong setting of the user would stop. Its
+    list of fonts is kept in `cache`: where the user's folder cannot be written, it would say so
+    in the notebook.
     """
     found = importlib.util.find_spec("matplotlib")
     folder = Path(found.origin).parent if found and found.origin else Path()
-    return {"MATPLOTLIBRC": str(folder / "mpl-data" / "matplotlibrc")}
+    defaults = folder / "mpl-data" / "matplotlibrc"
+    return {"MATPLOTLIBRC": str(defaults), "MPLCONFIGDIR": str(cache)}
+
+
+def _list_fonts(environment: dict[str, str]) -> None:
+    """Let matplotlib list the fonts before the kernel runs, where a slow list would say so."""
+    if not [*Path(environment["MPLCONFIGDIR"]).glob("fontlist-*.json")]:
+        listing = [sys.executable, "-c", "import matplotlib.font_manager"]
+        subprocess.run(listing, env=environment, capture_output=True, check=False)
 
 
 def _kernel_manager(scratch: Path) -> Any:
