@@ -27,7 +27,7 @@ from typing import Any
 
 from agglometrics.errors import InputError
 from hunan.paper.declared import Files, declared, disagreements
-from hunan.paper.files import NOT_WRITTEN, could_not_write, only_writer, write_text
+from hunan.paper.files import INTERRUPTED, NOT_WRITTEN, could_not_write, only_writer, write_text
 from hunan.paper.records import RECORD, sources_of, sums_of, write_record
 from hunan.paper.stripped import strip
 
@@ -47,6 +47,7 @@ THEIRS = ("PYTHON", "MPL", "MATPLOTLIB", "JUPYTER", "IPYTHON", "NUMBA_DISABLE_JI
 """How the names begin by which a user sets Python and its libraries."""
 KEPT = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
 """Those that say where Python is, not how it works."""
+DIED = "its Python ended before its cells. Free memory, or run fewer at once: make JOBS=1."
 LONGEST = 70
 """Characters of a folder in which a socket's name has a place: systems allow 104 at least."""
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -222,7 +223,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--html", action="store_true", help="write the page beside the target too")
     parser.add_argument("--timeout", type=int, default=3600, help="seconds a cell may take")
     options = parser.parse_args(arguments)
-    from nbclient.exceptions import CellExecutionError
+    try:
+        return _run_and_tell(options)
+    except KeyboardInterrupt:
+        print(f"{options.notebook} {INTERRUPTED}", file=sys.stderr)
+        return 130
+
+
+def _run_and_tell(options: argparse.Namespace) -> int:
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
 
     print(f"running {options.notebook}", file=sys.stderr)
     begun = time.monotonic()
@@ -233,6 +242,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{options.notebook} stopped with {failure.ename}", file=sys.stderr)
         if failure.ename in ("OSError", "PermissionError"):
             print(NOT_WRITTEN, file=sys.stderr)
+        return 1
+    except DeadKernelError:
+        print(f"{options.notebook} stopped: {DIED}", file=sys.stderr)
         return 1
     except InputError as failure:
         print(failure, file=sys.stderr)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
+from nbclient.exceptions import DeadKernelError
 
 from agglometrics import InputError
 from hunan.paper.declared import Files, declared, disagreements
@@ -159,3 +160,19 @@ def test_a_number_needs_a_cell_of_its_own(tmp_path, monkeypatch, times, cells):
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     with pytest.raises(InputError, match=f"running cell stands {times} times in 10_small.ipynb"):
         running_cell(notebook)
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "words"),
+    [(KeyboardInterrupt(), 130, "interrupted: no file is half-written; run make again"),
+     (DeadKernelError("Kernel died"), 1, "Free memory, or run fewer at once: make JOBS=1")],
+)  # fmt: skip
+def test_a_run_that_is_ended_says_so_in_a_line(monkeypatch, capsys, failure, status, words):
+    def run(*paths, timeout):
+        raise failure
+
+    monkeypatch.setattr("hunan.paper.run_notebook.run", run)
+    assert main(["notebooks/10_small.ipynb", "build/10_small.ipynb"]) == status
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("notebooks/10_small.ipynb ")
+    assert words in last
