@@ -20,6 +20,13 @@ READY :=
 else
 PY    := $(VENV)/bin/python
 READY := $(VENV)/ready
+# the environment names the folder of the sources: in one that was moved or copied it would run others
+OTHER := $(shell for link in $(VENV)/lib/python3*/site-packages/_agglometrics.pth; do \
+  if [ -e "$$link" ] && ! [ "$$(cat "$$link")" -ef src ]; then cat "$$link"; fi; done)
+ifneq ($(OTHER),)
+$(error The environment in $(VENV) runs the sources in $(OTHER): this folder was moved or copied. \
+  Remove $(VENV) and run make again, which makes it anew)
+endif
 endif
 
 export UV_PYTHON_DOWNLOADS := never
