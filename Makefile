@@ -20,6 +20,13 @@ READY :=
 else
 PY    := $(VENV)/bin/python
 READY := $(VENV)/ready
+# the environment names the folder of the sources: in one that was moved or copied it would run others
+OTHER := $(shell for link in $(VENV)/lib/python3*/site-packages/_agglometrics.pth; do \
+  if [ -e "$$link" ] && ! [ "$$(cat "$$link")" -ef src ]; then cat "$$link"; fi; done)
+ifneq ($(OTHER),)
+$(error The environment in $(VENV) runs the sources in $(OTHER): this folder was moved or copied. \
+  Remove $(VENV) and run make again, which makes it anew)
+endif
 endif
 
 export UV_PYTHON_DOWNLOADS := never
@@ -31,8 +38,9 @@ export OMP_NUM_THREADS := 1
 export PYTHONDONTWRITEBYTECODE :=
 # packages in the home of the user are no part of the environment
 export PYTHONNOUSERSITE := 1
-# nor are their settings of Python and of pictures
-unexport PYTHONSTARTUP PYTHONOPTIMIZE PYTHONWARNINGS PYTHONHOME MPLBACKEND NUMBA_DISABLE_JIT
+# nor are their other packages, their settings of Python and of pictures
+unexport PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONOPTIMIZE PYTHONWARNINGS PYTHONHOME PYTHONINSPECT
+unexport PYTHONDEVMODE PYTHONIOENCODING MPLBACKEND MPLCONFIGDIR MATPLOTLIBRC NUMBA_DISABLE_JIT
 
 SRC      := $(shell find src -name '*.py')
 # the manifest names the raw tables, so that one that is lost is missed

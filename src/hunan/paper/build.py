@@ -23,7 +23,7 @@ from agglometrics.errors import InputError
 from agglometrics.plotting.fonts import FAMILY
 from agglometrics.tables import listed
 from hunan.paper import fonts, pandoc, pdf
-from hunan.paper.files import could_not_write, only_writer, write_bytes, write_text
+from hunan.paper.files import INTERRUPTED, could_not_write, only_writer, write_bytes, write_text
 from hunan.paper.formats.html import Html
 from hunan.paper.formats.latex import Latex
 from hunan.paper.formats.typst import Typst
@@ -174,6 +174,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as failure:
         print(could_not_write(failure), file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print(f"{options.text} {INTERRUPTED}", file=sys.stderr)
+        return 130
     unused = paper.unused()
     print(f"{len(paper.used)} numbers in the text, {len(unused)} recorded and not called"
           + (f": {listed(unused, 10)}" if unused else ""), file=sys.stderr)  # fmt: skip

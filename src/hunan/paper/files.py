@@ -14,6 +14,8 @@ from pathlib import Path
 
 NOT_WRITTEN = "No file is half-written: free space, or allow writing, and run make again."
 
+INTERRUPTED = "interrupted: no file is half-written; run make again."
+
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file as a whole: under a temporary name, then under its own."""

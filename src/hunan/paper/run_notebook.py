@@ -17,6 +17,7 @@ import importlib.util
 import json
 import os
 import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,7 +27,7 @@ from typing import Any
 
 from agglometrics.errors import InputError
 from hunan.paper.declared import Files, declared, disagreements
-from hunan.paper.files import NOT_WRITTEN, could_not_write, only_writer, write_text
+from hunan.paper.files import INTERRUPTED, NOT_WRITTEN, could_not_write, only_writer, write_text
 from hunan.paper.records import RECORD, sources_of, sums_of, write_record
 from hunan.paper.stripped import strip
 
@@ -42,11 +43,13 @@ ENVIRONMENT = {
     "TQDM_DISABLE": "1",  # a progress bar prints times
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
-THEIRS = (
-    "PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONHOME",
-    "PYTHONBREAKPOINT", "PYTHONDEVMODE", "PYTHONIOENCODING", "PYTHONINTMAXSTRDIGITS",
-    "MPLBACKEND", "NUMBA_DISABLE_JIT", "JUPYTER_CONFIG_DIR", "JUPYTER_CONFIG_PATH",
-)  # fmt: skip
+THEIRS = ("PYTHON", "MPL", "MATPLOTLIB", "JUPYTER", "IPYTHON", "NUMBA_DISABLE_JIT")
+"""How the names begin by which a user sets Python and its libraries."""
+KEPT = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+"""Those that say where Python is, not how it works."""
+DIED = "its Python ended before its cells. Free memory, or run fewer at once: make JOBS=1."
+LONGEST = 70
+"""Characters of a folder in which a socket's name has a place: systems allow 104 at least."""
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # what a kernel asked after the last cell answers: the files that notebooks/project.py saw opened
 TOUCHED = "import json as _json, sys as _sys; print(_json.dumps(_sys.modules['project'].touched()))"
@@ -102,8 +105,11 @@ def _execute(node: Any, folder: Path, timeout: int) -> Files | None:
     """Execute every cell in place; return the files that the notebook's project module saw."""
     from nbclient import NotebookClient
 
-    with tempfile.TemporaryDirectory() as scratch:
-        environment = {**_own_environment(), **ENVIRONMENT, "IPYTHONDIR": scratch, **_matplotlib()}
+    with tempfile.TemporaryDirectory(dir=_short()) as scratch:
+        environment = {**_own_environment(), **ENVIRONMENT, "IPYTHONDIR": scratch}
+        environment |= _matplotlib(folder.parent / "build" / "matplotlib")
+        if any("figure" in cell.source for cell in node.cells):
+            _list_fonts(environment)
         client = NotebookClient(
             node,
             timeout=timeout,
@@ -119,19 +125,38 @@ def _execute(node: Any, folder: Path, timeout: int) -> Files | None:
             return _ask_touched(client)
 
 
+def _short() -> str | None:
+    """Return a folder for temporary files whose name is short; None for the user's own."""
+    return None if len(tempfile.gettempdir()) <= LONGEST else "/tmp"
+
+
 def _own_environment() -> dict[str, str]:
     """Return the user's environment without what changes how Python and its libraries work."""
-    return {name: value for name, value in os.environ.items() if name not in THEIRS}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in KEPT or not name.startswith(THEIRS)
+    }
 
 
-def _matplotlib() -> dict[str, str]:
+def _matplotlib(cache: Path) -> dict[str, str]:
     """Return the environment in which figures take matplotlib's own defaults, not the user's.
 
-    It is found without importing matplotlib, which a wrong setting of the user would stop.
+    It is found without importing matplotlib, which a wrong setting of the user would stop. Its
+    list of fonts is kept in `cache`: where the user's folder cannot be written, it would say so
+    in the notebook.
     """
     found = importlib.util.find_spec("matplotlib")
     folder = Path(found.origin).parent if found and found.origin else Path()
-    return {"MATPLOTLIBRC": str(folder / "mpl-data" / "matplotlibrc")}
+    defaults = folder / "mpl-data" / "matplotlibrc"
+    return {"MATPLOTLIBRC": str(defaults), "MPLCONFIGDIR": str(cache)}
+
+
+def _list_fonts(environment: dict[str, str]) -> None:
+    """Let matplotlib list the fonts before the kernel runs, where a slow list would say so."""
+    if not [*Path(environment["MPLCONFIGDIR"]).glob("fontlist-*.json")]:
+        listing = [sys.executable, "-c", "import matplotlib.font_manager"]
+        subprocess.run(listing, env=environment, capture_output=True, check=False)
 
 
 def _kernel_manager(scratch: Path) -> Any:
@@ -198,7 +223,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--html", action="store_true", help="write the page beside the target too")
     parser.add_argument("--timeout", type=int, default=3600, help="seconds a cell may take")
     options = parser.parse_args(arguments)
-    from nbclient.exceptions import CellExecutionError
+    try:
+        return _run_and_tell(options)
+    except KeyboardInterrupt:
+        print(f"{options.notebook} {INTERRUPTED}", file=sys.stderr)
+        return 130
+
+
+def _run_and_tell(options: argparse.Namespace) -> int:
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
 
     print(f"running {options.notebook}", file=sys.stderr)
     begun = time.monotonic()
@@ -209,6 +242,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{options.notebook} stopped with {failure.ename}", file=sys.stderr)
         if failure.ename in ("OSError", "PermissionError"):
             print(NOT_WRITTEN, file=sys.stderr)
+        return 1
+    except DeadKernelError:
+        print(f"{options.notebook} stopped: {DIED}", file=sys.stderr)
         return 1
     except InputError as failure:
         print(failure, file=sys.stderr)

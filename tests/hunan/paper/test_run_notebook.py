@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
+from nbclient.exceptions import DeadKernelError
 
 from agglometrics import InputError
 from hunan.paper.declared import Files, declared, disagreements
@@ -22,7 +23,9 @@ WORK = """cells = read("data/raw/cells.csv")
 cells["output"] *= 2
 write(cells, "data/tidy/double.csv")
 registry = numbers("10_small")"""
-WHERE = "import os; print(os.getcwd(), os.environ['PYTHONHASHSEED'])"
+WHERE = """import os, matplotlib
+matplotlib.get_cachedir()  # says so where it cannot be written
+print(os.getcwd(), os.environ["PYTHONHASHSEED"])"""
 RECORD = 'registry.record("total", cells["output"].sum(), ".1f", label="twice the output")'
 
 
@@ -38,14 +41,33 @@ def make_project(root, *sources):
     return notebook
 
 
+def set_oddly(patch, folder):
+    """Set what a user may have set: their own start of IPython, no folder that can be written."""
+    start = folder / "ipython" / "profile_default" / "startup"
+    start.mkdir(parents=True)
+    (start / "00.py").write_text("raise SystemExit('the start of the user ran')")
+    (folder / "temporary" / ("long" * 25)).mkdir(parents=True)
+    nowhere = str(folder / "ipython" / "profile_default" / "startup" / "00.py" / "below")
+    odd = {"HOME": nowhere, "XDG_CACHE_HOME": nowhere, "XDG_CONFIG_HOME": nowhere,
+           "MPLBACKEND": "none", "MPLCONFIGDIR": nowhere, "IPYTHONDIR": str(folder / "ipython"),
+           "JUPYTER_RUNTIME_DIR": nowhere, "PYTHONSAFEPATH": "1", "PYTHONHASHSEED": "77",
+           "PYTHONPROFILEIMPORTTIME": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "C"}  # fmt: skip
+    for name, value in odd.items():
+        patch.setenv(name, value)
+    patch.setattr("tempfile.tempdir", str(folder / "temporary" / ("long" * 25)))
+
+
 @pytest.fixture(scope="module")
 def twice(tmp_path_factory):
-    """The same project run in two folders, with an output that names its folder."""
-    roots = [tmp_path_factory.mktemp(name) for name in ("first", "second")]
+    """The same project run in two folders, an output naming its folder; the second set oddly."""
+    roots = [tmp_path_factory.mktemp(name) for name in ("first", "second 湖南 $x 'y'")]
     for root in roots:
         notebook = make_project(root, OPENING, WORK, RECORD, WHERE)
         target = root / "build" / "10_small.ipynb"
-        assert main([str(notebook), str(target), "--html"]) == 0
+        with pytest.MonkeyPatch.context() as patch:
+            if root is roots[1]:
+                set_oddly(patch, tmp_path_factory.mktemp("user"))
+            assert main([str(notebook), str(target), "--html"]) == 0
     return roots
 
 
@@ -138,3 +160,19 @@ def test_a_number_needs_a_cell_of_its_own(tmp_path, monkeypatch, times, cells):
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     with pytest.raises(InputError, match=f"running cell stands {times} times in 10_small.ipynb"):
         running_cell(notebook)
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "words"),
+    [(KeyboardInterrupt(), 130, "interrupted: no file is half-written; run make again"),
+     (DeadKernelError("Kernel died"), 1, "Free memory, or run fewer at once: make JOBS=1")],
+)  # fmt: skip
+def test_a_run_that_is_ended_says_so_in_a_line(monkeypatch, capsys, failure, status, words):
+    def run(*paths, timeout):
+        raise failure
+
+    monkeypatch.setattr("hunan.paper.run_notebook.run", run)
+    assert main(["notebooks/10_small.ipynb", "build/10_small.ipynb"]) == status
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("notebooks/10_small.ipynb ")
+    assert words in last

@@ -91,9 +91,11 @@ def _decoded(file: Content, encoding: str) -> str:
 
 def _without_declaration(text: str) -> tuple[str, str]:
     """Return the text and the separator that Excel's first line ``sep=;`` names, if any."""
-    first, _, rest = text.partition("\n")
-    stripped = first.strip().strip('"').lower()
-    return (rest, stripped[-1]) if stripped[:-1] == "sep=" else (text, "")
+    end = text.find("\n")
+    stripped = text[: end if end >= 0 else None].strip().strip('"').lower()
+    if stripped[:-1] != "sep=":
+        return text, ""
+    return (text[end + 1 :] if end >= 0 else ""), stripped[-1]
 
 
 def _skipped(name: str, text: str, skip: int) -> str:
@@ -207,7 +209,11 @@ def parsed(name: str, data: bytes, separator: str, width: int, unknown: Sequence
         ) from None
     if wrong:
         raise _irregular(name, wrong)
-    return [column.combine_chunks() for column in table.columns]
+    return [_in_one(column) for column in table.columns]
+
+
+def _in_one(column: Any) -> Any:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _irregular(name: str, wrong: Sequence[Any]) -> InputError:

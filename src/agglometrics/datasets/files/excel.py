@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import importlib
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -20,6 +21,8 @@ from agglometrics.errors import InputError, caution
 
 KEPT = 10**15
 """Excel keeps fifteen digits of a number."""
+FORMULA = re.compile(rb"<(\w+:)?f[\s/>]|\0")
+"""Where a formula begins; zero bytes are a text of two bytes per character, not searched."""
 
 
 def read_excel(file: Content, reading: Reading) -> pd.DataFrame:
@@ -100,7 +103,7 @@ def _sheet(file: Content, book: Any, wanted: str | int | None) -> Any:
 
 def _require_values(file: Content, sheet: str, rows: list[list[Any]]) -> None:
     """Raise `InputError` if a formula was never computed, so that its value is not in the file."""
-    if all(_is_filled(cell) for row in rows for cell in row):
+    if all(_is_filled(cell) for row in rows for cell in row) or not _may_compute(file.data):
         return
     formulas = _book(file, values=False)[sheet]
     for row, values in zip(formulas.iter_rows(), rows, strict=False):
@@ -111,6 +114,13 @@ def _require_values(file: Content, sheet: str, rows: list[list[Any]]) -> None:
                     f"{str(cell.value)[:40]}, whose value is not in the file. Open and save it in "
                     "Excel, which computes it."
                 )
+
+
+def _may_compute(data: bytes) -> bool:
+    """Return whether the file may hold a formula: whether a part of it has such an element."""
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        held = (parts.read(name) for name in parts.namelist() if name.lower().endswith(".xml"))
+        return any(FORMULA.search(each) is not None for each in held)
 
 
 def _require_heading_row(name: str, rows: list[list[Any]], places: list[int]) -> None:

@@ -17,6 +17,8 @@ def without_empty_rows(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         If the table has no row, or one with a single cell of three or more: a note, or a heading
         that stands among the rows.
     """
+    if len(frame) and not any(column.hasnans for _, column in frame.items()):
+        return frame
     filled = frame.notna().to_numpy().sum(axis=1)
     if not filled.any():
         raise InputError(

@@ -9,10 +9,14 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.datasets.files.options import UNKNOWN_WORDS, Reading
+from agglometrics.datasets.files.scanned import bytes_of, has_empty, may_hold, scanned
 from agglometrics.errors import InputError
 
 EXACT = 2**53
 """Whole numbers up to here are exact in double precision."""
+
+FIRST = 16
+"""Cells in which most texts show that they are no numbers."""
 
 WHOLE = r"^-?(0|[1-9]\d{0,17})$"
 FRACTION = r"^-?((0|[1-9]\d*)(\.\d*)?([eE][-+]\d+)?|\.\d+([eE][-+]?\d+)?|(0|[1-9]\d*)\.\d*[eE]\d+)$"
@@ -39,9 +43,10 @@ def typed(file: str, name: str, cells: Any, reading: Reading, unquoted: Unquoted
     import pyarrow.compute as pc
 
     bare = pc.utf8_trim_whitespace(cells) if _has_blanks(cells) else cells
-    empty = pc.equal(bare, "")
-    gaps = pc.any(empty).as_py()
-    known, bare = (pc.if_else(empty, None, each) if gaps else each for each in (cells, bare))
+    known = cells
+    if has_empty(bare):
+        empty = pc.equal(bare, "")
+        known, bare = (pc.if_else(empty, None, each) for each in (cells, bare))
     if not reading.is_text(name):
         found = _plain_numbers(bare, reading)
         found = _numbers(file, name, bare, reading) if found is None else found
@@ -53,7 +58,7 @@ def typed(file: str, name: str, cells: Any, reading: Reading, unquoted: Unquoted
 
 def _has_blanks(cells: Any) -> bool:
     """Return whether a cell may hold white space: whether its column has any."""
-    text = b"" if cells.buffers()[2] is None else bytes(cells.buffers()[2])
+    text = bytes_of(cells)
     return not text.isascii() or any(sign in text for sign in b" \t\n\r\v\f")
 
 
@@ -63,9 +68,9 @@ def _plain_numbers(cells: Any, reading: Reading) -> pd.Series | None:
 
     if cells.null_count or reading.decimal == ",":
         return None
-    if _all(cells, WHOLE):
+    if _are_whole(cells):
         return pd.Series(cells.cast(pa.int64()).to_numpy(zero_copy_only=False))
-    if not _all(cells, FRACTION):
+    if not _are_fractions(cells):
         return None
     found = _floats(cells)
     return found if found.abs().max() <= EXACT else None
@@ -76,17 +81,18 @@ def _numbers(file: str, name: str, cells: Any, reading: Reading) -> pd.Series | 
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    words = pa.array(sorted(reading.unknown), cells.type)
-    cells = pc.if_else(pc.is_in(cells, words), None, cells)
+    if may_hold(cells, reading.unknown):
+        words = pa.array(sorted(reading.unknown), cells.type)
+        cells = pc.if_else(pc.is_in(cells, words), None, cells)
     gaps = cells.null_count > 0
-    if _all(cells, WHOLE):
+    if _are_whole(cells):
         whole = cells.cast(pa.int64())
         if not gaps:
             return pd.Series(whole.to_numpy(zero_copy_only=False))
         ends = pc.min_max(pc.abs_checked(whole))["max"].as_py() or 0
         return _floats(cells) if ends <= EXACT else None
     cells = _with_points(file, name, cells, reading)
-    if _all(cells, f"{FRACTION}|{INFINITE}"):
+    if _are_fractions(cells) or _all(cells, f"{FRACTION}|{INFINITE}"):
         return _floats(cells) if _exact(cells) else None
     for true, false in (("TRUE", "FALSE"), ("True", "False"), ("true", "false")):
         if _all(cells, f"^({true}|{false})$"):
@@ -95,13 +101,29 @@ def _numbers(file: str, name: str, cells: Any, reading: Reading) -> pd.Series | 
     return None
 
 
+def _are_whole(cells: Any) -> bool:
+    """Return whether every known cell is a whole number."""
+    if not _all(cells[:FIRST], WHOLE):
+        return False
+    seen = scanned(cells)
+    return seen.is_whole() if seen else _all(cells, WHOLE)
+
+
+def _are_fractions(cells: Any) -> bool:
+    """Return whether every known cell is a number as programs write them."""
+    if not _all(cells[:FIRST], FRACTION):
+        return False
+    seen = scanned(cells)
+    return (seen is not None and seen.is_plain()) or _all(cells, FRACTION)
+
+
 def _all(cells: Any, form: str) -> bool:
     """Return whether every known cell has a form; most texts show in the first that not all do."""
     import pyarrow.compute as pc
 
     return all(
         bool(pc.all(pc.match_substring_regex(part, form)).as_py() is not False)
-        for part in (cells[:16], cells)
+        for part in (cells[:FIRST], cells)
     )
 
 
@@ -150,13 +172,22 @@ def _texts(
     import pyarrow.compute as pc
 
     words = UNKNOWN_WORDS if reading.missing is None else tuple(reading.missing)
+    if not may_hold(bare, words):
+        return _as_series(cells)
     found = pc.is_in(bare, pa.array(words, cells.type)).to_numpy(False)
     if reading.missing is None and found.any():
         found &= unquoted()
         if found.any():
             raise ambiguous(file, name, cells.filter(pa.array(found)).to_pylist())
-    texts = pc.if_else(pa.array(found), None, cells) if found.any() else cells
-    return pd.Series(texts.to_numpy(zero_copy_only=False), dtype="str")
+    return _as_series(pc.if_else(pa.array(found), None, cells) if found.any() else cells)
+
+
+def _as_series(texts: Any) -> pd.Series:
+    """Return Arrow's texts as pandas', without a Python object for each."""
+    import pyarrow as pa
+
+    dtype: Any = pd.api.types.pandas_dtype("str")
+    return pd.Series(dtype.__from_arrow__(pa.chunked_array([texts])))
 
 
 def ambiguous(file: str, name: str, words: list[str]) -> InputError:
