@@ -21,7 +21,7 @@ from agglometrics.tables.checks import (
     require_known,
     to_frame,
 )
-from agglometrics.tables.codes import whole_codes
+from agglometrics.tables.codes import coded
 
 Missing = Literal["raise", "zero", "drop_industry"]
 
@@ -125,7 +125,7 @@ def read_cells(
     if frame.empty:
         raise InputError("the table of cells has no rows. Pass one row per cell.")
     require_known(frame, keys)
-    axes = [_factorized(frame, key) for key in keys]
+    axes = [coded(frame[key]) for key in keys]
     _refuse_repeats(frame, keys, axes)
     values = numeric(frame, value)
     if missing == "raise":
@@ -133,7 +133,7 @@ def read_cells(
     elif missing == "drop_industry":
         stay = _drop_unknown_industries(frame, values, industry, time)
         frame, values = frame.loc[stay], values.loc[stay]
-        axes = [_factorized(frame, key) for key in keys]
+        axes = [coded(frame[key]) for key in keys]
     elif missing != "zero":
         raise InputError(
             f"missing={missing!r} is unknown; choose 'raise', 'zero' or 'drop_industry'."
@@ -145,14 +145,6 @@ def read_cells(
         axes.append((np.zeros(len(frame), dtype=np.intp), pd.Index([0])))
     (r, regions), (i, industries), (t, times) = axes
     return Cells(t, r, i, known, regions, industries, times, region, industry, time)
-
-
-def _factorized(frame: pd.DataFrame, key: str) -> tuple[NDArray[np.intp], pd.Index]:
-    """Return the place of every row on one axis, and the labels of the axis in order."""
-    values = frame[key]
-    found = whole_codes(values.to_numpy()) if isinstance(values.dtype, np.dtype) else None
-    codes, labels = pd.factorize(values, sort=True) if found is None else found
-    return codes, pd.Index(labels)
 
 
 def _refuse_repeats(

@@ -34,6 +34,13 @@ def whole_codes(values: np.ndarray[Any, Any]) -> tuple[Codes, np.ndarray[Any, An
     return at, labels
 
 
+def coded(values: pd.Series[Any]) -> tuple[Codes, pd.Index]:
+    """Return the place of every row on an axis, and the labels of the axis in order."""
+    found = whole_codes(values.to_numpy()) if isinstance(values.dtype, np.dtype) else None
+    codes, labels = pd.factorize(values, sort=True) if found is None else found
+    return codes, pd.Index(labels)
+
+
 def n_levels(codes: Codes) -> int:
     """Return the number of different codes, which run from zero."""
     return int(codes.max()) + 1 if len(codes) else 0

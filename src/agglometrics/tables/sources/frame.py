@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from agglometrics.tables.checks import require_labels
+from agglometrics.tables.codes import coded, combine
 from agglometrics.tables.sources.source import Labels
 
 
@@ -63,13 +64,17 @@ class Frame:
 
     def cells(self, by: Sequence[str], value: str | None, powers: Labels) -> pd.DataFrame:
         """Sum powers of the value and count plants over `by`, sorted by it."""
-        sums = self.data[list(by)].copy()
-        for power, label in powers.items():
-            sums[label] = self._floats(str(value)) ** power
-        groups = sums.groupby(list(by), observed=True, sort=True)
-        cells = groups[list(powers.values())].sum()
-        cells["n"] = groups.size()
-        return cells.reset_index()
+        place = combine([coded(self.data[key])[0] for key in by])
+        n = np.bincount(place)
+        row = np.empty(len(n), dtype=np.intp)
+        row[place] = np.arange(len(place))  # one of each cell, which has its keys
+        keys = {key: self.data[key].take(row).array for key in by}
+        if value is None:
+            return pd.DataFrame(keys | {"n": n})
+        v = self._floats(value)
+        powered = pd.DataFrame({label: v**power for power, label in powers.items()})
+        sums = powered.groupby(place).sum()
+        return pd.DataFrame(keys | {label: sums[label].array for label in sums} | {"n": n})
 
     def rows(self, columns: Sequence[str]) -> pd.DataFrame:
         """Return `columns` of the plants themselves."""
