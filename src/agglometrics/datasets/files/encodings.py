@@ -43,7 +43,8 @@ def decoded(file: Content, encoding: str) -> str:
         text = file.data.decode(known)
     except UnicodeDecodeError as error:
         raise InputError(
-            f"{file.name!r} is not in {known!r}, by its byte {error.start}. {_way_out(file)}"
+            f"{file.name!r} is not in {known!r}, by its byte {error.start}. Pass "
+            f"encoding={_other(file)}."
         ) from None
     except (LookupError, UnicodeError):
         raise InputError(
@@ -71,13 +72,11 @@ def _require_text(file: Content) -> None:
         )
 
 
-def _way_out(file: Content) -> str:
+def _other(file: Content) -> str:
+    """Return in which encoding a text may be."""
     if _in_utf8(file):
-        return "Pass encoding='utf-8': it is in that."
-    return (
-        "Pass encoding='gb18030' for a file from Chinese Excel, 'latin-1' or 'cp1252' for a "
-        "Western one."
-    )
+        return "'utf-8', which it is in"
+    return "'gb18030' for a file from Chinese Excel, 'latin-1' or 'cp1252' for a Western one"
 
 
 def _refuse_utf8(file: Content, known: str) -> None:

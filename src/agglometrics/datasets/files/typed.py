@@ -121,9 +121,16 @@ def _in_two_forms(cells: Any, reading: Reading) -> bool:
     """
     import pyarrow.compute as pc
 
-    if reading.decimal is not None or not pc.any(pc.ends_with(cells, "0")).as_py():
+    if reading.decimal is not None:
         return False
-    zeros = cells.filter(pc.match_substring_regex(cells, ZERO_AT_END).fill_null(False)).unique()
+    at = pc.find_substring(cells, ".")
+    behind = pc.min_max(
+        pc.subtract(pc.binary_length(cells), pc.if_else(pc.equal(at, -1), None, at))
+    )
+    if behind["min"].as_py() == behind["max"].as_py():
+        return False  # all to one decimal
+    zeros = cells.filter(pc.ends_with(cells, "0").fill_null(False))
+    zeros = zeros.filter(pc.match_substring_regex(zeros, ZERO_AT_END)).unique()
     if not len(zeros):
         return False
     plain = pc.utf8_rtrim(zeros, "0")
