@@ -47,3 +47,12 @@ def test_pairs_within_reach_are_all_found(unit):
     np.add.at(expected, lower[near] + 1, (w[k] * w[l] * (place - lower))[near])
     found = pair_counts(Plants(xy, w), reach / bins, bins)
     assert found[:bins] == pytest.approx(expected[:bins], rel=1e-3)
+
+
+@pytest.mark.parametrize("unit", [1e-300, 1e-160, 1e160, 1e300])
+def test_curves_do_not_depend_on_the_unit_of_weights_however_extreme(unit):
+    table, arguments = points(60), {"target": "A", "weight": "jobs", "distances": [5.0, 20]}
+    other = table.assign(jobs=table["jobs"] * unit)
+    for function, more in ((ag.duranton_overman, {"bandwidth": 5.0}), (ag.marcon_puech, {})):
+        one, two = (function(t, **arguments, **more).curve["observed"] for t in (table, other))
+        assert two.to_numpy() == pytest.approx(one.to_numpy(), rel=1e-9)

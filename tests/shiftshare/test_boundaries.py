@@ -122,11 +122,12 @@ def test_akm_takes_condition_numbers_up_to_a_million():
 
 def test_akm_of_well_conditioned_shares_says_their_condition():
     # shares (1, 0), (0, 1), (1/2, 1/2): columns of length sqrt(5/4), product 1/5; the 1-norm
-    # condition of W'W is 1.2 / .8, and its root is reported
+    # condition of W'W is 1.2 / .8, and its root is reported. A place without shares leaves a
+    # residual and does not change it
     shares = pd.DataFrame(
         {"place": [0, 1, 2, 2], "sector": list("abab"), "share": [1.0, 1.0, 0.5, 0.5]}
     )
-    locations = pd.DataFrame({"place": range(3), "y": [1.0, 3.0, 7.0]})
+    locations = pd.DataFrame({"place": range(4), "y": [1.0, 3.0, 7.0, 2.0]})
     shocks = pd.DataFrame({"sector": list("ab"), "shock": [1.0, 2.0]})
     made = ag.ShiftShareDesign(locations, shares, shocks, location="place")
     found = made.fit("y", cov=ag.AKM()).covariance.statistics["condition_number"]
@@ -252,3 +253,21 @@ def test_weights_are_concentrated_where_five_have_more_than_half():
         row = rows.loc["part of the five largest Rotemberg weights"]
         assert row["verdict"] == ("concentrated" if row["value"] > 0.5 else "spread")
         assert row["verdict"] == ("concentrated" if n == 8 else "spread")
+
+
+@pytest.mark.parametrize("sectors", [2, 3])
+@pytest.mark.parametrize("cov", [ag.AKM(), ag.ShockLevel()])
+def test_two_shocks_beside_a_constant_leave_no_residual(sectors, cov):
+    # as many coefficients (the constant, the treatment) as shocks: zero variance for any outcome
+    rng = np.random.default_rng(1)
+    share = rng.dirichlet(np.ones(sectors), 12)
+    keys = {"place": np.repeat(np.arange(12), sectors), "sector": np.tile(np.arange(sectors), 12)}
+    shares = pd.DataFrame({**keys, "share": share.ravel()})
+    shocks = pd.DataFrame({"sector": np.arange(sectors), "shock": np.sin(1 + np.arange(sectors))})
+    places = pd.DataFrame({"place": np.arange(12), "y": rng.normal(size=12)})
+    design = ag.ShiftShareDesign(places, shares, shocks, location="place")
+    if sectors == 2:
+        with pytest.raises(ag.IdentificationError, match=r"no residual.*2 of them.*more sectors"):
+            design.fit("y", cov=cov)
+    else:
+        assert design.fit("y", cov=cov).std_errors[0] > 1e-3

@@ -279,3 +279,16 @@ def test_faults_of_a_database_count_rows_and_name_one():
     assert source.first(["r", "i"], "n", "negative")["r"] in {"b", "c"}
     none = engines.open_source(table.filter("n > 5"), ["r", "n"]).faults(["r"], "n")
     assert none == dict.fromkeys(none, 0)  # a sum over no row is unknown, not one
+
+
+@pytest.mark.parametrize("made", [pl.DataFrame, pl.LazyFrame, pa.table, pd.DataFrame])
+def test_columns_that_differ_in_case_are_two(made, monkeypatch):
+    monkeypatch.setattr(engines, "IN_MEMORY", 1)  # pandas takes the way of a large table
+    cells = collapse(made({"Jobs": [1, 2], "jobs": [3, 4], "r": ["a", "b"]}), by="r", value="jobs")
+    assert cells["jobs"].tolist() == [3.0, 4.0]
+
+
+def test_a_column_twice_in_an_arrow_table_is_refused():
+    table = pa.table([["a", "b"], [1, 2], [3, 4]], names=["r", "jobs", "jobs"])
+    with pytest.raises(InputError, match=r"\['jobs'\] are in the table more than once"):
+        collapse(table, by="r", value="jobs")

@@ -75,6 +75,7 @@ def test_a_key_may_not_bear_the_name_of_a_statistic(cells: pd.DataFrame) -> None
         (lambda t: t.assign(region=["a", None, "a", "b"]), "key 'region' is missing in 1 of 4"),
         (lambda t: t.iloc[:0], "has no rows"),
         (lambda t: t.assign(region=["a", 1, "a", "b"]), "key 'region' mixes text and numbers"),
+        (lambda t: t.assign(region=[("a", 1)] * 4), "found tuples, first .*Make one text of each"),
         (lambda t: t.assign(jobs=[True, True, False, True]), "must be numeric"),
     ],
 )

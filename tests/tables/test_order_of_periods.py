@@ -100,3 +100,33 @@ def test_a_gap_between_packed_dates_is_named():
         InputError, match=r"steps are 1 \(of months, read as yyyymm\) except '200012"
     ):
         ag.shift_share_path(cells(periods), value="v", start=200011, end=200102)
+
+
+FUNCTIONS = (ag.shift_share, ag.dynamic_index, ag.leave_one_out_growth)
+
+
+@pytest.mark.parametrize("categories", [[2010, 2005, 2000], ["2010", "2005", "2000"]])
+@pytest.mark.parametrize("function", [*FUNCTIONS, ag.shift_share_path])
+def test_unordered_categories_are_in_the_order_of_their_values(function, categories):
+    # polars and files of labels number categories by who came first: no order of time
+    numbers = cells([2000, 2005, 2010])
+    labels = type(categories[0])
+    coded = numbers.assign(
+        time=pd.Categorical(numbers["time"].map(labels), categories=categories, ordered=False)
+    )
+    found = function(coded, value="v", time="time", start=labels(2000), end=labels(2010))
+    right = function(numbers, value="v", time="time", start=2000, end=2010)
+    plain = [frame.drop(columns="time", errors="ignore") for frame in (found, right)]
+    pd.testing.assert_frame_equal(*plain)
+    gini = ag.concentration(coded, value="v", time="time")
+    assert gini["time"].map(int).is_monotonic_increasing
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_part_of_a_date_is_no_period(function):
+    # pandas finds "2000" in an index of dates, as all days of that year
+    numbers = cells([2000, 2010])
+    for when in (pd.to_datetime, lambda text: pd.PeriodIndex(text, freq="Y")):
+        dated = numbers.assign(time=when(numbers["time"].astype(str)))
+        with pytest.raises(InputError, match=r"'2000'.*[Cc]hoose"):
+            function(dated, value="v", time="time", start="2000", end="2010")

@@ -302,3 +302,10 @@ def test_a_label_that_is_twice_another_hides_no_total_among_as_many_figures_as_l
     X = np.array([a, 2 * a, c, 2 * a + c])
     found = list(Parts(X[:, None], np.zeros(4, dtype=bool)).groups(np.array([], dtype=int)))
     assert [(k, sorted(members)) for k, members, _ in found] == [(3, [1, 2])]
+
+
+@pytest.mark.parametrize("unit", [1e-320, 1e-300, 1e-290, 1e290])
+def test_figures_of_any_size_are_searched_without_an_exception(unit):
+    lq = ag.location_quotient(table(PARTS * unit), value="v", time="time")["lq"]
+    right = ag.location_quotient(table(PARTS), value="v", time="time")["lq"]
+    assert lq.to_numpy() == pytest.approx(right.to_numpy(), rel=1e-2)

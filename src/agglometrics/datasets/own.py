@@ -39,7 +39,8 @@ def read_table(
     ``.xlsx`` (needs openpyxl, the extra ``excel``), ``.dta`` and ``.parquet``.
 
     Of a text file or a sheet, a column is numbers where nothing is lost by it. Codes such as
-    ``01``, ``1E5``, or whole numbers beyond 2^53 with gaps, stay text. Every row must be as long
+    ``01``, ``1E5``, ``10.1`` beside ``10.10`` (unless `decimal` is given), or whole numbers beyond
+    2^53 with gaps, stay text. Every row must be as long
     as the heading; blanks around headings and empty rows go.
 
     Parameters

@@ -13,7 +13,7 @@ from agglometrics.errors import InputError
 from agglometrics.tables import listed, require_columns
 from agglometrics.tables.checks import require_labels
 from agglometrics.tables.packed import unpack
-from agglometrics.tables.periods import require_order
+from agglometrics.tables.periods import in_order, require_order
 
 
 def check_ends(frame: pd.DataFrame, time: str, start: Any, end: Any) -> pd.Index[Any]:
@@ -33,15 +33,16 @@ def check_ends(frame: pd.DataFrame, time: str, start: Any, end: Any) -> pd.Index
             f"key {time!r} is missing in {unknown} of {len(frame)} rows. "
             f"Fill it in, or drop these rows yourself: frame.dropna(subset=[{time!r}])."
         )
-    times: pd.Index[Any] = pd.Index(frame[time].unique()).sort_values()
+    times: pd.Index[Any] = in_order(frame[time])
     require_order(times, time)
+    known = list(times)  # "2010" is in an index of dates, by part of their text, and no label of it
     for name, label in (("start", start), ("end", end)):
-        if not isinstance(label, Hashable) or label not in times:
+        if not isinstance(label, Hashable) or label not in known:
             raise InputError(
                 f"{name}={label!r} is not a period of column {time!r}, "
                 f"which has {listed(times, 12)}. Choose one of these."
             )
-    if list(times).index(start) >= list(times).index(end):
+    if known.index(start) >= known.index(end):
         raise InputError(
             f"start must come before end; found start={start!r}, end={end!r}. Exchange them."
         )

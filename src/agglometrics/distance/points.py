@@ -16,6 +16,9 @@ from agglometrics.tables import listed, numeric, require_columns, to_frame
 from agglometrics.tables.argument.by_name import label as require_label
 from agglometrics.tables.checks import require_known
 
+EXTREME = 300
+"""Powers of two beyond which weights are measured in another unit, which no answer depends on."""
+
 
 @dataclass(frozen=True)
 class Points:
@@ -151,7 +154,8 @@ def _weights(frame: pd.DataFrame, weight: str) -> Array:
             f"weight {weight!r} must be positive; found {int((w <= 0).sum())} of {len(w)} points "
             f"otherwise, first row {int(np.argmin(w > 0))}. Drop these points."
         )
-    return w
+    scale = int(np.frexp(w.max())[1])  # products of weights must not leave double precision
+    return np.ldexp(w, -scale) if abs(scale) > EXTREME else w
 
 
 def _order(xy: Array, w: Array, labels: pd.Series) -> Any:

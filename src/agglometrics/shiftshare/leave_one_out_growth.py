@@ -73,7 +73,7 @@ def leave_one_out_growth(
 
 
 def _period(times: pd.Index, label: Any) -> int:
-    if label not in times:
+    if label not in list(times):
         raise InputError(
             f"period {label!r} is not in the table, which has {list(times)}. Choose one of these."
         )

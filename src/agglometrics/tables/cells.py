@@ -22,6 +22,7 @@ from agglometrics.tables.checks import (
     to_frame,
 )
 from agglometrics.tables.codes import coded
+from agglometrics.tables.periods import by_value
 
 Missing = Literal["raise", "zero", "drop_industry"]
 
@@ -125,6 +126,7 @@ def read_cells(
     if frame.empty:
         raise InputError("the table of cells has no rows. Pass one row per cell.")
     require_known(frame, keys)
+    frame = frame if time is None else _timed(frame, time)
     axes = [coded(frame[key]) for key in keys]
     _refuse_repeats(frame, keys, axes)
     values = numeric(frame, value)
@@ -145,6 +147,13 @@ def read_cells(
         axes.append((np.zeros(len(frame), dtype=np.intp), pd.Index([0])))
     (r, regions), (i, industries), (t, times) = axes
     return Cells(t, r, i, known, regions, industries, times, region, industry, time)
+
+
+def _timed(frame: pd.DataFrame, time: str) -> pd.DataFrame:
+    """Return the table with periods that sort as time runs."""
+    if not isinstance(frame[time].dtype, pd.CategoricalDtype):
+        return frame
+    return frame.assign(**{time: by_value(frame[time])})
 
 
 def _refuse_repeats(

@@ -126,6 +126,11 @@ def require_labels(labels: pd.Series[Any], key: str) -> None:
     kind = labels.dtype
     if pd.api.types.is_object_dtype(kind) and pd.api.types.infer_dtype(labels).startswith("mixed"):
         _refuse_nested(labels, key)
+        if all(isinstance(each, tuple) for each in labels):
+            raise InputError(
+                f"key {key!r} must hold one label per row; found tuples, first {labels.iloc[0]!r}. "
+                "Make one text of each: .map(lambda parts: '-'.join(map(str, parts)))."
+            )
         raise InputError(
             f"key {key!r} mixes text and numbers, so that 1 and '01' would be two labels. "
             "Convert it with .astype(str), or to numbers."

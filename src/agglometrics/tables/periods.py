@@ -192,6 +192,26 @@ def lagged(values: Array, unit: Codes, period: Codes, k: int) -> Array:
     return out
 
 
+def in_order(values: pd.Series[Any]) -> pd.Index[Any]:
+    """Return the different periods of a column, sorted: unordered categories by their values.
+
+    Which category comes first then says in what order they were met, not which was earlier.
+
+    >>> in_order(pd.Series(pd.Categorical([2015, 2010], categories=[2015, 2010]))).tolist()
+    [2010, 2015]
+    """
+    found: pd.Index[Any] = pd.Index(by_value(values).dropna().unique()).sort_values()
+    return found
+
+
+def by_value(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return periods that sort as time runs: unordered categories as the values they stand for."""
+    kind = values.dtype
+    if not isinstance(kind, pd.CategoricalDtype) or kind.ordered:
+        return values
+    return values.astype(kind.categories.dtype)
+
+
 def require_order(times: pd.Index[Any], key: str) -> None:
     """Raise `InputError` if periods are text whose alphabetical order may not be that of time.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections import Counter
@@ -12,20 +11,13 @@ from itertools import islice
 from typing import Any
 
 from agglometrics.datasets.files.content import Content
+from agglometrics.datasets.files.encodings import decoded
 from agglometrics.datasets.files.options import Reading
 from agglometrics.errors import InputError
 
 SEPARATORS = ("\t", ";", ",", "|")
 SAMPLE = 100  # rows by which a separator is told
 START = 100_000  # characters in which they are looked for first
-MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
-"""Byte order marks, longest first where one opens another."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +39,7 @@ def cells_of(file: Content, reading: Reading) -> Cells:
         If it is not in this encoding, no separator makes a table of it, or a row has more or
         fewer cells than there are headings.
     """
-    text, declared = _without_declaration(_decoded(file, reading.encoding))
+    text, declared = _without_declaration(decoded(file, reading.encoding))
     text = _skipped(file.name, text, reading.skip)
     separator = declared or _separator(text)
     rows = _sample(text, separator)
@@ -64,29 +56,6 @@ def cells_of(file: Content, reading: Reading) -> Cells:
         rows[0], data = [*rows[0], ""], (head.rstrip("\r") + separator + "\n" + rest).encode()
     columns = parsed(file.name, data, separator, len(rows[0]), unknown=())
     return Cells(rows[0], [column.slice(1) for column in columns], separator, data)
-
-
-def _decoded(file: Content, encoding: str) -> str:
-    known = next((name for mark, name in MARKS.items() if file.data.startswith(mark)), encoding)
-    try:
-        text = file.data.decode(known)
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{file.name!r} is not in {known!r}, by its byte {error.start}. Pass"
-            " encoding='gb18030' for a file from Chinese Excel, 'latin-1' or 'cp1252' for a "
-            "Western one."
-        ) from None
-    except (LookupError, UnicodeError):
-        raise InputError(
-            f"encoding {encoding!r} is unknown. Pass for example 'utf-8' or 'gb18030'."
-        ) from None
-    if "\0" in text:
-        raise InputError(
-            f"{file.name!r} holds zero bytes: it is no text in {known!r}. Pass "
-            "encoding='utf-16-le' for a text that Windows wrote; another kind of file needs the "
-            "ending of its kind."
-        )
-    return text.lstrip("\n\r")
 
 
 def _without_declaration(text: str) -> tuple[str, str]:

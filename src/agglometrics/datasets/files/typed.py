@@ -21,6 +21,7 @@ FIRST = 16
 WHOLE = r"^-?(0|[1-9]\d{0,17})$"
 FRACTION = r"^-?((0|[1-9]\d*)(\.\d*)?([eE][-+]\d+)?|\.\d+([eE][-+]?\d+)?|(0|[1-9]\d*)\.\d*[eE]\d+)$"
 """Numbers as programs write them. 007 and 1E5 are codes: no program writes numbers so."""
+ZERO_AT_END = r"\.\d*[1-9]0+$"
 INFINITE = r"^[-+]?([iI]nf|[iI]nfinity)$"
 GROUPED = r"^-?\d{1,3}(,\d{3})+(\.\d+)?$"
 DECIMAL_COMMA = r"^-?(\d+|\d{1,3}(\.\d{3})+),\d+$"
@@ -73,7 +74,8 @@ def _plain_numbers(cells: Any, reading: Reading) -> pd.Series | None:
     if not _are_fractions(cells):
         return None
     found = _floats(cells)
-    return found if found.abs().max() <= EXACT else None
+    exact = found.abs().max() <= EXACT and not _in_two_forms(cells, reading)
+    return found if exact else None
 
 
 def _numbers(file: str, name: str, cells: Any, reading: Reading) -> pd.Series | None:
@@ -93,7 +95,7 @@ def _numbers(file: str, name: str, cells: Any, reading: Reading) -> pd.Series | 
         return _floats(cells) if ends <= EXACT else None
     cells = _with_points(file, name, cells, reading)
     if _are_fractions(cells) or _all(cells, f"{FRACTION}|{INFINITE}"):
-        return _floats(cells) if _exact(cells) else None
+        return _floats(cells) if _exact(cells) and not _in_two_forms(cells, reading) else None
     for true, false in (("TRUE", "FALSE"), ("True", "False"), ("true", "false")):
         if _all(cells, f"^({true}|{false})$"):
             truth = pc.equal(cells, true)
@@ -131,6 +133,30 @@ def _floats(cells: Any) -> pd.Series:
     import pyarrow as pa
 
     return pd.Series(cells.cast(pa.float64()).to_numpy(zero_copy_only=False))
+
+
+def _in_two_forms(cells: Any, reading: Reading) -> bool:
+    """Return whether cells that differ are one number, as 10.1 and 10.10: they are codes.
+
+    Of numbers, a program writes all to one decimal or none with a zero at the end. Whoever says
+    what the decimal mark is has said that they are numbers.
+    """
+    import pyarrow.compute as pc
+
+    if reading.decimal is not None:
+        return False
+    at = pc.find_substring(cells, ".")
+    behind = pc.min_max(
+        pc.subtract(pc.binary_length(cells), pc.if_else(pc.equal(at, -1), None, at))
+    )
+    if behind["min"].as_py() == behind["max"].as_py():
+        return False  # all to one decimal
+    zeros = cells.filter(pc.ends_with(cells, "0").fill_null(False))
+    zeros = zeros.filter(pc.match_substring_regex(zeros, ZERO_AT_END)).unique()
+    if not len(zeros):
+        return False
+    plain = pc.utf8_rtrim(zeros, "0")
+    return len(plain.unique()) < len(zeros) or bool(pc.any(pc.is_in(plain, cells)).as_py())
 
 
 def _exact(cells: Any) -> bool:

@@ -25,7 +25,7 @@ from agglometrics.tables import (
 from agglometrics.tables.argument.by_name import label as require_label
 from agglometrics.tables.arguments import checked
 from agglometrics.tables.checks import require_labels
-from agglometrics.tables.periods import require_order
+from agglometrics.tables.periods import in_order, require_order
 from agglometrics.tables.rounding import descending_ranks, one_if_even, whole_numbers, without_dust
 
 Mask = NDArray[np.bool_]
@@ -140,16 +140,19 @@ def _two_periods(
     frame = to_frame(cells)
     require_columns(frame, [*keys, time, value])
     require_labels(frame[time], time)
-    periods = pd.Index(frame[time].dropna().unique()).sort_values()
+    periods = in_order(frame[time])
     require_order(periods, time)
-    unknown = [period for period in (start, end) if period not in periods]
+    known = list(periods)
+    unknown = [period for period in (start, end) if period not in known]
     if unknown:
         raise InputError(
             f"{listed(unknown)} is not in {time!r}, which has {listed(periods, 30)}. "
             "Choose start and end among them."
         )
-    if not periods.get_loc(start) < periods.get_loc(end):
-        raise InputError(f"start must come before end; found start={start!r}, end={end!r}.")
+    if not known.index(start) < known.index(end):
+        raise InputError(
+            f"start must come before end; found start={start!r}, end={end!r}. Exchange them."
+        )
     return frame.loc[frame[time].isin([start, end]) | frame[time].isna()]
 
 

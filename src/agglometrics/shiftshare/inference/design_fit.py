@@ -17,6 +17,7 @@ from agglometrics.shiftshare.alignment.aligned_design import SPAN_TOLERANCE, Ali
 from agglometrics.shiftshare.alignment.keys import Columns
 from agglometrics.shiftshare.alignment.location_regression import LocationRegression
 from agglometrics.shiftshare.inference.share_projection import project_on_shares, scale_rows
+from agglometrics.tables.rounding import ROUNDING
 from agglometrics.tables.sample import Sample
 
 
@@ -50,6 +51,21 @@ class DesignFit(LinearFit):
     def exposed(self, v: Array) -> Array:
         """Return sum_n omega_n w_ni v_n (I,) of a root-weighted variable (N,)."""
         return np.asarray(self.design.W.T @ (self.solved.space.root * v))
+
+    def require_residual(self, scores: Array, name: str) -> None:
+        """Raise `IdentificationError` if the scores (M, K) are zero but for rounding.
+
+        As many coefficients as shocks fit the shocks' exposures exactly, whatever the outcome is:
+        a variance of zero then does not mean that the estimate is certain.
+        """
+        size = np.abs(self.solved.instrument).T @ np.abs(self.solved.residual)
+        if (np.abs(scores).max(axis=0) <= ROUNDING * size).any() and (size > 0).all():
+            raise IdentificationError(
+                f"{name} has no residual to rest on: the constant, the shock controls and the "
+                f"treatments fit the exposures of all shocks, {len(scores)} of them, exactly, so "
+                "that its standard error is zero but for rounding. Take more sectors or fewer "
+                "controls; AKM0() and ShockLevel0() then say that no value is excluded."
+            )
 
     def named(self, name: str, cluster: Columns | None) -> str:
         """Return the name of a covariance and of its clusters of shocks."""

@@ -29,6 +29,10 @@ READERS: Mapping[str, str] = {
 """How a file of each ending is read."""
 
 
+CALLS = ("df()", "to_dataframe().reset_index()", "toPandas()", "read_pandas()", "compute()")
+"""What makes a frame of a DuckDB relation, xarray, a Spark frame, an Arrow reader and dask."""
+
+
 def no_table(data: object) -> Callable[[Arguments], str]:
     """Return the error for `data` that is not a table."""
 
@@ -79,6 +83,9 @@ def _way_out(name: str, data: Any, arguments: Arguments) -> str:
         if swapped:
             return f"Pass a frame as {name}=; the frame that you passed is in {swapped}=."
         return f"Pass the frame itself as {name}=, not its name."
+    made = next((call for call in CALLS if hasattr(data, call.partition("(")[0])), None)
+    if made is not None:
+        return f"Make it a frame: pass {name}={name}.{made}."
     if hasattr(data, "ndim"):
         return "Name its columns: pandas.DataFrame(array, columns=['region', 'industry', 'value'])."
     return "Wrap it in pandas.DataFrame(...)."

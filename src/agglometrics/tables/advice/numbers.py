@@ -23,6 +23,10 @@ def not_numeric(values: pd.Series[Any], column: str) -> str:
     known = values.dropna()
     if pd.api.types.is_bool_dtype(values):
         return f"{found}. Convert it with .astype(float), 1 for True."
+    if pd.api.types.is_complex_dtype(values):
+        return f"{found}. Take the real part, .map(lambda v: v.real), if that is what is meant."
+    if pd.api.types.is_timedelta64_dtype(values):
+        return f"{found}. Say in which unit: .dt.total_seconds() gives seconds."
     if known.empty or not isinstance(known.iloc[0], str):
         return f"{found}. Convert it with pandas.to_numeric(...)."
     first, way_out = _diagnosis(known.astype(str).str.strip(), f"frame[{column!r}]")

@@ -36,11 +36,12 @@ def open_source(plants: object, columns: Sequence[str]) -> Source:
     if isinstance(plants, str | Path):
         return _duckdb(lambda con: read_parquet(con, Path(plants), columns))
     if isinstance(plants, pd.DataFrame):
-        known = _plain(plants, columns)
+        known = _selected(_plain(plants, columns), columns)
         return _duckdb(lambda con: con.from_df(known))
+    held = _selected(plants, columns)
     for library, opened in _LIBRARIES.items():
-        if any(kind.__module__.partition(".")[0] == library for kind in type(plants).__mro__):
-            return opened(plants)
+        if any(kind.__module__.partition(".")[0] == library for kind in type(held).__mro__):
+            return opened(held)
     raise InputError(
         f"plants must be a table (pandas, polars, Arrow, DuckDB, ibis or Spark) or the path of a "
         f"Parquet file or folder; found {type(plants).__name__}. Wrap it in pandas.DataFrame(...)."
@@ -53,6 +54,24 @@ def _plain(plants: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     require_once(plants, present)
     held = {c: floats_of(plants[c]) for c in present if held_numbers(plants[c])}
     return to_frame(plants.assign(**held) if held else plants)
+
+
+def _selected(plants: Any, columns: Sequence[str]) -> Any:
+    """Return a table in memory (pandas, polars, Arrow) with the columns named, if all are there.
+
+    DuckDB takes names that differ in case only, jobs and Jobs, for one, and would rename one.
+    """
+    library = type(plants).__module__.partition(".")[0]
+    held = plants.collect() if library == "polars" and hasattr(plants, "collect") else plants
+    if isinstance(held, pd.DataFrame):
+        return held[list(columns)] if {*columns} <= {*held.columns} else held
+    if library not in ("polars", "pyarrow") or not hasattr(held, "select"):
+        return held
+    names = list(held.column_names if library == "pyarrow" else held.columns)
+    twice = [column for column in dict.fromkeys(columns) if names.count(column) > 1]
+    if twice:
+        raise InputError(f"columns {twice} are in the table more than once. Keep one of each.")
+    return held.select(list(dict.fromkeys(columns))) if {*columns} <= {*names} else held
 
 
 def _duckdb(relation_on: Callable[[Any], Any]) -> Queried:
@@ -95,8 +114,7 @@ def _arrow(table: Any) -> Queried:
 
 
 def _polars(frame: Any) -> Queried:
-    held = frame.collect() if hasattr(frame, "collect") else frame
-    return _arrow(held.to_arrow())
+    return _arrow(frame.to_arrow())
 
 
 _LIBRARIES: Mapping[str, Callable[[Any], Queried]] = {

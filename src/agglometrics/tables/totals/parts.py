@@ -18,6 +18,7 @@ from agglometrics.tables.totals.groups import combinations, subsets
 BITS = 6.0
 MOST = 150
 DIGITS = 13  # significant digits of the largest figure, to which figures may be rounded
+DECADES = 290  # below 10 to minus that, a unit has no reciprocal in double precision
 NEARLY = 0.8  # share of the figures of a period that agree, if the label is a total there
 PATTERNS = 3  # sets of periods, besides all of them, in which groups without a code are sought
 
@@ -30,6 +31,8 @@ def decimal_unit(figures: Array) -> float:
     if not some.size:
         return 0.0
     top = int(np.floor(np.log10(some.max())))
+    if top < -DECADES:
+        return 0.0
     for digits in range(-top, DIGITS - top):
         scaled = some * 10.0**digits
         if (np.abs(scaled - np.rint(scaled)) <= np.clip(1e-9 * scaled, 1e-9, 1e-2)).all():
