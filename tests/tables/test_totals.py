@@ -178,6 +178,18 @@ def test_a_total_rounded_on_its_own_is_found():
     assert "region 'r6' is the sum of all others" in message
 
 
+@pytest.mark.parametrize("scale", [1e-3, 100.0, 1e9])
+def test_a_total_of_single_floats_is_found(scale):
+    parts = (scale * np.random.default_rng(3).gamma(1, size=(12, 8))).astype(np.float32)
+    total = parts.astype(float).sum(axis=0).astype(np.float32)
+    assert not (parts.astype(float).sum(axis=0) == total).all()
+    (message,) = said(table(np.vstack([parts, total])[None]))
+    assert "region 'r12' is the sum of all others" in message
+    assert said(table(parts[None])) == []
+    almost = np.vstack([parts, total * np.float32(1 + 1e-5)])
+    assert said(table(almost[None])) == []
+
+
 def test_nation_and_macro_regions():
     north, south = PARTS[:, :2].sum(axis=1), PARTS[:, 2:].sum(axis=1)
     (message,) = said(table(with_rows(north, south, NATION)))

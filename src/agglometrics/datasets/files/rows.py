@@ -25,6 +25,7 @@ def without_empty_rows(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         that stands among the rows), or one that opens like a note on the source.
     """
     if len(frame) and not any(column.hasnans for _, column in frame.items()):
+        _refuse_source(name, frame)
         return frame
     filled = frame.notna().to_numpy().sum(axis=1)
     if not filled.any():

@@ -20,13 +20,15 @@ Three searches, each cheap against the reading of the table:
 Small whole numbers add up by chance. Figures of b bits agree by chance with probability 2^-b each,
 so a sum counts as a total from `BITS` bits on (one bit, if the label is a word for totals), and
 from as many more as there are labels, subsets where no code names the group, or ways to choose the
-periods and figures that agree. Periods with the same figures are evidence once.
+periods and figures that agree. Periods with the same figures are evidence once. Figures that are
+all single floats, and too fine to be exact in these, agree to six digits.
 
 Not heard are: a total that is apart from the sum of its parts in more than a fifth of the figures
 of every period, or by more than `NEAR` of its size in a period; a group without a code that is
 revised in a table of fewer figures than labels or of more than `MOST` labels, or that is there in
 other periods than the `PATTERNS` commonest; in a sparse table, where figures are sums by `FOLDS`
-groups, one with a revised figure in more than a fifth of these; totals of fewer than two parts;
+groups, one with a revised figure in more than a fifth of these; in a table of single floats with
+fewer figures than labels, a group without a code; totals of fewer than two parts;
 totals of figures that were scaled apart, as indices are. A table whose rows are all in proportion
 may be suspected without cause: what adds up in one figure adds up in all.
 """

@@ -60,8 +60,8 @@ def subsets(figures: Array, believed: Believed) -> None:
     left = [NODES]
     within = figures * (1 + ROUNDING)
     # a part that is larger in any figure is none; and all that are left must reach the row
-    fits = np.tril((figures[None, :, :] <= within[:, None, :]).all(axis=2), -1)
-    reached = (fits.astype(np.float64) @ within >= figures * (1 - ROUNDING)).all(axis=1)
+    fits = np.tril(np.all(figures[None, :, :] <= within[:, None, :], axis=2), -1)
+    reached = np.all(fits.astype(np.float64) @ within >= figures * (1 - ROUNDING), axis=1)
     for place in np.flatnonzero(reached[2:])[::-1] + 2:
         slack = ROUNDING * figures[place]
         at = np.flatnonzero(fits[place])[::-1]

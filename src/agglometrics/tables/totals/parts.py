@@ -17,6 +17,7 @@ from agglometrics.tables.totals.groups import combinations, subsets
 
 BITS = 6.0
 MOST = 150
+SINGLE = 2.0**-22  # of a sum of single floats, that it may miss the float of the total by
 DIGITS = 13  # significant digits of the largest figure, to which figures may be rounded
 DECADES = 290  # below 10 to minus that, a unit has no reciprocal in double precision
 NEARLY = 0.8  # share of the figures of a period that agree, if the label is a total there
@@ -64,16 +65,29 @@ class Parts:
     """
 
     def __init__(self, X: Array, said: Mask) -> None:
-        self.X, self.S, self.said, self._step = X, X.sum(axis=2), said, -1.0
+        self.X, self.S, self.said = X, X.sum(axis=2), said
+        self._step = self._grain = -1.0
         self.size = self.S.sum(axis=1)
+
+    def _some(self) -> Array:
+        some = np.arange(0, self.X.size, max(1, self.X.size // 5000))
+        return np.asarray(self.X[np.unravel_index(some, self.X.shape)])
 
     @property
     def step(self) -> float:
         """The unit in which all figures are whole numbers; 0 if there is none."""
         if self._step < 0:
-            some = np.arange(0, self.X.size, max(1, self.X.size // 5000))
-            self._step = decimal_unit(self.X[np.unravel_index(some, self.X.shape)])
+            self._step = decimal_unit(self._some())
         return self._step
+
+    @property
+    def grain(self) -> float:
+        """What single floats lose, relatively; 0 for figures that are more precise or exact."""
+        if self._grain < 0:
+            some, exact = self._some(), self.step * 2**24
+            single = (some == some.astype(np.float32)).all() and self.S.max(initial=0.0) >= exact
+            self._grain = SINGLE if single else 0.0
+        return self._grain
 
     def of_all(self) -> Iterator[tuple[int, int, Match]]:
         """Yield (k, m, where) where the whole table is m times label k: the sum of all others.
@@ -118,7 +132,9 @@ class Parts:
         bits = 1.0 if self.said[k] else bits
         match = self._within(0.0, total, parts, T, bits)
         if match is None or match[1] < 1 or match[0].sum() < T:
-            rounded = self._within((self.step * n + decimal_unit(total)) / 2, total, parts, T, bits)
+            step = (self.step * n + decimal_unit(total)) / 2
+            slack = max(step, self.grain * float(total.max()))
+            rounded = self._within(slack, total, parts, T, bits)
             whole = rounded is not None and rounded[1] == 1 and rounded[0].sum() == T
             match = rounded if whole or match is None else match
         if match is None:
