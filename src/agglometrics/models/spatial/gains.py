@@ -35,8 +35,6 @@ def gains(jacobian: Jacobian, rho: Array) -> tuple[Array, Array]:
 
 def _interpolated(jacobian: Jacobian, rho: Array) -> Array | None:
     """Return the gains (B, 2) by interpolation; None where it does not settle."""
-    from scipy.interpolate import BarycentricInterpolator
-
     s = jacobian.radius
     u = np.log1p(-s * rho) if s else rho
     middle, half = (u.max() + u.min()) / 2, (u.max() - u.min()) / 2
@@ -51,12 +49,35 @@ def _interpolated(jacobian: Jacobian, rho: Array) -> Array | None:
         for number, node in zip(numbers.tolist(), x.tolist(), strict=True):
             if number not in known:
                 known[number] = _tamed(jacobian, middle + half * node)
-        curve = BarycentricInterpolator(x, np.array([known[n] for n in numbers.tolist()]))
-        found = np.asarray(curve((u - middle) / half))
+        found = barycentric(x, np.array([known[n] for n in numbers.tolist()]), (u - middle) / half)
         if before is not None and _settled(found, before):
             return np.asarray(found / np.exp(u)[:, None]) if s else found
         before = found
     return None
+
+
+def barycentric(x: Array, values: Array, at: Array) -> Array:
+    """Return the polynomial through values (n, 2) at Chebyshev's extreme points x (n,), at (B,).
+
+    With the weights of Salzer (1972, Computer J. 15), ``(-1)^j``, halved at both ends: known
+    beforehand, so that equal questions have equal answers to the last bit. (scipy's class takes
+    the points in an order drawn anew at each call.) Added point by point: memory is linear in B,
+    and no sum depends on the number of threads.
+    """
+    weights = (-1.0) ** np.arange(len(x))
+    weights[[0, -1]] /= 2
+    above, below = np.zeros((len(at), values.shape[1])), np.zeros(len(at))
+    hits = []
+    for node, weight, value in zip(x, weights, values, strict=True):
+        gap = at - node
+        hits.append(gap == 0)
+        share = weight / np.where(hits[-1], 1.0, gap)
+        above += share[:, None] * value
+        below += share
+    found = above / below[:, None]
+    for hit, value in zip(hits, values, strict=True):
+        found[hit] = value
+    return np.asarray(found)
 
 
 def _tamed(jacobian: Jacobian, u: float) -> Array:
