@@ -66,18 +66,17 @@ def barycentric(x: Array, values: Array, at: Array) -> Array:
     """
     weights = (-1.0) ** np.arange(len(x))
     weights[[0, -1]] /= 2
-    above, below = np.zeros((len(at), values.shape[1])), np.zeros(len(at))
-    hits = []
-    for node, weight, value in zip(x, weights, values, strict=True):
-        gap = at - node
-        hits.append(gap == 0)
-        share = weight / np.where(hits[-1], 1.0, gap)
-        above += share[:, None] * value
-        below += share
-    found = above / below[:, None]
-    for hit, value in zip(hits, values, strict=True):
-        found[hit] = value
-    return np.asarray(found)
+    above, below = np.zeros((values.shape[1], len(at))), np.zeros(len(at))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for node, weight, value in zip(x, weights, values, strict=True):
+            share = weight / (at - node)
+            below += share
+            for sums, one in zip(above, value, strict=True):
+                sums += share * one
+        found = np.asarray((above / below).T)
+    for b in np.flatnonzero(~np.isfinite(below)):  # on a point itself
+        found[b] = values[np.argmin(np.abs(x - at[b]))]
+    return found
 
 
 def _tamed(jacobian: Jacobian, u: float) -> Array:
