@@ -75,3 +75,18 @@ def test_grunfeld_as_plm(reference):
     assert row["p_value"] == pytest.approx(0.3119, abs=5e-5)
     aux = robust_hausman(formula, data, cov=Homoskedastic(), rule=PlmRules(), **keys)
     assert aux["statistic"][0] == pytest.approx(2.1314, abs=5e-5)
+
+
+def test_two_estimates_of_other_rows_are_refused():
+    rng = np.random.default_rng(2)
+    unit, time = np.divmod(np.arange(80), 4)
+    x, e = rng.normal(size=(2, 80))
+    data = pd.DataFrame({"i": unit, "t": time, "x": x, "y": x + rng.normal(size=20)[unit] + e})
+    keys = {"entity": "i", "time": "t", "cov": Homoskedastic()}
+    random = panel("y ~ x", data, estimator=RandomEffects(), **keys)
+    with pytest.raises(InputError, match="the same rows; found 60 and 80"):
+        hausman(panel("y ~ x", data[data.t > 0], absorb="i", **keys), random)
+    single = data.iloc[3:]  # unit 0 keeps one row, which fixed effects leave out
+    fixed = panel("y ~ x", single, absorb="i", **keys)
+    assert fixed.n_obs == 76
+    hausman(fixed, panel("y ~ x", single, estimator=RandomEffects(), **keys))

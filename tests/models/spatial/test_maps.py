@@ -261,3 +261,32 @@ def test_three_thousand_regions():
     assert process_time() - start < 20
     assert 0.4 in fit.interval(0.999, "rho")
     assert found.estimate["total"] == pytest.approx(fit.params[0] / (1 - fit.params[1]))
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        ("rho", SpatialLag()),
+        ("W*x", SpatialDurbin()),
+        ("W*x", SpatialLag()),
+        ("lambda", SpatialError()),
+    ],
+)
+def test_columns_named_like_what_the_model_adds_are_refused(name, model):
+    # W*x beside x was taken for the spatial lag of x, and its impacts were another variable's
+    data = spread(nearest(20, 3), T=3).assign(**{name: 0.5})
+    data[name] = np.random.default_rng(1).normal(size=len(data))
+    with pytest.raises(InputError, match=r"gives to its spatial lags or its parameter. Rename"):
+        spatial_panel(f"y ~ x + `{name}`", data, weights=nearest(20, 3), model=model, **KEYS)
+
+
+def test_islands_are_said_and_a_model_without_regressors_has_no_impacts():
+    W = nearest(20, 3)
+    data = spread(W, T=3)
+    fit = spatial_panel("y ~ 1", data, weights=W, **KEYS)
+    assert not any("no neighbour" in note for note in fit.notes)
+    with pytest.raises(InputError, match="no regressor, so that nothing has an impact"):
+        impacts(fit)
+    W[4], W[:, 4] = 0, 0
+    notes = spatial_panel("y ~ x", data, weights=W, **KEYS).notes
+    assert "1 of 20 regions have no neighbour: their lag is zero" in notes
