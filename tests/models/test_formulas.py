@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agglometrics import Gmm, Homoskedastic, dynamic_panel, from_columns, panel
+from agglometrics import Gmm, Homoskedastic, dynamic_panel, from_columns, panel, predict
 from agglometrics.errors import InputError
 
 
@@ -199,3 +199,32 @@ def test_an_outcome_that_explains_itself_and_lags_of_texts_are_refused():
         panel("y ~ x + y", data)
     with pytest.raises(InputError, match=r"column of numbers; found 'a'.*get_dummies"):
         panel("y ~ lag(f)", data, entity="unit", time="time")
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int16", "int64", "Int8"])
+@pytest.mark.parametrize(
+    "right", ["I(q**2)", "I(q * 200)", "I(q - 90)", "q:2", "x + q:q2", "np.square(q)", "I(q**9)"]
+)
+def test_whole_numbers_of_few_bits_are_computed_with_as_floats(dtype, right):
+    # of 8 bits 100**2 wraps round to 16: files of Stata hold them
+    data = table().assign(q=lambda d: 80.0 + d.unit * 5 + d.time, q2=lambda d: d.time + 100.0)
+    whole = data.assign(q=data.q.astype(dtype), q2=data.q2.astype(dtype))
+    expected = params(f"y ~ {right}", data)
+    assert params(f"y ~ {right}", whole) == pytest.approx(expected, rel=1e-9)
+    fit = panel(f"y ~ {right}", whole)
+    assert predict(fit, whole.head(4)).to_numpy() == pytest.approx(
+        predict(fit, data.head(4)).to_numpy(), rel=1e-9
+    )
+
+
+def test_categories_and_bits_of_whole_numbers_stay_whole():
+    data = table().assign(q=lambda d: (d.time + 100).astype("int8"))
+    assert panel("y ~ C(q)", data).terms[1] == "C(q)[T.101]"
+    assert panel("y ~ I(q & 1)", data).terms[1] == "I(q & 1)"
+
+
+def test_numbers_with_a_word_among_them_are_no_categories():
+    data = table().assign(k=lambda d: [*d.time[:-1], "n/a"])
+    with pytest.raises(InputError, match=r"numbers and texts \(first 'n/a'\).*to_numeric"):
+        panel("y ~ k", data)
+    assert len(panel("y ~ C(k)", data.assign(k=data.k.astype(str))).terms) == 6

@@ -14,7 +14,7 @@ from agglometrics import (
     panel,
     robust_hausman,
 )
-from agglometrics.errors import InputError
+from agglometrics.errors import IdentificationError, InputError
 
 
 def estimates(params, V):
@@ -90,3 +90,13 @@ def test_two_estimates_of_other_rows_are_refused():
     fixed = panel("y ~ x", single, absorb="i", **keys)
     assert fixed.n_obs == 76
     hausman(fixed, panel("y ~ x", single, estimator=RandomEffects(), **keys))
+
+
+@pytest.mark.parametrize("column", ["fixed", "trend"])
+def test_without_both_kinds_of_variation_there_is_nothing_to_test(column):
+    # no deviation was left, and the Wald test was that of all terms, constant included
+    unit, time = np.divmod(np.arange(80), 4)
+    e = np.random.default_rng(2).normal(size=80)
+    data = pd.DataFrame({"i": unit, "t": time, "y": e, "fixed": unit % 3, "trend": time})
+    with pytest.raises(IdentificationError, match="varies both within and between"):
+        robust_hausman(f"y ~ {column}", data, entity="i", time="t")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from agglometrics.errors import InputError
+from agglometrics.errors import IdentificationError, InputError
 from agglometrics.inference.estimates import Estimates
 from agglometrics.inference.small_sample import SmallSample
 from agglometrics.inference.specifications import CovarianceSpec, Homoskedastic
@@ -174,7 +174,13 @@ def robust_hausman(
         statistics={},
         notes=(),
     )
-    row = fit.wald(*(name for name in names if name in fit.terms)).iloc[0]
+    tested = [name for name in names if name in fit.terms]
+    if not tested:
+        raise IdentificationError(
+            f"no term of {formula!r} varies both within and between the units of {entity!r}: "
+            "there is nothing to compare. Add one that does."
+        )
+    row = fit.wald(*tested).iloc[0]
     q = int(row["df_num"])
     H = float(row["statistic"]) * q
     return pd.DataFrame([{"statistic": H, "df": q, "p_value": stats.chi2.sf(H, q)}])
