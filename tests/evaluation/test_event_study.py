@@ -352,3 +352,10 @@ def test_what_is_refused() -> None:
     with pytest.raises(ag.IdentificationError, match="control 1 of 1"):
         ag.event_study(data.assign(x=data["i"] * 1.0), controls=["x"], estimator=ag.Imputation(),
                        **KEYS)  # fmt: skip
+
+
+@pytest.mark.parametrize("estimator", [ag.SunAbraham(), ag.TwoWay()])
+def test_a_control_that_effects_explain_is_not_left_out_in_silence(estimator) -> None:
+    data = long(*staggered(0)).assign(area=lambda d: d[KEYS["unit"]].rank(method="dense"))
+    with pytest.raises(ag.IdentificationError, match=r"control 1 of 1 .*Drop what does not vary"):
+        ag.event_study(data, estimator=estimator, controls=["area"], **KEYS)

@@ -6,7 +6,7 @@ import pytest
 
 from agglometrics import Cluster, PlmRules, Rademacher, Webb, WildBootstrap, panel
 from agglometrics.errors import InputError
-from agglometrics.inference.wild_bootstrap import draw_weights
+from agglometrics.inference.wild_bootstrap import draw_weights, null_family
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*clusters in.*:UserWarning")
 
@@ -122,3 +122,20 @@ def test_size_with_ten_clusters():
         reject += boot.covariance.p_values[1] < 0.05
     assert 0.012 < reject / 300 < 0.088
     assert naive > reject
+
+
+def test_a_set_that_no_null_leaves_is_the_whole_line():
+    # with two clusters a sixth of Webb's draws keep or flip all residuals, and tie with the
+    # sample at every null: no p-value falls below .05
+    fit = panel("y ~ x", clustered(G=2, size=12), cov=WildBootstrap("g", draws=99, weights=Webb()))
+    bounds = fit.tidy()[["conf_low", "conf_high"]].to_numpy()
+    np.testing.assert_array_equal(bounds, [[-np.inf, np.inf]] * 2)
+
+
+@pytest.mark.parametrize("far", [1e3, 1e9, 1e15])
+def test_draws_that_keep_or_flip_everything_tie_however_far_the_null(far):
+    data = clustered(G=6)
+    fit = panel("y ~ x", data, absorb="year", cov=Cluster("g")).fit
+    v = np.array([[1.0] * 6, [-1.0] * 6, [1.5] * 6]).T
+    family = null_family(fit, fit.sample.codes("g"), 0, v)
+    assert family.p_value(family.estimate + far * family.std_error) == 1.0

@@ -8,7 +8,7 @@ import pytest
 import statsmodels.api as sm
 
 from agglometrics import CR2, CR3, Cluster, Robust, cluster_diagnostics, iv, panel
-from agglometrics.errors import AgglometricsWarning, InputError
+from agglometrics.errors import AgglometricsWarning, IdentificationError, InputError
 from agglometrics.inference.cr2 import bias_reduced
 from agglometrics.linalg.least_squares import inverse_gram
 
@@ -178,3 +178,30 @@ def simulate(spec, samples, G=12):
 def test_size_with_twelve_unequal_clusters():
     # 200 samples: Monte Carlo error .015 at .05; in 1,000 samples CR2 .028, CR3 .061, Cluster .142
     assert simulate(CR2("g"), 200) <= 0.05 + 2 * 0.015
+
+
+def test_a_term_that_a_cluster_fits_exactly_has_no_p_value_and_says_so():
+    # a dummy of one cluster and one of the others, no constant: no residual of the first is left
+    data = table().assign(alone=lambda d: (d.i == 0) * 1.0, rest=lambda d: (d.i > 0) * 1.0)
+    with pytest.warns(AgglometricsWarning, match="fit 'alone' exactly.*no p-value"):
+        fit = panel("y ~ 0 + alone + rest", data, cov=CR2("i"))
+    found = fit.tidy().set_index("term")
+    assert np.isnan(found.loc["alone", "p_value"])
+    assert found.loc["rest", "df"] == pytest.approx(data.i.nunique() - 2)
+    with (
+        pytest.warns(AgglometricsWarning),
+        pytest.raises(IdentificationError, match="varies within"),
+    ):
+        panel("y ~ 0 + C(i)", data, cov=CR2("i"))
+
+
+def test_dates_are_not_taken_for_a_policy_of_groups():
+    # dummies of years are the same for all regions: they do not vary between groups of units
+    data = table(units=12).drop(columns="region").assign(state=lambda d: d.i // 4)
+    keys = {"entity": "i", "time": "t", "cov": Cluster("i")}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        panel("y ~ x + C(t)", data, **keys)
+    policy = data.assign(policy=lambda d: ((d.state == 1) & (d.t > 2)) * 1.0)
+    with pytest.warns(AgglometricsWarning, match="'policy' varies only between the 3 groups"):
+        panel("y ~ x + C(t) + policy", policy, **keys)

@@ -5,8 +5,10 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from agglometrics import Gmm, Homoskedastic, dynamic_panel, from_columns, panel
+from agglometrics import Gmm, Homoskedastic, dynamic_panel, from_columns, panel, predict
 from agglometrics.errors import InputError
 
 
@@ -141,3 +143,88 @@ def test_terms_that_would_vanish_are_refused(formula, words):
 def test_terms_that_look_like_these_are_read(formula):
     data = strange().assign(xx=lambda d: d.x**2)
     assert len(panel(formula, data, cov=Homoskedastic()).terms) > 1
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "y ~ x - z",
+        "y ~ x - lag(x)",
+        "y ~ -x",
+        "y ~ z + (x - z)",
+        "y ~ z - x + x",
+        "y ~ 1 - x",
+        "y ~ x - C(time)",
+        "y - lag(y) ~ x",
+        "y - 1 ~ x",
+        "-y ~ x",
+    ],
+)
+def test_a_minus_that_is_no_difference_is_refused(formula):
+    # '-' takes terms away: y ~ x - z was read as y ~ x, and y - lag(y) ~ x as y ~ x
+    with pytest.raises(InputError, match=r"Write '?I\("):
+        panel(formula, table(), entity="unit", time="time")
+
+
+@given(st.lists(st.tuples(st.sampled_from("+-"), st.sampled_from(["x", "z", "x:z", "1"]))))
+@settings(max_examples=40, deadline=None)
+def test_signed_sums_are_read_as_sets_or_refused(parts):
+    held, lost = {"1": None, "z": None}, False
+    for sign, term in parts:
+        if sign == "+":
+            held[term] = None
+        else:
+            lost |= term != "1" and term not in held
+            held.pop(term, None)
+    formula = "y ~ 1 + z" + "".join(f" {sign} {term}" for sign, term in parts)
+    if lost:
+        with pytest.raises(InputError, match="does not stand before it"):
+            panel(formula, table())
+    elif held:
+        names = {"Intercept" if term == "1" else term for term in held}
+        assert set(panel(formula, table(), cov=Homoskedastic()).terms) == names
+
+
+def test_differences_and_dropped_terms_are_read():
+    data = table().assign(d=lambda t: t.x - t.z)
+    assert params("y ~ I(x - z)", data) == pytest.approx(params("y ~ d", data), rel=1e-12)
+    assert params("y ~ x*z - x:z", data) == pytest.approx(params("y ~ x + z", data), rel=1e-12)
+    assert panel("y ~ x + z - 1", data).terms == ("x", "z")
+    assert panel("y ~ `a-b`", data.rename(columns={"x": "a-b"})).terms == ("Intercept", "a-b")
+
+
+def test_an_outcome_that_explains_itself_and_lags_of_texts_are_refused():
+    data = table().assign(f=list("ab") * 15)
+    with pytest.raises(InputError, match=r"both sides.*write lag\(y\)"):
+        panel("y ~ x + y", data)
+    with pytest.raises(InputError, match=r"column of numbers; found 'a'.*get_dummies"):
+        panel("y ~ lag(f)", data, entity="unit", time="time")
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int16", "int64", "Int8"])
+@pytest.mark.parametrize(
+    "right", ["I(q**2)", "I(q * 200)", "I(q - 90)", "q:2", "x + q:q2", "np.square(q)", "I(q**9)"]
+)
+def test_whole_numbers_of_few_bits_are_computed_with_as_floats(dtype, right):
+    # of 8 bits 100**2 wraps round to 16: files of Stata hold them
+    data = table().assign(q=lambda d: 80.0 + d.unit * 5 + d.time, q2=lambda d: d.time + 100.0)
+    whole = data.assign(q=data.q.astype(dtype), q2=data.q2.astype(dtype))
+    expected = params(f"y ~ {right}", data)
+    assert params(f"y ~ {right}", whole) == pytest.approx(expected, rel=1e-9)
+    fit = panel(f"y ~ {right}", whole)
+    assert predict(fit, whole.head(4)).to_numpy() == pytest.approx(
+        predict(fit, data.head(4)).to_numpy(), rel=1e-9
+    )
+
+
+def test_categories_and_bits_of_whole_numbers_stay_whole():
+    data = table().assign(q=lambda d: (d.time + 100).astype("int8"))
+    assert panel("y ~ C(q)", data).terms[1] == "C(q)[T.101]"
+    assert panel("y ~ I(q & 1)", data).terms[1] == "I(q & 1)"
+
+
+def test_numbers_with_a_word_among_them_are_no_categories():
+    data = table().assign(k=lambda d: [*d.time[:-1], "n/a"])
+    with pytest.raises(InputError, match=r"numbers and texts \(first 'n/a'\).*to_numeric"):
+        panel("y ~ k", data)
+    assert len(panel("y ~ C(k)", data.assign(k=data.k.astype(str))).terms) == 6

@@ -282,3 +282,28 @@ def test_a_part_that_cannot_be_read_is_answered_in_one_line():
     with pytest.raises(InputError, match="as terms: String literals are not valid") as said:
         iv("y ~ w + [x ~ z1 + 'a']", simulated(0))
     assert "\n" not in str(said.value)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "y ~ 1 + [x ~ 1 + z1]",
+        "y ~ [x ~ 1 + z1]",
+        "y ~ w + [x ~ 0 + z1]",
+        "y ~ w + [x ~ z1 - 1]",
+        "y ~ w + [x ~ z1 - w]",
+        "y ~ w + [1 + x ~ z1 + z2]",
+    ],
+)
+def test_what_acts_on_the_controls_stands_outside_the_bracket(formula):
+    # each of these was read as a second stage without its constant, or without w
+    with pytest.raises(InputError, match=r"in the bracket .* write terms and '\+' alone"):
+        iv(formula, simulated())
+
+
+def test_a_constant_may_be_an_instrument_where_the_equation_has_none():
+    data = simulated().assign(one=1.0)
+    found = iv("y ~ 0 + [x ~ 1 + z1]", data, cov=Homoskedastic())
+    same = iv("y ~ 0 + [x ~ one + z1]", data, cov=Homoskedastic())
+    assert found.params == pytest.approx(same.params, rel=1e-12)
+    assert found.terms == ("x",)

@@ -87,7 +87,12 @@ def warn_of_coarser(column: str, codes: Codes, fit: LinearFit) -> None:
             continue
         period = _periods(fit, codes)
         cell = coarse if period is None else combine([coarse, period])
-        alike = [term for term in fit.terms if _constant(fit, term, cell)]
+        alike = [
+            term
+            for term in fit.terms
+            if _constant(fit, term, cell)
+            and (period is None or not _constant(fit, term, period))  # dates differ between none
+        ]
         if alike:
             caution(
                 f"{listed(alike)} varies only between the {n_levels(coarse)} groups of {name!r}, "

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from agglometrics.errors import InputError
+from agglometrics.errors import IdentificationError, InputError, caution
 from agglometrics.inference.cluster_leverage import warn_of_concentrated
 from agglometrics.inference.clusters import count_clusters
 from agglometrics.inference.estimates import Covariance
@@ -27,6 +27,7 @@ from agglometrics.inference.specifications import CR2
 from agglometrics.linalg.demeaning import demean
 from agglometrics.linalg.least_squares import identified
 from agglometrics.notation import Array, Codes
+from agglometrics.tables import listed
 from agglometrics.tables.codes import n_levels, nested_in
 
 FITTED = 1e-9  # one minus the leverage in a direction that a cluster fits by itself
@@ -76,7 +77,8 @@ def bias_reduced(Q: Array, C: Array, u: Array, bread: Array, codes: Codes) -> tu
 def _satterthwaite(own: Array, moved: Array) -> float:
     """Return (tr P)^2 / tr(P P) of P = diag(own) - moved moved', own (G,), moved (G, J)."""
     P = np.diag(own) - moved @ moved.T
-    return float(np.trace(P) ** 2 / np.sum(P * P))
+    total = np.sum(P * P)
+    return float(np.trace(P) ** 2 / total) if total else np.nan
 
 
 @covariance.register
@@ -94,6 +96,20 @@ def _cr2(spec: CR2, fit: LinearFit, rule: SmallSample) -> Covariance:
     Q = np.column_stack([across, own])
     C = np.vstack([np.zeros((across.shape[1], len(R))), R])
     matrix, dfs = bias_reduced(Q, C, fit.u, fit.bread, codes)
-    numbers = {"n_clusters": float(G), "df_min": float(dfs.min())}
+    df = _smallest(dfs, fit.terms, spec.column)
     name = f"CR2 ({spec.column}), {G}"
-    return Covariance(matrix, name, float(dfs.min()), numbers, dfs=dfs)
+    return Covariance(matrix, name, df, {"n_clusters": float(G), "df_min": df}, dfs=dfs)
+
+
+def _smallest(dfs: Array, terms: tuple[str, ...], column: str) -> float:
+    """Return the smallest degrees of freedom (K,); say of which terms there are none."""
+    exact = [term for term, df in zip(terms, dfs, strict=True) if np.isnan(df)]
+    words = f"clusters of {column!r} fit {listed(exact)} exactly: no residual is left to judge by"
+    if len(exact) == len(terms):
+        raise IdentificationError(f"{words}. Cluster by a column that each term varies within.")
+    if exact:
+        caution(
+            f"{words}, the standard error is zero, and there is no p-value. Compare with placebo "
+            "regions or times, as permutation_test does."
+        )
+    return float(np.nanmin(dfs))

@@ -24,6 +24,8 @@ from agglometrics.linalg.least_squares import (
 from agglometrics.notation import Array, Codes
 from agglometrics.tables.codes import n_levels, nested_in, recode
 
+DUST = 1e-12  # of a column's length: less is left of it by rounding alone
+
 
 def without_each_cluster(fit: LinearFit, codes: Codes) -> Array:
     """Return the coefficients without each cluster, (G, K).
@@ -51,13 +53,23 @@ def _lengths(X: Array) -> Array:
 
 
 def _without_by_refit(fit: LinearFit, out: np.ndarray[Any, Any]) -> Array:
-    """Demean what is left again: effects across clusters change when one cluster goes."""
+    values = left_without(fit, out)
+    return shortest_solution(values[:, 1:], values[:, 0])
+
+
+def left_without(fit: LinearFit, out: np.ndarray[Any, Any]) -> Array:
+    """Return y and X (n, 1 + K) of the rows that stay, demeaned again.
+
+    Effects across clusters change when one cluster goes.
+    """
     stay = ~out
     w = np.ones(int(stay.sum())) if fit.sqrt_w is None else fit.sqrt_w[stay]
     effects = [recode(effect[stay]) for effect in fit.counts.absorbed]
     values = np.column_stack([fit.y, fit.X])[stay] / w[:, None]
-    values = demean(values, effects, w**2) * w[:, None]
-    return shortest_solution(values[:, 1:], values[:, 0])
+    within = demean(values, effects, w**2)
+    # what effects take up whole is zero, not its rounding error
+    within[:, _lengths(within) <= DUST * _lengths(values)] = 0.0
+    return within * w[:, None]
 
 
 @covariance.register

@@ -124,6 +124,8 @@ def null_family(fit: LinearFit, codes: Codes, k: int, v: Array) -> NullFamily:
         s0, s1 = (operator @ v[:, block] for _, operator in parts)
         products = (s0 * s0, 2 * s0 * s1, s1 * s1)
         q[:, block] = np.stack([product.sum(axis=0) for product in products])
+    # a draw that keeps or flips all residuals has the sample's scores under every null
+    q[1:, np.equal(v, v[0]).all(axis=0)] = 0.0
     return NullFamily(n, q, estimate, float(np.sqrt(own @ own)))
 
 

@@ -69,7 +69,7 @@ def binned_scatter(
     Raises
     ------
     InputError
-        If x has fewer different values than bins.
+        If x has fewer different values than bins, or bins are fewer than two.
 
     Examples
     --------
@@ -90,6 +90,8 @@ def binned_scatter(
         raise InputError(
             f"x={x!r} is not among the terms {list(design.terms)}. Choose one of these."
         )
+    if bins < 2:
+        raise InputError(f"bins must be at least 2, to compare; found {bins}. For example bins=20.")
     at = design.terms.index(x)
     values = design.X[:, at]
     code, share = _bins(values, bins)

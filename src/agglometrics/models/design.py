@@ -107,8 +107,18 @@ def build(
     w = None if weights is None else _weights(sample, weights)
     if len(keep) < len(y):
         y, X = y[keep], X[keep]
+    _refuse_itself(outcome, terms)
     _refuse_constant(outcome, y, terms)
     return Design(y, X, terms, outcome, w, effects, names, sample, notes, sources, formula)
+
+
+def _refuse_itself(outcome: str, terms: Sequence[str]) -> None:
+    """Raise `InputError` if the outcome is to explain itself: a perfect fit, and no other term."""
+    if outcome in terms:
+        raise InputError(
+            f"{outcome!r} stands on both sides of the formula: it explains itself. Leave it out "
+            f"on the right, or write lag({outcome}) for its past."
+        )
 
 
 def _refuse_constant(outcome: str, y: Array, terms: Sequence[str]) -> None:

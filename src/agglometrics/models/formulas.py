@@ -27,6 +27,7 @@ from agglometrics.models.terms.columns import (
     numbers_as_numbers,
     refuse_hidden_functions,
     refuse_no_numbers,
+    roomy,
     variables,
 )
 from agglometrics.models.terms.event_dummies import event_dummies
@@ -209,11 +210,13 @@ def reader(
     """
     from formulaic.errors import DataMismatchWarning
 
+    parsed = parse(formula)
     spec = _read(formula, frame, entity, time, "drop")[1].model_spec
 
     def read(table: pd.DataFrame) -> pd.DataFrame:
         plain = table.set_axis(pd.RangeIndex(len(table)), axis=0).rename(columns={"1": ONE})
         require_columns(plain, [str(v) for v in variables(spec)])
+        plain = plain.assign(**roomy(plain, parsed, [str(v) for v in variables(spec)]))
         context = {"lag": Lag(plain, entity, time, np.zeros(len(plain), dtype=bool))}
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("error", DataMismatchWarning)

@@ -22,11 +22,13 @@ from agglometrics.models.design import Design
 from agglometrics.models.estimators import dropped_notes, imprecise_notes, level_of
 from agglometrics.models.formulas import literal_names
 from agglometrics.models.terms.habits import refuse_bars, translated
+from agglometrics.models.terms.texts import without_calls
 from agglometrics.notation import Array
 
 Notes = tuple[str, ...]
 
 
+SIGNS = re.compile(r"-|(?<![\w.])[01](?![\w.])")
 BRACKET = re.compile(r"\[([^\[\]~]+)~([^\[\]~]+)\]")
 
 
@@ -91,6 +93,7 @@ def split(formula: str) -> tuple[str, str, str]:
             f"the bracket of {formula!r} must name endogenous terms and instruments. Write "
             "'y ~ controls + [x ~ z1 + z2]'."
         )
+    _refuse_signs(formula, endogenous, instruments)
     _refuse_repeated(formula, endogenous, instruments)
     return BRACKET.sub(f"{endogenous} + {instruments}", formula), endogenous, instruments
 
@@ -123,6 +126,24 @@ def _terms_of(part: str) -> set[str]:
         raise InputError(
             f"{part!r} cannot be read as terms: {words}. Write terms and '+', as in 'x1 + x2'."
         ) from error
+
+
+def _refuse_signs(formula: str, endogenous: str, instruments: str) -> None:
+    """Raise `InputError` for a 0, a 1 or a minus in the bracket: they would act on the controls."""
+    from formulaic import Formula
+
+    outside = BRACKET.sub("`[]`", formula).split("~", 1)[1]
+    for part in (endogenous, instruments):
+        signs = set(SIGNS.findall(without_calls(part)))
+        # where the equation has no constant, a constant may stand in the bracket
+        if signs == {"1"} and "1" not in {str(term) for term in Formula(literal_names(outside))}:
+            continue
+        if signs:
+            raise InputError(
+                f"{sorted(signs)[0]!r} in the bracket of {formula!r} would act on the constant or "
+                "on terms outside it. Exogenous terms and the constant instrument themselves: "
+                "write terms and '+' alone in the bracket, and 0 or 1 outside it."
+            )
 
 
 def _refuse_repeated(formula: str, endogenous: str, instruments: str) -> None:

@@ -14,7 +14,7 @@ from agglometrics import (
     panel,
     robust_hausman,
 )
-from agglometrics.errors import InputError
+from agglometrics.errors import IdentificationError, InputError
 
 
 def estimates(params, V):
@@ -75,3 +75,28 @@ def test_grunfeld_as_plm(reference):
     assert row["p_value"] == pytest.approx(0.3119, abs=5e-5)
     aux = robust_hausman(formula, data, cov=Homoskedastic(), rule=PlmRules(), **keys)
     assert aux["statistic"][0] == pytest.approx(2.1314, abs=5e-5)
+
+
+def test_two_estimates_of_other_rows_are_refused():
+    rng = np.random.default_rng(2)
+    unit, time = np.divmod(np.arange(80), 4)
+    x, e = rng.normal(size=(2, 80))
+    data = pd.DataFrame({"i": unit, "t": time, "x": x, "y": x + rng.normal(size=20)[unit] + e})
+    keys = {"entity": "i", "time": "t", "cov": Homoskedastic()}
+    random = panel("y ~ x", data, estimator=RandomEffects(), **keys)
+    with pytest.raises(InputError, match="the same rows; found 60 and 80"):
+        hausman(panel("y ~ x", data[data.t > 0], absorb="i", **keys), random)
+    single = data.iloc[3:]  # unit 0 keeps one row, which fixed effects leave out
+    fixed = panel("y ~ x", single, absorb="i", **keys)
+    assert fixed.n_obs == 76
+    hausman(fixed, panel("y ~ x", single, estimator=RandomEffects(), **keys))
+
+
+@pytest.mark.parametrize("column", ["fixed", "trend"])
+def test_without_both_kinds_of_variation_there_is_nothing_to_test(column):
+    # no deviation was left, and the Wald test was that of all terms, constant included
+    unit, time = np.divmod(np.arange(80), 4)
+    e = np.random.default_rng(2).normal(size=80)
+    data = pd.DataFrame({"i": unit, "t": time, "y": e, "fixed": unit % 3, "trend": time})
+    with pytest.raises(IdentificationError, match="varies both within and between"):
+        robust_hausman(f"y ~ {column}", data, entity="i", time="t")

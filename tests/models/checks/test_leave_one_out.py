@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agglometrics import CR3, Homoskedastic, panel
-from agglometrics.errors import InputError
+from agglometrics import CR3, Homoskedastic, panel, without_each
+from agglometrics.errors import AgglometricsWarning, InputError
 from agglometrics.inference.estimates import Estimates
 from agglometrics.models.checks.leave_one_out import leave_one_out
 
@@ -42,3 +42,20 @@ def test_faults_are_named() -> None:
         leave_one_out(lambda t: slope(data), data, by="g", term="z")
     with pytest.raises(InputError, match="needs two groups of 'g'; found 1"):
         leave_one_out(slope, data[data["g"] == 1], by="g", term="x")
+
+
+@pytest.mark.parametrize("absorb", [None, "t"])
+def test_what_only_one_group_identifies_is_unknown_without_it(absorb):
+    rng = np.random.default_rng(0)
+    i, t = np.divmod(np.arange(60), 5)
+    data = pd.DataFrame({"i": i, "t": t, "x": rng.normal(size=60), "y": rng.normal(size=60)})
+    data["policy"] = ((data.i == 3) & (data.t > 2)) * 1.0
+    fit = panel("y ~ x + policy", data, absorb=absorb)
+    with pytest.warns(AgglometricsWarning, match="'policy' cannot be estimated without i 3"):
+        found = without_each(fit, "i").set_index(["i", "term"])["estimate"]
+    assert np.isnan(found.loc[3, "policy"])
+    assert found.isna().sum() == 1
+    rest = panel("y ~ x", data[data.i != 3], absorb=absorb)
+    assert found.loc[3, "x"] == pytest.approx(rest.params["x"], rel=1e-9)
+    with pytest.raises(InputError, match="has one group"):
+        without_each(panel("y ~ x", data.assign(one=1)), "one")

@@ -245,3 +245,18 @@ def test_what_is_lost_is_said():
     notes = both((YEARS, True, False))[0].notes
     assert "1 units give no equation: too short" in notes
     assert "12 units have gaps in time: no difference or lag spans a gap" in notes
+
+
+@pytest.mark.parametrize("system", [False, True])
+def test_panels_without_an_equation_or_an_instrument_are_refused(system):
+    data = unbalanced()
+    call = {"gmm": ag.Gmm("y"), "system": system, **KEYS}
+    two = data[data["year"] < 2002]
+    with pytest.raises(ag.IdentificationError, match="begins at lag 2, and 2 periods"):
+        ag.dynamic_panel("y ~ lag(y)", two, **call)
+    late = {**call, "gmm": ag.Gmm("y", 9)}
+    with pytest.raises(ag.IdentificationError, match="begins at lag 9, and 7 periods"):
+        ag.dynamic_panel("y ~ lag(y)", data, **late)
+    apart = data[(data["year"] + data["firm"]) % 2 == 0]  # no two years in a row
+    with pytest.raises(ag.IdentificationError, match="no unit has the rows of an equation"):
+        ag.dynamic_panel("y ~ lag(y)", apart, **call)

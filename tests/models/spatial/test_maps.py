@@ -17,7 +17,7 @@ from agglometrics import (
 )
 from agglometrics.errors import ConvergenceError, IdentificationError, InputError
 from agglometrics.models.spatial import jacobian as jacobians
-from agglometrics.models.spatial.gains import gains, gains_at
+from agglometrics.models.spatial.gains import barycentric, gains, gains_at
 
 KEYS = {"entity": "r", "time": "t"}
 
@@ -72,6 +72,24 @@ def test_gains_of_many_draws_are_those_of_each(W):
         G = W @ np.linalg.inv(np.eye(N) - rho[i] * W)
         assert (own[i], whole[i]) == pytest.approx((np.trace(G) / N, G.sum() / N), rel=1e-8)
         assert gains_at(at, rho[i]) == pytest.approx((own[i], whole[i]), rel=1e-7)
+
+
+def test_a_polynomial_is_read_off_its_own_points():
+    x = np.cos(np.pi * np.arange(9) / 8)
+    curve = np.polynomial.Polynomial([1.0, -2.0, 0.0, 3.0, 0.5, 0, 0, 1, -4])
+    at = np.append(np.linspace(-1, 1, 7), x)
+    found = barycentric(x, np.column_stack([curve(x), -curve(x)]), at)
+    np.testing.assert_allclose(found, np.column_stack([curve(at), -curve(at)]), atol=1e-13)
+
+
+def test_impacts_are_the_same_to_the_last_bit_whatever_else_was_drawn():
+    W = nearest(30, 3)
+    fit = spatial_panel("y ~ x", spread(W), weights=W, absorb="r", **KEYS)
+    np.random.seed(1)  # noqa: NPY002  a library drew its points from numpy's own state
+    first = impacts(fit, draws=300)
+    for seed in range(2, 6):
+        np.random.seed(seed)  # noqa: NPY002
+        pd.testing.assert_frame_equal(impacts(fit, draws=300), first, check_exact=True)
 
 
 @pytest.mark.parametrize("rho", [-0.7, 0.0, 0.4, 0.95])
@@ -243,3 +261,32 @@ def test_three_thousand_regions():
     assert process_time() - start < 20
     assert 0.4 in fit.interval(0.999, "rho")
     assert found.estimate["total"] == pytest.approx(fit.params[0] / (1 - fit.params[1]))
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        ("rho", SpatialLag()),
+        ("W*x", SpatialDurbin()),
+        ("W*x", SpatialLag()),
+        ("lambda", SpatialError()),
+    ],
+)
+def test_columns_named_like_what_the_model_adds_are_refused(name, model):
+    # W*x beside x was taken for the spatial lag of x, and its impacts were another variable's
+    data = spread(nearest(20, 3), T=3).assign(**{name: 0.5})
+    data[name] = np.random.default_rng(1).normal(size=len(data))
+    with pytest.raises(InputError, match=r"gives to its spatial lags or its parameter. Rename"):
+        spatial_panel(f"y ~ x + `{name}`", data, weights=nearest(20, 3), model=model, **KEYS)
+
+
+def test_islands_are_said_and_a_model_without_regressors_has_no_impacts():
+    W = nearest(20, 3)
+    data = spread(W, T=3)
+    fit = spatial_panel("y ~ 1", data, weights=W, **KEYS)
+    assert not any("no neighbour" in note for note in fit.notes)
+    with pytest.raises(InputError, match="no regressor, so that nothing has an impact"):
+        impacts(fit)
+    W[4], W[:, 4] = 0, 0
+    notes = spatial_panel("y ~ x", data, weights=W, **KEYS).notes
+    assert "1 of 20 regions have no neighbour: their lag is zero" in notes

@@ -12,6 +12,7 @@ treated periods are then left out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,11 +75,19 @@ def within_regression(Y: Array, D: Array, X: Array, names: list[str]) -> Within:
             f"not every effect is identified: {'; '.join(lost[:5])}. Add units that are never "
             "treated, or drop controls that repeat treatment."
         )
+    _refuse_controls(len(D), len(X), why)
     beta, u, bread = least_squares(Z[:, kept], within(Y).ravel())
     W = (bread[: len(D)] @ Z[:, kept].T).reshape(len(D), N, T)
     influence = np.einsum("cnt,nt->nc", W, u.reshape(N, T))
     scale, df = small_sample(N, T, len(kept))
     return Within(beta[: len(D)], W, influence, scale, df)
+
+
+def _refuse_controls(C: int, K: int, why: Mapping[int, str]) -> None:
+    """Raise `IdentificationError` for a control that would be left out without a word."""
+    lost = [f"control {k - C + 1} of {K} {why[k]}" for k in sorted(why) if k >= C]
+    if lost:
+        raise IdentificationError(f"{'; '.join(lost[:5])}. Drop what does not vary within both.")
 
 
 def small_sample(N: int, T: int, k: int) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from agglometrics.errors import InputError
+from agglometrics.errors import IdentificationError, InputError
 from agglometrics.inference.estimates import Estimates
 from agglometrics.inference.small_sample import SmallSample
 from agglometrics.inference.specifications import CovarianceSpec, Homoskedastic
@@ -17,7 +17,7 @@ from agglometrics.models.design import build
 from agglometrics.models.estimators import LeastSquares
 from agglometrics.models.formulas import CONSTANT
 from agglometrics.models.random_effects import swamy_arora
-from agglometrics.models.regression import assemble, default_covariance
+from agglometrics.models.regression import Regression, assemble, default_covariance
 from agglometrics.notation import Array
 from agglometrics.tables.arguments import checked
 
@@ -33,9 +33,9 @@ def hausman(fixed: Estimates, random: Estimates) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If a covariance is robust or clustered (random effects are not efficient then, and the
-        variance of the contrast is not the difference of the variances), if no term is shared,
-        or if the contrast has no positive variance.
+        If the two estimates used other rows, if a covariance is robust or clustered (random
+        effects are not efficient then, and the variance of the contrast is not the difference
+        of the variances), if no term is shared, or if the contrast has no positive variance.
 
     Examples
     --------
@@ -61,6 +61,7 @@ def hausman(fixed: Estimates, random: Estimates) -> pd.DataFrame:
             f"no shared term: {list(fixed.terms)} and {list(random.terms)}. "
             "Estimate both with at least one regressor in common."
         )
+    _require_same_rows(fixed, random)
     f = [fixed.terms.index(term) for term in shared]
     r = [random.terms.index(term) for term in shared]
     gap = fixed.params[f] - random.params[r]
@@ -69,6 +70,20 @@ def hausman(fixed: Estimates, random: Estimates) -> pd.DataFrame:
     H = quadratic_form(gap, V)[0]
     row = {"statistic": H, "df": len(shared), "p_value": stats.chi2.sf(H, len(shared))}
     return pd.DataFrame([row])
+
+
+def _require_same_rows(fixed: Estimates, random: Estimates) -> None:
+    """Raise unless both used the same rows; rows alone in their unit, fixed effects leave out."""
+    single = 0
+    sample = random.fit.sample if isinstance(random, Regression) and random.fit else None
+    if sample is not None and sample.entity is not None:
+        single = int((np.bincount(sample.codes(sample.entity)) == 1).sum())
+    apart = random.n_obs - fixed.n_obs
+    if apart not in (0, single):
+        raise InputError(
+            f"Hausman's test compares two estimates from the same rows; found {fixed.n_obs} and "
+            f"{random.n_obs}. Estimate both from one table, without the rows that one leaves out."
+        )
 
 
 def _require_positive(V: Array) -> None:
@@ -159,7 +174,13 @@ def robust_hausman(
         statistics={},
         notes=(),
     )
-    row = fit.wald(*(name for name in names if name in fit.terms)).iloc[0]
+    tested = [name for name in names if name in fit.terms]
+    if not tested:
+        raise IdentificationError(
+            f"no term of {formula!r} varies both within and between the units of {entity!r}: "
+            "there is nothing to compare. Add one that does."
+        )
+    row = fit.wald(*tested).iloc[0]
     q = int(row["df_num"])
     H = float(row["statistic"]) * q
     return pd.DataFrame([{"statistic": H, "df": q, "p_value": stats.chi2.sf(H, q)}])

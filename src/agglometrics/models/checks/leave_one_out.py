@@ -7,12 +7,17 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from agglometrics.errors import InputError
+from agglometrics.errors import InputError, caution
 from agglometrics.inference.estimates import Estimates
-from agglometrics.inference.jackknife import without_each_cluster
+from agglometrics.inference.jackknife import left_without, without_each_cluster
+from agglometrics.inference.linear_fit import LinearFit
+from agglometrics.linalg.least_squares import identified, least_squares, well_conditioned
 from agglometrics.models.regression import Regression, fitted
+from agglometrics.notation import Array, Codes
 from agglometrics.tables import listed, require_columns
 from agglometrics.tables.arguments import checked
+
+TINY = 1e-9  # of a term's largest estimate: below it an estimate is no more than rounding error
 
 
 def leave_one_out(
@@ -83,12 +88,13 @@ def without_each(fit: Regression, column: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        column, term, estimate: one row per group left out and term.
+        column, term, estimate: one row per group left out and term; NaN, with a warning, where a
+        term varies in the group left out alone.
 
     Raises
     ------
     InputError
-        If the estimate is not by least squares.
+        If the estimate is not by least squares, or the column has one group.
 
     Examples
     --------
@@ -110,10 +116,44 @@ def without_each(fit: Regression, column: str) -> pd.DataFrame:
         )
     codes = arrays.sample.codes(column)
     labels = arrays.sample.column(column).to_numpy()[np.unique(codes, return_index=True)[1]]
+    if len(labels) < 2:
+        raise InputError(
+            f"column {column!r} has one group, {listed(labels)}: without it no row is left. Name a "
+            "column of several groups."
+        )
     found = without_each_cluster(arrays, codes)
+    _mark_lost(arrays, codes, found, [f"{column} {label}" for label in labels])
     table = {
         column: np.repeat(labels, len(fit.terms)),
         "term": np.tile(np.array(fit.terms), len(labels)),
         "estimate": found.ravel(),
     }
     return pd.DataFrame(table)
+
+
+def _mark_lost(fit: LinearFit, codes: Codes, found: Array, groups: list[str]) -> None:
+    """Set to NaN what is not identified without a group, in `found` (G, K), and say so.
+
+    The shortest solution shows a zero there, or a share of another term's coefficient.
+    """
+    units = np.sqrt((fit.X**2).sum(axis=0))
+    scaled = fit.X / units
+    gram, size = scaled.T @ scaled, np.abs(found).max(axis=0)
+    lost: dict[str, list[str]] = {}
+    for g, group in enumerate(groups):
+        out = codes == g
+        part = scaled[out]
+        if well_conditioned(gram - part.T @ part) and (np.abs(found[g]) > TINY * size).all():
+            continue
+        values = left_without(fit, out)
+        kept, why = identified(values[:, 1:], fit.X[~out])
+        if why:
+            found[g] = np.nan
+            found[g, kept] = least_squares(values[:, 1:][:, kept], values[:, 0])[0]
+            for k in why:
+                lost.setdefault(fit.terms[k], []).append(group)
+    for term, without in lost.items():
+        caution(
+            f"{term!r} cannot be estimated without {', '.join(without[:5])}, where alone it "
+            "varies: the estimate is unknown there (NaN). Its estimate rests on that group."
+        )

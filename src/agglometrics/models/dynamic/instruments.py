@@ -131,6 +131,12 @@ def lag_instruments(v: Array, spec: Gmm) -> Array:
         shifted = np.zeros((N, T - 1))
         shifted[:, lag - 1 :] = np.nan_to_num(v[:, : T - lag])
         columns.append(shifted)
+    if not columns:
+        raise IdentificationError(
+            f"Gmm({spec.variable!r}) begins at lag {spec.first}, and {T} periods have no change "
+            "with a value so far before it: there is no instrument. Take more periods, or a "
+            "smaller first=."
+        )
     stacked = np.stack(columns, axis=2)
     return stacked if spec.collapse else _one_a_period(stacked)
 
@@ -223,13 +229,18 @@ def _without_empty(
     m: kernel.Moments, terms: tuple[str, ...], user: int
 ) -> tuple[kernel.Moments, tuple[str, ...], tuple[str, ...]]:
     """Return the moments without empty or repeated columns; only the user's terms are noted."""
-    flat = m.X.reshape(-1, m.X.shape[2])
+    rows = m.y.size
+    flat = m.X.reshape(rows, m.X.shape[2])
     kept, why = identified(flat)
     notes = tuple(f"term {terms[k]!r} left out: it {why[k]}" for k in sorted(why) if k < user)
     Z = m.Z[:, :, np.abs(m.Z).sum(axis=(0, 1)) > 0]
-    tall = Z.reshape(-1, Z.shape[2])
-    Z = Z[:, :, identified(tall)[0]]
+    Z = Z[:, :, identified(Z.reshape(rows, Z.shape[2]))[0]] if Z.shape[2] else Z
     names = tuple(terms[k] for k in kept)
+    if not names:
+        raise IdentificationError(
+            "no term is identified: no unit has the rows of an equation (a change needs two "
+            "periods in a row, a lag one more), or no term varies. Add periods or terms."
+        )
     if Z.shape[2] < len(names):
         raise IdentificationError(
             f"{len(names)} coefficients need as many instruments; {Z.shape[2]} are left. "

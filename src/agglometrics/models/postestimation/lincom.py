@@ -92,6 +92,11 @@ def _weights(fit: Estimates, combinations: Mapping[str, Mapping[str, float]]) ->
                 f"combination {name!r} must be a dict from terms to weights; terms {unknown} were "
                 f"not estimated. Use those of fit.terms: {list(fit.terms)}."
             )
+        if not np.isfinite(list(weights.values())).all():
+            raise InputError(
+                f"the weights of combination {name!r} must be finite numbers; found {weights}. "
+                "For example total={'x': 1, 'x:after': 1}."
+            )
         for term, weight in weights.items():
             L[row, fit.terms.index(term)] = weight
     return L

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -65,6 +66,7 @@ def avg_slopes(
     if by is not None:
         require_columns(frame, [by])
         values = frame[by].iloc[rows].to_numpy()
+        _refuse_unknown(by, frame[by].iloc[rows])
         groups = [(f"[{level}]", values == level) for level in np.unique(values)]
     terms, L = [], []
     for name in names:
@@ -73,6 +75,16 @@ def avg_slopes(
             terms.append(f"{name}{label}")
             L.append(change[members].mean(axis=0))
     return combined(fit, tuple(terms), np.array(L), "average slope")
+
+
+def _refuse_unknown(by: str, groups: pd.Series[Any]) -> None:
+    """Raise `InputError` for rows without a group."""
+    lost = int(groups.isna().sum())
+    if lost:
+        raise InputError(
+            f"by={by!r} is missing in {lost} of the {len(groups)} rows used. Fill it in, or drop "
+            f"these rows before the estimate: frame.dropna(subset=[{by!r}])."
+        )
 
 
 def _derivative(fit: Regression, frame: pd.DataFrame, name: str) -> Array:

@@ -18,7 +18,7 @@ from agglometrics.models.spatial.jacobian import jacobian
 from agglometrics.models.spatial.layout import Layout
 from agglometrics.models.spatial.specifications import SpatialDurbin, SpatialModel
 from agglometrics.notation import Array, Codes
-from agglometrics.space.weights import row_standardized, weights_matrix
+from agglometrics.space.weights import islands, row_standardized, weights_matrix
 from agglometrics.tables import listed
 
 
@@ -95,15 +95,29 @@ def identify(
     at: Layout, raw: Array, terms: tuple[str, ...], model: SpatialModel
 ) -> tuple[Layout, tuple[str, ...], tuple[str, ...]]:
     """Return the layout with the model's identified regressors, their names, and notes."""
-    X = at.X
+    X, own_terms = at.X, terms
     if isinstance(model, SpatialDurbin):
         own = [k for k, term in enumerate(terms) if term != CONSTANT]
         X = np.concatenate([X, at.spatial_lag(raw[:, :, own])], axis=2)
         raw = np.concatenate([raw, _lagged(at.W, raw[:, :, own])], axis=2)
         terms = terms + tuple(f"W*{terms[k]}" for k in own)
+    _refuse_reserved(own_terms, model)
     kept, why = identified(X.reshape(-1, X.shape[2]), raw.reshape(-1, X.shape[2]))
     reasons = {terms[k]: reason for k, reason in why.items()}
     names = tuple(terms[k] for k in kept)
     refuse_empty(names, reasons)
     notes = tuple(f"term {name!r} left out: it {reason}" for name, reason in reasons.items())
+    alone = int(islands(at.W).sum())
+    if alone and model.parameters:
+        notes += (f"{alone} of {at.y.shape[1]} regions have no neighbour: their lag is zero",)
     return replace(at, X=X[:, :, kept]), names, notes
+
+
+def _refuse_reserved(terms: Sequence[str], model: SpatialModel) -> None:
+    """Raise `InputError` for a term with the name of a spatial lag or of the parameter."""
+    taken = [term for term in terms if term in model.parameters or term.startswith("W*")]
+    if taken:
+        raise InputError(
+            f"term {taken[0]!r} has a name that this model gives to its spatial lags or its "
+            "parameter. Rename the column."
+        )

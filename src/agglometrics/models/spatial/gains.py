@@ -35,8 +35,6 @@ def gains(jacobian: Jacobian, rho: Array) -> tuple[Array, Array]:
 
 def _interpolated(jacobian: Jacobian, rho: Array) -> Array | None:
     """Return the gains (B, 2) by interpolation; None where it does not settle."""
-    from scipy.interpolate import BarycentricInterpolator
-
     s = jacobian.radius
     u = np.log1p(-s * rho) if s else rho
     middle, half = (u.max() + u.min()) / 2, (u.max() - u.min()) / 2
@@ -51,12 +49,34 @@ def _interpolated(jacobian: Jacobian, rho: Array) -> Array | None:
         for number, node in zip(numbers.tolist(), x.tolist(), strict=True):
             if number not in known:
                 known[number] = _tamed(jacobian, middle + half * node)
-        curve = BarycentricInterpolator(x, np.array([known[n] for n in numbers.tolist()]))
-        found = np.asarray(curve((u - middle) / half))
+        found = barycentric(x, np.array([known[n] for n in numbers.tolist()]), (u - middle) / half)
         if before is not None and _settled(found, before):
             return np.asarray(found / np.exp(u)[:, None]) if s else found
         before = found
     return None
+
+
+def barycentric(x: Array, values: Array, at: Array) -> Array:
+    """Return the polynomial through values (n, 2) at Chebyshev's extreme points x (n,), at (B,).
+
+    With the weights of Salzer (1972, Computer J. 15), ``(-1)^j``, halved at both ends: known
+    beforehand, so that equal questions have equal answers to the last bit. (scipy's class takes
+    the points in an order drawn anew at each call.) Added point by point: memory is linear in B,
+    and no sum depends on the number of threads.
+    """
+    weights = (-1.0) ** np.arange(len(x))
+    weights[[0, -1]] /= 2
+    above, below = np.zeros((values.shape[1], len(at))), np.zeros(len(at))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for node, weight, value in zip(x, weights, values, strict=True):
+            share = weight / (at - node)
+            below += share
+            for sums, one in zip(above, value, strict=True):
+                sums += share * one
+        found = np.asarray((above / below).T)
+    for b in np.flatnonzero(~np.isfinite(below)):  # on a point itself
+        found[b] = values[np.argmin(np.abs(x - at[b]))]
+    return found
 
 
 def _tamed(jacobian: Jacobian, u: float) -> Array:

@@ -78,6 +78,11 @@ def impacts(
         )
     _check(draws)
     terms = [t for t in fit.terms[:-1] if not t.startswith("W*") and t != "Intercept"]
+    if not terms:
+        raise InputError(
+            f"{fit.method} of {fit.outcome!r} has no regressor, so that nothing has an impact. "
+            "Estimate it with a term that varies."
+        )
     point = _impacts(fit.params[None, :], fit.terms, terms, at)[0]
     sample, heavy = _draw(fit, at, draws, seed)
     error = _impacts(sample, fit.terms, terms, at).std(axis=0, ddof=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from numbers import Number
@@ -16,6 +17,8 @@ from agglometrics.errors import InputError
 from agglometrics.tables import require_columns
 from agglometrics.tables.advice.numbers import as_numbers, not_numeric
 from agglometrics.tables.checks import floats_of
+
+WHOLE = re.compile(r"(?<![\w.])(?:C|i)\s*\(|[&|^~]|<<|>>")  # asks for categories or bits
 
 
 def variables(parsed: Any) -> list[Any]:
@@ -50,13 +53,42 @@ def numbers_as_numbers(frame: pd.DataFrame, parsed: Any, formula: str) -> pd.Dat
                 "which would become a dummy for each value. Convert it with pandas.to_numeric(...) "
                 f"or write C({name}) for dummies."
             )
+        kinds = [isinstance(v, (Decimal, Number)) for v in known]
+        if bare_use and any(kinds) and any(isinstance(v, str) for v in known):
+            word = next(v for v in known if isinstance(v, str))
+            raise InputError(
+                f"column {name!r} of {formula!r} holds numbers and texts (first {word!r}), and "
+                "would become a dummy for each value. Make it numbers, with pandas.to_numeric(..., "
+                f"errors='coerce'), or write C({name}) for dummies."
+            )
         texts = bare_use and len(known) and all(isinstance(v, str) for v in known)
         if texts and as_numbers(known):
             raise InputError(
                 f"{not_numeric(known, name)} As they stand they would become a dummy for each "
                 f"value; write C({name}) if that is meant."
             )
-    return frame.assign(**changed)
+    return frame.assign(**changed, **roomy(frame, parsed, sorted(plain)))
+
+
+def roomy(frame: pd.DataFrame, parsed: Any, names: Sequence[str]) -> dict[str, pd.Series[Any]]:
+    """Return the columns of whole numbers that a formula computes with, as floats.
+
+    A number of 8 bits (files of Stata hold them) squared in I(x**2) wraps round at 127, one of
+    64 bits at 9e18. Where categories or bits are asked for they stay whole, of 64 bits.
+    """
+    used = _expressions(parsed)
+    whole = [name for name in names if pd.api.types.is_integer_dtype(frame.dtypes[name])]
+    out = {}
+    for name in whole:
+        held = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)")
+        inside = [text for text in used if held.search(text)]
+        if any(WHOLE.search(text) for text in inside):
+            if isinstance(frame.dtypes[name], np.dtype) and frame.dtypes[name].itemsize < 8:
+                out[name] = frame[name].astype(np.int64)
+        elif inside:
+            values = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+            out[name] = pd.Series(values, index=frame.index)
+    return out
 
 
 def refuse_hidden_functions(formula: str, called: set[str]) -> None:

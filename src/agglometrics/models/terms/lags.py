@@ -24,6 +24,18 @@ def refuse_rows(formula: str, bad: Codes) -> None:
         )
 
 
+def _numbers(x: pd.Series[Any]) -> Array:
+    """Return what is to be lagged as numbers, or raise `InputError`."""
+    try:
+        return np.array(x, dtype=np.float64)
+    except (TypeError, ValueError):
+        first = listed(pd.unique(pd.Series(x).dropna())[:1])
+        raise InputError(
+            f"lag(x, k) goes back in a column of numbers; found {first}. Make 0/1 columns of its "
+            "categories first, with pandas.get_dummies(...), and write the lag of each."
+        ) from None
+
+
 @dataclass(frozen=True)
 class Lag:
     """The formula function ``lag(x, k)``: x of the same unit, k periods earlier.
@@ -55,7 +67,7 @@ class Lag:
                 f"lag(x, k) goes back one whole number of periods; found k={k!r}. Write "
                 "lag(x, 1) + lag(x, 2) for several."
             )
-        values: Array = np.array(x, dtype=np.float64)
+        values = _numbers(x)
         refuse_rows("lag(...)", np.flatnonzero(np.isnan(values) & self.known & ~self.absent))
         unit = pd.factorize(self.frame[self.entity])[0]
         out = lagged(values, unit, calendar(self.frame[self.time]), k)

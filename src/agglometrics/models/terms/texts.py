@@ -24,6 +24,9 @@ OVER = re.compile(r"(?<![\w.)])\d+(?:\.\d+)?\s*/\s*[A-Za-z_(]")
 TWICE = re.compile(r"(?<![\w.:*])([A-Za-z_][\w.]*)\s*[:*]\s*\1(?![\w.(:*])")
 
 
+MINUS = re.compile(r"(?<!\de)(?<!\dE)-")
+
+
 ONE = "1\u2060"  # stands for a column named 1, which formulaic reads as the constant
 
 
@@ -44,6 +47,7 @@ def check_formula(formula: str) -> None:
             )
     _refuse_quotient(formula)
     _refuse_itself(formula)
+    _refuse_minus(formula)
     power = lone_power(formula)
     if power:
         raise InputError(
@@ -54,7 +58,7 @@ def check_formula(formula: str) -> None:
 
 def _refuse_quotient(formula: str) -> None:
     """Raise `InputError` for ``1/x``, which formulas read as x within the constant: x alone."""
-    found = OVER.search(_without_calls(formula))
+    found = OVER.search(without_calls(formula))
     if found:
         raise InputError(
             f"{formula[found.start() :].split('+')[0].strip()!r} in formula {formula!r} is no "
@@ -65,12 +69,63 @@ def _refuse_quotient(formula: str) -> None:
 
 def _refuse_itself(formula: str) -> None:
     """Raise `InputError` for ``x:x`` and ``x*x``, which formulas read as x alone."""
-    found = TWICE.search(_without_calls(formula))
+    found = TWICE.search(without_calls(formula))
     if found and set(found[1]) - {"q", "f"}:  # letters that stand for quoted names and calls
         raise InputError(
             f"{found[0]!r} in formula {formula!r} is an interaction of a term with itself, which "
             f"is the term alone. Write I({found[1]}**2) for its square."
         )
+
+
+def _refuse_minus(formula: str) -> None:
+    """Raise `InputError` for a minus that takes nothing away: ``x - z`` is read as x alone.
+
+    In a formula '-' removes a term that stands before it, ``a*b - a:b``, or the constant.
+    """
+    if "-" not in formula:
+        return
+    text = without_calls(formula)
+    for at in (found.start() for found in MINUS.finditer(text)):
+        if "~" in text[at:]:
+            outcome, taken = formula[:at].strip(), formula[at:].partition("~")[0].strip()
+            raise InputError(
+                f"{taken!r} left of '~' in formula {formula!r} is no difference: '-' takes terms "
+                f"away, so that the outcome would be {outcome!r} alone. Write "
+                f"'I({outcome} {taken}) ~ ...'."
+            )
+        start, end = _operands(text, at)
+        before, taken = formula[start:at].strip(), formula[at + 1 : end].strip()
+        if taken not in ("0", "1") and not _terms(taken) <= _terms(before):
+            meant = f"{before} - {taken}" if before else f"-{taken}"
+            raise InputError(
+                f"'- {taken}' in formula {formula!r} takes a term away that does not stand before "
+                f"it, so that nothing of {taken!r} is left. Write I({meant}) for the number, or "
+                "leave it out."
+            )
+
+
+def _operands(text: str, at: int) -> tuple[int, int]:
+    """Return where the sum before the minus at `at` begins, and where what it takes away ends."""
+    depth, start = 0, at
+    while start and (depth or text[start - 1] not in "(~"):
+        start -= 1
+        depth += (text[start] == ")") - (text[start] == "(")
+    depth, end = 0, at + 1
+    while end < len(text) and (depth or text[end] not in "+-)"):
+        depth += (text[end] == "(") - (text[end] == ")")
+        end += 1
+    return start, end
+
+
+def _terms(part: str) -> set[str]:
+    """Return the terms of a sum, none if it is empty or cannot be read."""
+    from formulaic import Formula
+    from formulaic.errors import FormulaicError
+
+    try:
+        return {str(term) for term in Formula(literal_names(f"0 + {part}"))} if part else set()
+    except (FormulaicError, SyntaxError):
+        return set()  # whoever reads the formula next says why
 
 
 def _one_tilde(formula: object) -> str:
@@ -93,14 +148,14 @@ def lone_power(formula: str) -> str | None:
 
     A power of several terms in brackets, ``(a + b)**2``, asks for their interactions.
     """
-    for found in POWER.finditer(_without_calls(formula)):
+    for found in POWER.finditer(without_calls(formula)):
         inside = found.group("group")
         if inside is None or not re.search(r"[+*/:-]", inside):
             return formula[found.start() : found.end()]
     return None
 
 
-def _without_calls(formula: str) -> str:
+def without_calls(formula: str) -> str:
     """Return the formula with a word for each quoted name and each call, which is Python."""
     text = bare(formula)
     while True:
