@@ -45,9 +45,7 @@ def krugman(s: Array, x: Array) -> Array:
     s : (U, K) shares    x : (K,) or (U, K) reference shares    -> (U,)
     """
     gap = s - x
-    np.abs(gap, out=gap)
-    gap *= ~(gap <= ROUNDING * x)  # not `>`: a row of NaN stays NaN
-    return np.asarray(gap.sum(axis=1))
+    return without_dust(np.abs(gap, out=gap).sum(axis=1))
 
 
 def theil(s: Array, x: Array) -> Array:
@@ -55,21 +53,21 @@ def theil(s: Array, x: Array) -> Array:
 
     It is infinite where ``s > 0`` meets ``x = 0``. Shares of both sides add up to one, so that it
     is also the sum of x_k (l ln l - l + 1), l = s_k / x_k: of terms that are not negative and
-    vanish where l = 1. In this form it is exactly zero where s = x: no terms cancel.
+    vanish where l = 1: no terms cancel, and a sum of rounding errors of these is zero.
 
     s : (U, K) shares    x : (K,) or (U, K) reference shares    -> (U,)
     """
     reference = np.broadcast_to(x, s.shape)
     quotient = np.zeros(s.shape)
     np.divide(s, reference, out=quotient, where=reference > 0)
-    quotient[np.abs(quotient - 1.0) <= ROUNDING] = 1.0
     terms = np.zeros(s.shape)
     np.log(quotient, out=terms, where=quotient > 0)
     terms *= quotient
     quotient -= 1.0
     terms -= quotient
     infinite = ((reference == 0) & (s > 0)).any(axis=1)
-    return np.where(infinite, np.inf, row_sums(reference, terms))
+    found = row_sums(reference, terms)
+    return np.where(infinite, np.inf, np.where(found <= ROUNDING**2, 0.0, found))
 
 
 def herfindahl(s: Array) -> Array:

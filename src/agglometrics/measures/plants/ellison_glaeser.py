@@ -12,19 +12,21 @@ from agglometrics.measures.plants.reading import read_industries, sum_cells
 from agglometrics.notation import Array
 from agglometrics.tables import ratio
 from agglometrics.tables.arguments import checked
-from agglometrics.tables.rounding import without_dust
+from agglometrics.tables.rounding import ROUNDING, without_dust
 
 
 def raw_concentration(s: Array, x: Array) -> Array:
     """G = sum over regions of (s - x)^2 (Ellison and Glaeser 1997, section II).
 
-    It is exactly zero where s and x are equal within rounding.
+    It is exactly zero where all s and x are equal within rounding.
 
     s : (R, I) region shares of the industries    x : (R,), (R, 1) or (R, I) reference shares
     """
     reference = x[:, None] if x.ndim == 1 else x
-    deviation = without_dust(s - reference, reference)
-    return np.asarray(np.einsum("ri,ri->i", deviation, deviation))
+    deviation = s - reference
+    G = np.einsum("ri,ri->i", deviation, deviation)
+    dust = ROUNDING**2 * np.einsum("ri,ri->i", reference, reference)
+    return np.where(dust >= G, 0.0, G)
 
 
 def excess_concentration(G: Array, H: Array, x2: Array) -> Array:
