@@ -90,9 +90,8 @@ def _akm(spec: AKM, fit: LinearFit, rule: SmallSample) -> Covariance:
     shocks, statistics = of.implied_shocks
     groups = of.design.shock_groups(spec.cluster)
     scores = cluster_sums(shocks * of.exposed(of.u)[:, None], groups)
-    of.require_residual(scores, "AKM")
     return Covariance(
-        sandwich(of.solved.A, scores),
+        of.known(sandwich(of.solved.A, scores), scores, "AKM"),
         of.named("AKM", spec.cluster),
         statistics=statistics | of.counted(groups),
     )

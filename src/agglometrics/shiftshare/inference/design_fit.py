@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from agglometrics.errors import IdentificationError, InputError
+from agglometrics.errors import IdentificationError, InputError, caution
 from agglometrics.inference.linear_fit import LinearFit
 from agglometrics.linalg.groups import cluster_sums, effective_number
 from agglometrics.linalg.least_squares import inverse_gram
@@ -52,20 +52,22 @@ class DesignFit(LinearFit):
         """Return sum_n omega_n w_ni v_n (I,) of a root-weighted variable (N,)."""
         return np.asarray(self.design.W.T @ (self.solved.space.root * v))
 
-    def require_residual(self, scores: Array, name: str) -> None:
-        """Raise `IdentificationError` if the scores (M, K) are zero but for rounding.
+    def known(self, matrix: Array, scores: Array, name: str) -> Array:
+        """Return a covariance (K, K), NaN with a warning if scores (M, K) are rounding errors.
 
         As many coefficients as shocks fit the shocks' exposures exactly, whatever the outcome is:
         a variance of zero then does not mean that the estimate is certain.
         """
         size = np.abs(self.solved.instrument).T @ np.abs(self.solved.residual)
-        if (np.abs(scores).max(axis=0) <= ROUNDING * size).any() and (size > 0).all():
-            raise IdentificationError(
-                f"{name} has no residual to rest on: the constant, the shock controls and the "
-                f"treatments fit the exposures of all shocks, {len(scores)} of them, exactly, so "
-                "that its standard error is zero but for rounding. Take more sectors or fewer "
-                "controls; AKM0() and ShockLevel0() then say that no value is excluded."
-            )
+        if not (np.abs(scores).max(axis=0) <= ROUNDING * size).any() or not (size > 0).all():
+            return matrix
+        caution(
+            f"{name} has no residual to rest on: the constant, the shock controls and the "
+            f"treatments fit the exposures of all shocks, {len(scores)} of them, exactly, so that "
+            "the standard error is unknown (NaN). Take more sectors or fewer controls; AKM0() and "
+            "ShockLevel0() then say that no value is excluded."
+        )
+        return np.full_like(matrix, np.nan)
 
     def named(self, name: str, cluster: Columns | None) -> str:
         """Return the name of a covariance and of its clusters of shocks."""

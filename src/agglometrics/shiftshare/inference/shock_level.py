@@ -81,11 +81,12 @@ def _shock_level(spec: ShockLevel, fit: LinearFit, rule: SmallSample) -> Covaria
     of = require_design(spec, fit)
     side, _, groups = shock_side_of(of, spec.cluster)
     A, scores = shock_scores(of, side)
-    of.require_residual(scores, "ShockLevel")
     matrix = sandwich(A, cluster_sums(scores, groups))
     refuse_disagreement(of, side, np.sqrt(np.diag(matrix)))
     name = of.named("shock-level", spec.cluster)
-    return Covariance(matrix, name, statistics=of.counted(groups, side.s))
+    return Covariance(
+        of.known(matrix, scores, "ShockLevel"), name, statistics=of.counted(groups, side.s)
+    )
 
 
 def shock_side_of(fit: DesignFit, cluster: Columns | None) -> tuple[ShockSide, Array, Codes | None]:

@@ -24,7 +24,7 @@ def not_numeric(values: pd.Series[Any], column: str) -> str:
     if pd.api.types.is_bool_dtype(values):
         return f"{found}. Convert it with .astype(float), 1 for True."
     if pd.api.types.is_complex_dtype(values):
-        return f"{found}. Take the real part, .map(lambda v: v.real), if that is what is meant."
+        return f"{found}. Keep the real part, .map(lambda v: v.real), if that is what is meant."
     if pd.api.types.is_timedelta64_dtype(values):
         return f"{found}. Say in which unit: .dt.total_seconds() gives seconds."
     if known.empty or not isinstance(known.iloc[0], str):
