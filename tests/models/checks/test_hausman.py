@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from agglometrics import (
+    Between,
     Covariance,
     Estimates,
     Homoskedastic,
@@ -100,3 +101,20 @@ def test_without_both_kinds_of_variation_there_is_nothing_to_test(column):
     data = pd.DataFrame({"i": unit, "t": time, "y": e, "fixed": unit % 3, "trend": time})
     with pytest.raises(IdentificationError, match="varies both within and between"):
         robust_hausman(f"y ~ {column}", data, entity="i", time="t")
+
+
+def test_between_against_random_effects():
+    # a row per unit against a row per unit and period: the means of one table
+    rng = np.random.default_rng(0)
+    d = pd.DataFrame({"i": np.repeat(range(30), 10), "t": np.tile(range(10), 30)})
+    u = rng.normal(size=30)[d["i"]]
+    d = d.assign(x=rng.normal(size=300) + u)
+    d["y"] = d["x"] + u + rng.normal(size=300)
+    keys = {"entity": "i", "time": "t", "cov": Homoskedastic()}
+    between = panel("y ~ x", d, estimator=Between(), **keys)
+    random = panel("y ~ x", d, estimator=RandomEffects(), **keys)
+    found = hausman(between, random).iloc[0]
+    gap = between.params["x"] - random.params["x"]
+    variance = between.std_errors[1] ** 2 - random.std_errors[1] ** 2
+    assert found["statistic"] == pytest.approx(gap**2 / variance, rel=1e-10)
+    assert found["df"] == 1

@@ -18,7 +18,7 @@ from agglometrics.models.estimators import LeastSquares
 from agglometrics.models.formulas import CONSTANT
 from agglometrics.models.random_effects import swamy_arora
 from agglometrics.models.regression import Regression, assemble, default_covariance
-from agglometrics.notation import Array
+from agglometrics.notation import Array, Codes
 from agglometrics.tables.arguments import checked
 
 
@@ -73,17 +73,26 @@ def hausman(fixed: Estimates, random: Estimates) -> pd.DataFrame:
 
 
 def _require_same_rows(fixed: Estimates, random: Estimates) -> None:
-    """Raise unless both used the same rows; rows alone in their unit, fixed effects leave out."""
-    single = 0
-    sample = random.fit.sample if isinstance(random, Regression) and random.fit else None
-    if sample is not None and sample.entity is not None:
-        single = int((np.bincount(sample.codes(sample.entity)) == 1).sum())
-    apart = random.n_obs - fixed.n_obs
-    if apart not in (0, single):
+    """Raise unless both used the same rows.
+
+    Rows alone in their unit, fixed effects leave out; the between estimator has a row per unit.
+    """
+    rows = [_rows_per_unit(random), _rows_per_unit(fixed)]
+    single = int((rows[0] == 1).sum())
+    means = fixed.n_obs == len(rows[0]) or random.n_obs == len(rows[1])
+    if random.n_obs - fixed.n_obs not in (0, single) and not means:
         raise InputError(
             f"Hausman's test compares two estimates from the same rows; found {fixed.n_obs} and "
             f"{random.n_obs}. Estimate both from one table, without the rows that one leaves out."
         )
+
+
+def _rows_per_unit(estimate: Estimates) -> Codes:
+    """Return how many rows of each unit an estimate used, none where it does not know units."""
+    sample = estimate.fit.sample if isinstance(estimate, Regression) and estimate.fit else None
+    if sample is None or sample.entity is None:
+        return np.zeros(0, dtype=np.intp)
+    return np.bincount(sample.codes(sample.entity))
 
 
 def _require_positive(V: Array) -> None:
