@@ -230,3 +230,14 @@ def test_between_clusters_units():
     assert fit.n_obs == 10
     assert fit.params == pytest.approx(known.params)
     assert fit.std_errors == pytest.approx(known.std_errors)
+
+
+def test_what_has_no_group_no_second_bin_or_no_weight_is_refused():
+    some = DATA.assign(g=DATA["g"].where(DATA.index > 4))
+    fit = ag.panel("y ~ x", some)
+    with pytest.raises(ag.InputError, match=r"by='g' is missing in 5 of the 60 rows.*dropna"):
+        ag.avg_slopes(fit, by="g")
+    with pytest.raises(ag.InputError, match=r"bins must be at least 2.*found 1\. For example"):
+        ag.binned_scatter("y ~ x", DATA, x="x", bins=1)
+    with pytest.raises(ag.InputError, match=r"'total' must be finite.*nan.*For example"):
+        ag.lincom(fit, total={"x": float("nan")})
